@@ -1,0 +1,138 @@
+"""The values that stand in a plan: what is known, what a step will give, and what is put together from both.
+
+In JSON a plain value is itself and the others are objects with one key that begins with `$`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from omnidsl.plugins.media import JSON
+
+
+@attrs.frozen
+class Ref:
+    """The result of a step, or one part of it (`text`, `sheet`, `prompt`, …; empty: the whole)."""
+
+    node: str
+    part: str = ""
+
+
+@attrs.frozen
+class TextInput:
+    """A text with parts that steps will give."""
+
+    parts: tuple[str | Ref, ...]
+
+
+@attrs.frozen
+class FileInput:
+    """A file of the project: where it is, and what it held when the plan was made (sha256 hex, size in bytes)."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@attrs.frozen
+class PromptInput:
+    """One Midjourney job: its text, where results are still to be filled in as data, and its reference pictures."""
+
+    parts: tuple[str | Ref, ...]
+    images: tuple[FileInput | Ref, ...] = ()
+
+
+@attrs.frozen
+class TurnInput:
+    """One turn of a conversation: texts, files and results in reading order."""
+
+    role: str
+    parts: tuple[str | Ref | FileInput, ...]
+
+
+@attrs.frozen
+class MessagesInput:
+    """A conversation, oldest turn first."""
+
+    turns: tuple[TurnInput, ...]
+
+
+Value = bool | int | float | str | None | Ref | TextInput | FileInput | PromptInput | MessagesInput | tuple["Value", ...]
+
+
+def refs(value: Value) -> Iterator[Ref]:
+    """Yield every step result that a value needs, in order."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from refs(one)
+    elif isinstance(value, TextInput):
+        yield from refs(value.parts)
+    elif isinstance(value, PromptInput):
+        yield from refs(value.parts)
+        yield from refs(value.images)
+    elif isinstance(value, MessagesInput):
+        for turn in value.turns:
+            yield from refs(turn.parts)
+
+
+def to_json(value: Value) -> JSON:
+    """Return a value in its stored form."""
+    if isinstance(value, tuple):
+        return [to_json(one) for one in value]
+    if isinstance(value, Ref):
+        return {"$ref": [value.node, value.part]}
+    if isinstance(value, TextInput):
+        return {"$text": to_json(value.parts)}
+    if isinstance(value, FileInput):
+        return {"$file": [value.path, value.sha256, value.size]}
+    if isinstance(value, PromptInput):
+        return {"$prompt": [to_json(value.parts), to_json(value.images)]}
+    if isinstance(value, MessagesInput):
+        return {"$messages": [[turn.role, to_json(turn.parts)] for turn in value.turns]}
+    return value
+
+
+def from_json(data: JSON) -> Value:
+    """Read what `to_json` wrote; ValueError for anything else."""
+    if isinstance(data, list):
+        return tuple(from_json(one) for one in data)
+    if not isinstance(data, Mapping):
+        return data
+    match data:
+        case {"$ref": [str(node), str(part)]}:
+            return Ref(node, part)
+        case {"$text": [*parts]}:
+            return TextInput(tuple(_text_or_ref(one) for one in parts))
+        case {"$file": [str(path), str(sha256), int(size)]}:
+            return FileInput(path, sha256, size)
+        case {"$prompt": [[*parts], [*images]]}:
+            return PromptInput(tuple(_text_or_ref(one) for one in parts), tuple(_file_or_ref(one) for one in images))
+        case {"$messages": [*turns]}:
+            return MessagesInput(tuple(_turn(one) for one in turns))
+    raise ValueError(f"a plan holds a value of unknown form: {data!r}")
+
+
+def _text_or_ref(data: JSON) -> str | Ref:
+    value = from_json(data)
+    if isinstance(value, str | Ref):
+        return value
+    raise ValueError(f"a text's part is neither text nor result: {data!r}")
+
+
+def _file_or_ref(data: JSON) -> FileInput | Ref:
+    value = from_json(data)
+    if isinstance(value, FileInput | Ref):
+        return value
+    raise ValueError(f"a picture is neither file nor result: {data!r}")
+
+
+def _turn(data: JSON) -> TurnInput:
+    match data:
+        case [str(role), [*parts]]:
+            values = tuple(from_json(one) for one in parts)
+            kept = tuple(one for one in values if isinstance(one, str | Ref | FileInput))
+            if len(kept) == len(values):
+                return TurnInput(role, kept)
+    raise ValueError(f"a conversation's turn has an unknown form: {data!r}")

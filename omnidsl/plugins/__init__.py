@@ -1,0 +1,89 @@
+"""What a plugin author imports.
+
+Names load when first used: `omni check` reads the declaration index in this package and may import neither attrs nor
+pluggy on its way there.
+"""
+
+from typing import TYPE_CHECKING
+
+from omnidsl._lazy import lazy
+
+if TYPE_CHECKING:
+    from omnidsl.plugins.backend import Backend, Call, Context, Receipt, Status
+    from omnidsl.plugins.declarations import Immediate, Operation, Service, Task, argument
+    from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
+    from omnidsl.plugins.hookspecs import hookimpl
+    from omnidsl.plugins.media import (
+        JSON,
+        Artifact,
+        Audio,
+        File,
+        Grid,
+        Handle,
+        Image,
+        Made,
+        Message,
+        Messages,
+        PromptJob,
+        Video,
+    )
+    from omnidsl.plugins.outcomes import Ambiguous, Rejected, Reply, ReplyRule, RetryLater
+
+__all__ = [
+    "JSON",
+    "Ambiguous",
+    "ArgumentError",
+    "Artifact",
+    "Audio",
+    "Backend",
+    "Call",
+    "Context",
+    "DeclarationError",
+    "File",
+    "Grid",
+    "Handle",
+    "Image",
+    "Immediate",
+    "Made",
+    "Message",
+    "Messages",
+    "Operation",
+    "PluginError",
+    "PromptJob",
+    "Receipt",
+    "Rejected",
+    "Reply",
+    "ReplyRule",
+    "RetryLater",
+    "Service",
+    "Status",
+    "Task",
+    "Video",
+    "argument",
+    "hookimpl",
+]
+
+__getattr__ = lazy(
+    __name__,
+    {
+        "backend": ("Backend", "Call", "Context", "Receipt", "Status"),
+        "declarations": ("Immediate", "Operation", "Service", "Task", "argument"),
+        "errors": ("ArgumentError", "DeclarationError", "PluginError"),
+        "hookspecs": ("hookimpl",),
+        "media": (
+            "JSON",
+            "Artifact",
+            "Audio",
+            "File",
+            "Grid",
+            "Handle",
+            "Image",
+            "Made",
+            "Message",
+            "Messages",
+            "PromptJob",
+            "Video",
+        ),
+        "outcomes": ("Ambiguous", "Rejected", "Reply", "ReplyRule", "RetryLater"),
+    },
+)

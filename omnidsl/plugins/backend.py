@@ -1,0 +1,114 @@
+"""What a plugin author implements, and what the runner hands to it.
+
+A backend keeps no state of its own that matters: whatever must survive a crash travels in receipts, as JSON.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, Protocol
+
+import attrs
+
+from omnidsl.plugins.declarations import Operation
+from omnidsl.plugins.media import JSON, Made
+from omnidsl.plugins.outcomes import Reply, ReplyRule
+
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+@attrs.frozen
+class Call:
+    """One request to be made: `operation` is an instance of the declared class, its arguments bound and validated.
+
+    `attempt_id` names this purchase and travels to the gateway wherever it has a place for it. `expects` is the JSON
+    Schema that a typed binding asks of the answer, or None.
+    """
+
+    attempt_id: str
+    operation: Operation[Any]
+    step: str
+    expects: Mapping[str, JSON] | None = None
+
+
+@attrs.frozen(eq=True)
+class Receipt:
+    """Proof of a purchase: the remote task's id, its account, and facts that polling needs."""
+
+    task: str
+    account: str = "default"
+    facts: Mapping[str, JSON] = attrs.field(factory=dict, eq=False)
+
+
+@attrs.frozen
+class Status:
+    """How a task stands. `progress` is 0 to 1 where known; `reason` is the gateway's own words for a failure."""
+
+    state: State
+    progress: float | None = None
+    reason: str = ""
+    facts: Mapping[str, JSON] = attrs.field(factory=dict)
+
+
+class Context(Protocol):
+    """What the runner offers a backend: HTTP under its rules, and the payment ledger."""
+
+    @property
+    def account(self) -> str:
+        """The account that this call is charged to."""
+        ...
+
+    async def pay(
+        self,
+        path: str,
+        body: Mapping[str, JSON],
+        *,
+        headers: Mapping[str, str] | None = None,
+        stage: str = "submit",
+    ) -> Reply:
+        """POST a request that costs money: intent durable before, reply kept after; returns accepted replies only.
+
+        Asked again for a stage of this attempt whose reply is kept, it returns that reply and sends nothing, so that
+        a backend with several stages simply runs from its beginning after a crash.
+
+        `path` is below the gateway's root, as `/mj-fast/mj/submit/imagine`. Raises Rejected, RetryLater, Ambiguous.
+        """
+        ...
+
+    async def get(self, path: str) -> Reply:
+        """GET something free; connection errors and 5xx are retried, then raise GatewayError."""
+        ...
+
+    async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
+        """POST something that is free and can be repeated (a status query); retried as `get` is."""
+        ...
+
+    async def read(self, sha256: str) -> bytes:
+        """Return the bytes of a stored artifact."""
+        ...
+
+
+class Backend:
+    """The base of implementations; a service with tasks overrides the first three, one without them only `call`.
+
+    `replies` are the plugin's own rows of the reply table, looked at before the shared ones.
+    """
+
+    replies: ClassVar[tuple[ReplyRule, ...]] = ()
+
+    async def submit(self, call: Call, context: Context) -> Receipt:
+        """Buy one task through `context.pay` and return its receipt."""
+        raise NotImplementedError(f"{type(self).__name__} declares a task and has no `submit`")
+
+    async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
+        """Ask how tasks of one account stand, all in one request; keys are task ids, unknown ones are left out."""
+        raise NotImplementedError(f"{type(self).__name__} declares a task and has no `poll`")
+
+    async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
+        """Turn a finished task into what it made; files may be URLs, the runner fetches them."""
+        raise NotImplementedError(f"{type(self).__name__} declares a task and has no `collect`")
+
+    async def call(self, call: Call, context: Context) -> Made:
+        """Make one paid request whose reply is the answer.
+
+        After a crash this runs again, and `context.pay` gives the reply that was kept instead of asking again.
+        """
+        raise NotImplementedError(f"{type(self).__name__} declares an immediate operation and has no `call`")

@@ -1,0 +1,144 @@
+"""The declarations of all installed plugins, as checking reads them: light views on the declaration index.
+
+Plain slotted classes over JSON; no attrs, no pluggy, no plugin.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+
+class ParameterView:
+    """One argument of an operation. `accepts` are type names of the language; bounds are inclusive."""
+
+    __slots__ = (
+        "accepts",
+        "choices",
+        "default",
+        "handle",
+        "help",
+        "many",
+        "max_items",
+        "max_length",
+        "maximum",
+        "minimum",
+        "name",
+        "open",
+        "required",
+        "subject",
+        "zh",
+    )
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self.name: str = row["name"]
+        self.accepts: tuple[str, ...] = tuple(row["accepts"])
+        self.choices: tuple[str, ...] = tuple(row.get("choices", ()))
+        self.required: bool = row.get("required", False)
+        self.default: bool | int | float | str | None = row.get("default")
+        self.many: bool = row.get("many", False)
+        self.handle: bool = row.get("handle", False)
+        self.subject: bool = row.get("subject", False)
+        self.open: bool = row.get("open", False)
+        self.minimum: float | None = row.get("minimum")
+        self.maximum: float | None = row.get("maximum")
+        self.max_length: int | None = row.get("max_length")
+        self.max_items: int | None = row.get("max_items")
+        self.help: str = row.get("help", "")
+        self.zh: str = row.get("zh", "")
+
+    def __repr__(self) -> str:
+        return f"ParameterView({self.name!r}, {'|'.join(self.accepts)})"
+
+    def type_text(self) -> str:
+        """Return the type as a recipe would write it."""
+        plain = " or ".join(self.accepts)
+        return f"list[{plain}]" if self.many else plain
+
+
+class OperationView:
+    """One operation: `kind` is `task` or `immediate`, `result` a type of the language."""
+
+    __slots__ = ("deterministic", "doc", "kind", "name", "on_ambiguous", "parameters", "result", "service")
+
+    def __init__(self, service: str, name: str, row: Mapping[str, Any]) -> None:
+        self.service = service
+        self.name = name
+        self.doc: str = row["doc"]
+        self.kind: str = row["kind"]
+        self.result: str = row["result"]
+        self.deterministic: bool = row["deterministic"]
+        self.on_ambiguous: str = row["on_ambiguous"]
+        self.parameters = {one["name"]: ParameterView(one) for one in row["parameters"]}
+
+    def __repr__(self) -> str:
+        return f"OperationView({self.full_name!r} -> {self.result})"
+
+    @property
+    def full_name(self) -> str:
+        """`service.operation`."""
+        return f"{self.service}.{self.name}"
+
+    @property
+    def subject(self) -> ParameterView | None:
+        """The parameter that takes what stands left of `->`."""
+        return next((one for one in self.parameters.values() if one.subject), None)
+
+
+class ServiceView:
+    """One service and its operations."""
+
+    __slots__ = ("distribution", "implementation", "name", "operations", "summary", "usual_seconds", "version", "zh")
+
+    def __init__(self, name: str, row: Mapping[str, Any]) -> None:
+        self.name = name
+        self.distribution: str = row["distribution"]
+        self.version: str = row["version"]
+        self.summary: str = row["summary"]
+        self.zh: str = row["zh"]
+        self.implementation: str = row["implementation"]
+        self.usual_seconds: float = row["usual_seconds"]
+        self.operations = {key: OperationView(name, key, one) for key, one in row["operations"].items()}
+
+    def __repr__(self) -> str:
+        return f"ServiceView({self.name!r}, {sorted(self.operations)})"
+
+
+class Problem:
+    """A plugin that could not be read: its distribution, the hook or import at fault, and what was wrong."""
+
+    __slots__ = ("distribution", "hook", "problem")
+
+    def __init__(self, distribution: str, hook: str, problem: str) -> None:
+        self.distribution = distribution
+        self.hook = hook
+        self.problem = problem
+
+    def __repr__(self) -> str:
+        return f"Problem({self.distribution!r}, {self.hook!r}, {self.problem!r})"
+
+
+class Catalogue:
+    """All services by name, and the plugins that failed."""
+
+    __slots__ = ("problems", "services")
+
+    def __init__(self, services: Iterable[ServiceView], problems: Iterable[Problem] = ()) -> None:
+        self.services = {one.name: one for one in services}
+        self.problems = tuple(problems)
+
+    @classmethod
+    def from_json(cls, index: Mapping[str, Any]) -> "Catalogue":
+        """Read the declaration index (see `omnidsl.plugins.index` for its form)."""
+        return cls(
+            (ServiceView(name, row) for name, row in sorted(index["services"].items())),
+            (Problem(one["distribution"], one["hook"], one["problem"]) for one in index["problems"]),
+        )
+
+    def operations(self) -> Iterator[OperationView]:
+        """Yield every operation of every service."""
+        for service in self.services.values():
+            yield from service.operations.values()
+
+    def find(self, full_name: str) -> OperationView | None:
+        """Return the operation called `service.operation`, or None."""
+        service, _, name = full_name.partition(".")
+        return self.services[service].operations.get(name) if service in self.services else None

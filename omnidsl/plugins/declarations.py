@@ -1,0 +1,275 @@
+"""What a plugin author writes: services, operations, arguments.
+
+Declarations are all that `omni check` needs. They import no HTTP library and name their implementation by a string.
+"""
+
+import re
+import types
+import typing
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+import attrs
+
+from omnidsl.plugins.errors import ArgumentError, DeclarationError
+from omnidsl.plugins.media import JSON, Audio, Grid, Handle, Image, Messages, PromptJob, Video
+
+API = 1
+"""The version of the contract in this module; a plugin names the one it was written for."""
+
+OnAmbiguous = Literal["hold", "resubmit", "fail"]
+Result = TypeVar("Result")
+
+_OMNI_TYPES: dict[object, str] = {
+    str: "text",
+    int: "int",
+    float: "number",
+    bool: "bool",
+    PromptJob: "prompt",
+    Messages: "messages",
+    Image: "image",
+    Grid: "grid",
+    Audio: "audio",
+    Video: "video",
+    dict: "json",
+}
+
+
+class Operation(Generic[Result]):
+    """The base of `Task` and `Immediate`; a subclass is an attrs class whose fields are its arguments.
+
+    `deterministic` says that equal requests give equal answers. `on_ambiguous` is what happens to a paid request
+    whose answer was lost: `hold` it for a person (the default), `resubmit` (accept paying twice), or `fail`.
+    """
+
+    name: ClassVar[str] = ""
+    deterministic: ClassVar[bool] = False
+    on_ambiguous: ClassVar[OnAmbiguous] = "hold"
+
+
+class Task(Operation[Result]):
+    """A slow operation: submitted, polled, collected."""
+
+
+class Immediate(Operation[Result]):
+    """An operation that answers in the reply to its request."""
+
+
+@attrs.frozen
+class Rule:
+    """What an argument's value must keep: bounds are inclusive, lengths count characters or items."""
+
+    subject: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    max_items: int | None = None
+    open: bool = False
+    help: str = ""
+    zh: str = ""
+
+
+def argument(
+    *,
+    default: object = attrs.NOTHING,
+    subject: bool = False,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    max_length: int | None = None,
+    max_items: int | None = None,
+    open: bool = False,  # noqa: A002  # the field's own word: choices that may grow
+    help: str = "",  # noqa: A002  # argparse's word, which every author knows
+    zh: str = "",
+) -> Any:  # noqa: ANN401  # attrs' own field() is typed so
+    """Declare one argument of an operation.
+
+    `subject` marks what stands left of `->`. `open` lets values beyond a `Literal`'s choices pass (model names).
+    `help` is one English line, `zh` the same in Simplified Chinese.
+    """
+    rule = Rule(
+        subject=subject,
+        minimum=minimum,
+        maximum=maximum,
+        max_length=max_length,
+        max_items=max_items,
+        open=open,
+        help=help,
+        zh=zh,
+    )
+    return attrs.field(default=default, kw_only=True, metadata={"omni": rule}, validator=_keep)
+
+
+def _keep(instance: object, attribute: "attrs.Attribute[object]", value: object) -> None:
+    """Refuse a value that the declaration forbids: the last gate before anything is sent."""
+    if value is None and attribute.default is None:
+        return
+    rule: Rule = attribute.metadata["omni"]
+    operation = operation_name(type(instance))
+    try:
+        accepts = accepted(attribute.type)
+    except TypeError as error:
+        raise DeclarationError(f"{operation}.{attribute.name}", str(error)) from None
+
+    def refuse(expected: str) -> ArgumentError:
+        return ArgumentError(operation, attribute.name, expected, value)
+
+    items = value if accepts.many and isinstance(value, list | tuple) else (value,)
+    for item in items:
+        if not _fits(item, accepts):
+            raise ArgumentError(operation, attribute.name, _words(accepts), item)
+    if accepts.choices and not rule.open and value not in accepts.choices:
+        raise refuse("one of " + ", ".join(f"`{one}`" for one in accepts.choices))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if rule.minimum is not None and value < rule.minimum:
+            raise refuse(f"at least {rule.minimum:g}")
+        if rule.maximum is not None and value > rule.maximum:
+            raise refuse(f"at most {rule.maximum:g}")
+    if isinstance(value, str) and rule.max_length is not None and len(value) > rule.max_length:
+        raise refuse(f"at most {rule.max_length} characters long")
+    if isinstance(value, list | tuple) and rule.max_items is not None and len(value) > rule.max_items:
+        raise refuse(f"a list of at most {rule.max_items}")
+
+
+def _fits(value: object, accepts: "Accepts") -> bool:
+    if accepts.handle:
+        return isinstance(value, Handle)
+    if isinstance(value, bool):
+        return "bool" in accepts.types
+    if "json" in accepts.types or ("number" in accepts.types and isinstance(value, int)):
+        return True
+    return any(python is type(value) for python, omni in _OMNI_TYPES.items() if omni in accepts.types)
+
+
+def _words(accepts: "Accepts") -> str:
+    return ("a list of " if accepts.many else "") + " or ".join(f"`{one}`" for one in accepts.types)
+
+
+@attrs.frozen
+class Accepts:
+    """An annotation in the language's words: types by name, choices, list or not, optional or not, handle or file."""
+
+    types: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    optional: bool = False
+    handle: bool = False
+
+
+def accepted(annotation: object) -> Accepts:
+    """Read a Python annotation; TypeError for one that the language has no word for."""
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if annotation in _OMNI_TYPES:
+        return Accepts((_OMNI_TYPES[annotation],))
+    if origin is Literal:
+        return Accepts(("text",), choices=tuple(str(one) for one in inner))
+    if origin is Handle:
+        return attrs.evolve(accepted(inner[0]), handle=True)
+    if origin is dict:
+        return Accepts(("json",))
+    if origin in (list, tuple):
+        return attrs.evolve(accepted(inner[0]), many=True)
+    if origin in (typing.Union, types.UnionType):
+        rest = [accepted(one) for one in inner if one is not types.NoneType]
+        merged = rest[0]
+        for one in rest[1:]:
+            merged = attrs.evolve(
+                merged, types=merged.types + one.types, choices=merged.choices + one.choices, many=merged.many or one.many
+            )
+        return attrs.evolve(merged, optional=len(rest) < len(inner))
+    msg = f"the language has no type for {annotation!r}"
+    raise TypeError(msg)
+
+
+def operation_name(operation: type) -> str:
+    """Return an operation's name in recipes: its `name`, else its class name in snake case."""
+    own: str = operation.__dict__.get("name", "")
+    return own or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation.__name__).lower()
+
+
+def result_type(operation: type) -> Accepts:
+    """Return what an operation makes, read from the parameter of `Task[…]` or `Immediate[…]`."""
+    for base in getattr(operation, "__orig_bases__", ()):
+        if typing.get_origin(base) in (Task, Immediate):
+            return accepted(typing.get_args(base)[0])
+    raise DeclarationError(operation.__name__, "must derive from `Task[…]` or `Immediate[…]` with what it makes")
+
+
+@attrs.frozen(kw_only=True)
+class Service:
+    """One model service: its operations, and the backend class as `package.module:Class`.
+
+    `usual_seconds` is how long a task usually takes: polling starts after a third of it.
+    """
+
+    name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
+    operations: tuple[type[Operation[Any]], ...]
+    implementation: str = attrs.field(validator=attrs.validators.matches_re(r"[\w.]+:\w+"))
+    api: int = API
+    summary: str = ""
+    zh: str = ""
+    usual_seconds: float = 30.0
+
+
+def describe(service: Service) -> dict[str, JSON]:
+    """Return a service's declarations as JSON, for the index; DeclarationError names the field that is wrong."""
+    operations: dict[str, JSON] = {}
+    for operation in service.operations:
+        name = operation_name(operation)
+        if not attrs.has(operation):
+            raise DeclarationError(f"{service.name}.{name}", "an operation must be an attrs class (`@attrs.frozen`)")
+        try:
+            attrs.resolve_types(operation)
+        except NameError as error:
+            raise DeclarationError(f"{service.name}.{name}", f"an annotation names something unknown: {error}") from None
+        operations[name] = _describe_operation(service.name, name, operation)
+    return {
+        "summary": service.summary,
+        "zh": service.zh,
+        "implementation": service.implementation,
+        "usual_seconds": service.usual_seconds,
+        "operations": operations,
+    }
+
+
+def _describe_operation(service: str, name: str, operation: type[Operation[Any]]) -> JSON:
+    made = result_type(operation)
+    parameters: list[JSON] = []
+    for field in attrs.fields(operation):
+        where = f"{service}.{name}.{field.name}"
+        if "omni" not in field.metadata:
+            raise DeclarationError(where, "declare it with `argument(…)`")
+        try:
+            accepts = accepted(field.type)
+        except TypeError as error:
+            raise DeclarationError(where, str(error)) from None
+        parameters.append(_describe_parameter(field.name, field.default, field.metadata["omni"], accepts))
+    doc = (operation.__doc__ or "").strip().splitlines()
+    return {
+        "doc": doc[0] if doc else "",
+        "kind": "task" if issubclass(operation, Task) else "immediate",
+        "result": _type_text(made),
+        "deterministic": operation.deterministic,
+        "on_ambiguous": operation.on_ambiguous,
+        "parameters": parameters,
+    }
+
+
+def _type_text(accepts: Accepts) -> str:
+    return f"list[{accepts.types[0]}]" if accepts.many else accepts.types[0]
+
+
+def _describe_parameter(name: str, default: object, rule: Rule, accepts: Accepts) -> JSON:
+    row: dict[str, JSON] = {"name": name, "accepts": list(accepts.types)}
+    if default is attrs.NOTHING:
+        row["required"] = True
+    elif isinstance(default, bool | int | float | str):
+        row["default"] = default
+    flags = {"many": accepts.many, "handle": accepts.handle, "subject": rule.subject, "open": rule.open}
+    row.update({key: True for key, on in flags.items() if on})
+    if accepts.choices:
+        row["choices"] = list(accepts.choices)
+    bounds = {"minimum": rule.minimum, "maximum": rule.maximum, "max_length": rule.max_length, "max_items": rule.max_items}
+    row.update({key: bound for key, bound in bounds.items() if bound is not None})
+    row.update({key: text for key, text in {"help": rule.help, "zh": rule.zh}.items() if text})
+    return row
+
+

@@ -1,0 +1,89 @@
+"""Plugins as running code: imported when something runs or when the declaration index is rebuilt, never by `check`."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import pluggy
+
+from omnidsl.plugins import hookspecs
+from omnidsl.plugins.backend import Backend
+from omnidsl.plugins.catalogue import ServiceView
+from omnidsl.plugins.declarations import API, Operation, Service, describe, operation_name
+from omnidsl.plugins.errors import DeclarationError, PluginError
+from omnidsl.plugins.index import EntryPoint
+
+
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("omnidsl")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def declared_services(module: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Return one plugin's services as JSON, and what was wrong with it: hook and problem, in words."""
+    manager = _manager()
+    try:
+        manager.register(importlib.import_module(module))
+        manager.check_pending()
+    except Exception as error:  # noqa: BLE001  # whatever a plugin raises costs one diagnostic, never the run
+        return {}, [{"hook": f"import {module}", "problem": f"{type(error).__name__}: {error}"}]
+    try:
+        answers = manager.hook.omnidsl_services()
+        services = [one for answer in answers for one in answer]
+    except Exception as error:  # noqa: BLE001  # as above
+        return {}, [{"hook": "omnidsl_services", "problem": f"{type(error).__name__}: {error}"}]
+    declared: dict[str, Any] = {}
+    failures: list[dict[str, str]] = []
+    for service in services:
+        try:
+            declared[_known(service).name] = describe(service)
+        except DeclarationError as error:
+            failures.append({"hook": "omnidsl_services", "problem": str(error)})
+    return declared, failures
+
+
+def _known(service: object) -> Service:
+    if not isinstance(service, Service):
+        raise DeclarationError("omnidsl_services", f"must return a list of Service, not of {type(service).__name__}")
+    if service.api != API:
+        raise DeclarationError(f"{service.name}.api", f"was written for API {service.api}, this is API {API}")
+    return service
+
+
+class Plugins:
+    """The live plugins of one run: hooks to call, backends and operation classes on demand."""
+
+    def __init__(self, points: list[EntryPoint], services: Mapping[str, ServiceView]) -> None:
+        self._services = services
+        self._backends: dict[str, Backend] = {}
+        self._operations: dict[str, type[Operation[Any]]] = {}
+        self.manager = _manager()
+        for point in points:
+            try:
+                self.manager.register(importlib.import_module(point.module), name=point.name)
+            except Exception:  # noqa: BLE001, S112  # the index has reported it; its services are not in the catalogue
+                continue
+        for answer in self.manager.hook.omnidsl_services():
+            for service in answer:
+                if service.name in services and service.implementation == services[service.name].implementation:
+                    for operation in service.operations:
+                        self._operations[f"{service.name}.{operation_name(operation)}"] = operation
+
+    def operation(self, full_name: str) -> type[Operation[Any]]:
+        """Return the declared class of `service.operation`."""
+        return self._operations[full_name]
+
+    def backend(self, service: str) -> Backend:
+        """Return the service's backend, imported and made on first use; PluginError names what went wrong."""
+        if service not in self._backends:
+            path = self._services[service].implementation
+            module, _, name = path.partition(":")
+            try:
+                made = getattr(importlib.import_module(module), name)()
+            except Exception as error:
+                raise PluginError(service, f"`{path}` does not load: {type(error).__name__}: {error}") from error
+            if not isinstance(made, Backend):
+                raise PluginError(service, f"`{path}` is no Backend")
+            self._backends[service] = made
+        return self._backends[service]

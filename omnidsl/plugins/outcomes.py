@@ -1,0 +1,89 @@
+"""What can come of a paid request, and the rules that tell which it was.
+
+The rules are rows of a table. A plugin puts its own rows before the shared ones (`omnidsl.running.classifier`), and
+the first row that fits decides. When in doubt a row says *ambiguous*: nothing is sent again until that is resolved.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from omnidsl.errors import OmniError
+from omnidsl.plugins.media import JSON
+
+Verdict = Literal["accepted", "rejected", "retry-later", "ambiguous"]
+
+
+@attrs.frozen
+class Reply:
+    """A gateway's answer as it came: `status` is HTTP's, header names are lower case, `body` is raw."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = attrs.field(repr=False)
+
+    def json(self) -> JSON:
+        """Return the body as JSON; ValueError when it is none."""
+        import json
+
+        value: JSON = json.loads(self.body)
+        return value
+
+    @property
+    def text(self) -> str:
+        """The body as text, undecodable bytes replaced."""
+        return self.body.decode("utf-8", "replace")
+
+
+@attrs.frozen(kw_only=True)
+class ReplyRule:
+    """One row: a reply that fits every given condition has this verdict.
+
+    `status` lists HTTP statuses (empty: any). `field` is a dotted path into the JSON body (`error.code`), `values` the
+    values that it may have there (empty: it only has to be there and not be null or empty). `contains` is looked for
+    in the body's text. `reason` is a slug for people and tests: `quota`, `banned-word`, `queue-full`. `fault` says
+    whose turn it is: `account` stops the account, `request` only this step.
+    """
+
+    verdict: Verdict
+    status: tuple[int, ...] = ()
+    field: str = ""
+    values: tuple[str | int, ...] = ()
+    contains: str = ""
+    reason: str = ""
+    fault: Literal["account", "request"] = "request"
+
+
+class OutcomeError(OmniError):
+    """Raised by `Context.pay` when a paid request was not accepted; `reply` is what came back, if anything did."""
+
+    verdict: Verdict
+
+    def __init__(self, reason: str, message: str, reply: Reply | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.reply = reply
+
+
+class Rejected(OutcomeError):
+    """Raised when the gateway refused: nothing was paid, and asking again would not help."""
+
+    verdict = "rejected"
+
+
+class RetryLater(OutcomeError):
+    """Raised when the gateway is busy and nothing was paid; `after` is in seconds, where it said so."""
+
+    verdict = "retry-later"
+
+    def __init__(self, reason: str, message: str, reply: Reply | None = None, after: float | None = None) -> None:
+        super().__init__(reason, message, reply)
+        self.after = after
+
+
+class Ambiguous(OutcomeError):
+    """Raised when nobody can tell whether the request was paid for."""
+
+    verdict = "ambiguous"

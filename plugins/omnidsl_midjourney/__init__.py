@@ -1,0 +1,51 @@
+"""Midjourney behind an OmniAI-style gateway: what `omni check` knows of it."""
+
+from typing import Literal
+
+import attrs
+
+from omnidsl.plugins import Grid, Handle, Image, PromptJob, Service, Task, argument, hookimpl
+
+
+@attrs.frozen
+class Imagine(Task[Grid]):
+    """Draw a grid of four pictures from a prompt."""
+
+    prompt: PromptJob = argument(subject=True, help="the prompt, with up to five reference pictures", zh="提示词，可带最多五张垫图")
+    mode: Literal["relax", "fast", "turbo"] = argument(
+        default="fast", help="the queue, and with it price and speed", zh="队列，决定价格与速度"
+    )
+    bot: Literal["midjourney", "niji"] = argument(default="midjourney", help="which bot draws", zh="由哪个机器人绘制")
+
+
+@attrs.frozen
+class Upscale(Task[Image]):
+    """Take one picture of a grid at full size."""
+
+    grid: Handle[Grid] = argument(subject=True, help="a finished grid", zh="已完成的四宫格")
+    index: int = argument(minimum=1, maximum=4, help="1 top left, 2 top right, 3 bottom left, 4 bottom right", zh="1 左上，2 右上，3 左下，4 右下")
+    mode: Literal["relax", "fast", "turbo"] = argument(default="fast", help="the queue", zh="队列")
+
+
+@attrs.frozen
+class Describe(Task[str]):
+    """Describe a picture: four prompts that might have made it, one a line."""
+
+    picture: Image | Grid = argument(subject=True, help="a picture, or a grid as a whole", zh="一张图片，或整张四宫格")
+    mode: Literal["relax", "fast", "turbo"] = argument(default="fast", help="the queue", zh="队列")
+    bot: Literal["midjourney", "niji"] = argument(default="midjourney", help="which bot looks", zh="由哪个机器人识图")
+
+
+@hookimpl
+def omnidsl_services() -> list[Service]:
+    """Bring the service `midjourney`."""
+    return [
+        Service(
+            name="midjourney",
+            operations=(Imagine, Upscale, Describe),
+            implementation="omnidsl_midjourney.backend:Midjourney",
+            summary="pictures from prompts, by Midjourney and niji",
+            zh="Midjourney 与 niji：由提示词生成图片",
+            usual_seconds=45.0,
+        )
+    ]
