@@ -27,7 +27,15 @@ if TYPE_CHECKING:
         PromptJob,
         Video,
     )
-    from omnidsl.plugins.outcomes import Ambiguous, Rejected, Reply, ReplyRule, RetryLater
+    from omnidsl.plugins.outcomes import (
+        Ambiguous,
+        Failed,
+        GatewayError,
+        Rejected,
+        Reply,
+        ReplyRule,
+        RetryLater,
+    )
 
 __all__ = [
     "JSON",
@@ -39,7 +47,9 @@ __all__ = [
     "Call",
     "Context",
     "DeclarationError",
+    "Failed",
     "File",
+    "GatewayError",
     "Grid",
     "Handle",
     "Image",
@@ -84,6 +94,14 @@ __getattr__ = lazy(
             "PromptJob",
             "Video",
         ),
-        "outcomes": ("Ambiguous", "Rejected", "Reply", "ReplyRule", "RetryLater"),
+        "outcomes": (
+            "Ambiguous",
+            "Failed",
+            "GatewayError",
+            "Rejected",
+            "Reply",
+            "ReplyRule",
+            "RetryLater",
+        ),
     },
 )

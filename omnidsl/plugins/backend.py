@@ -74,7 +74,10 @@ class Context(Protocol):
         ...
 
     async def get(self, path: str) -> Reply:
-        """GET something free; connection errors and 5xx are retried, then raise GatewayError."""
+        """GET something free; connection errors, 429 and 5xx are retried, then raise GatewayError, as a refused key does.
+
+        Any other status is returned.
+        """
         ...
 
     async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
@@ -111,4 +114,6 @@ class Backend:
 
         After a crash this runs again, and `context.pay` gives the reply that was kept instead of asking again.
         """
-        raise NotImplementedError(f"{type(self).__name__} declares an immediate operation and has no `call`")
+        raise NotImplementedError(
+            f"{type(self).__name__} declares an immediate operation and has no `call`"
+        )

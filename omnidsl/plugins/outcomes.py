@@ -41,8 +41,8 @@ class ReplyRule:
     """One row: a reply that fits every given condition has this verdict.
 
     `status` lists HTTP statuses (empty: any). `field` is a dotted path into the JSON body (`error.code`), `values` the
-    values that it may have there (empty: it only has to be there and not be null or empty). `contains` is looked for
-    in the body's text. `reason` is a slug for people and tests: `quota`, `banned-word`, `queue-full`. `fault` says
+    values that it may have there (empty: it only has to be there and not be null or empty). `has` lists further paths
+    that must be there so. `contains` is looked for in the body's text. `reason` is a slug for people and tests: `quota`, `banned-word`, `queue-full`. `fault` says
     whose turn it is: `account` stops the account, `request` only this step.
     """
 
@@ -50,6 +50,7 @@ class ReplyRule:
     status: tuple[int, ...] = ()
     field: str = ""
     values: tuple[str | int, ...] = ()
+    has: tuple[str, ...] = ()
     contains: str = ""
     reason: str = ""
     fault: Literal["account", "request"] = "request"
@@ -78,7 +79,9 @@ class RetryLater(OutcomeError):
 
     verdict = "retry-later"
 
-    def __init__(self, reason: str, message: str, reply: Reply | None = None, after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, message: str, reply: Reply | None = None, after: float | None = None
+    ) -> None:
         super().__init__(reason, message, reply)
         self.after = after
 
@@ -87,3 +90,32 @@ class Ambiguous(OutcomeError):
     """Raised when nobody can tell whether the request was paid for."""
 
     verdict = "ambiguous"
+
+
+class Failed(OmniError):
+    """Raised by `submit`, `call` or `collect` when a service did its work and gave nothing that can be used.
+
+    A refusal to answer, an empty answer, a finished task without a picture. `reason` is a slug, `message` the
+    service's words or ours.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+class GatewayError(OmniError, OSError):
+    """Raised by `Context.get` and `Context.post` when a free request stays without a usable answer.
+
+    `final` says that asking again cannot help: the key is refused, say. `reason` is a slug, `reply` what came back.
+    """
+
+    def __init__(
+        self, reason: str, message: str, reply: Reply | None = None, *, final: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.reply = reply
+        self.final = final

@@ -1,0 +1,72 @@
+"""What checking found out about a tree, beside it: later rooms look here instead of resolving names again."""
+
+from typing import Literal
+
+from omnidsl.checking.symbols import Module, Symbol
+from omnidsl.checking.types import Type
+from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.plugins.catalogue import OperationView
+
+
+class CallFact:
+    """A call whose arguments are bound to parameters by name.
+
+    `kind` says what is called: an operation (`operation`), a prompt or chat (`symbol`), a function (`function`).
+    `subject` is the parameter that the left side of `->` goes to; `mapped` says that the left side is a list whose
+    items are passed one by one.
+    """
+
+    __slots__ = ("arguments", "function", "kind", "mapped", "operation", "subject", "symbol")
+
+    def __init__(
+        self,
+        kind: Literal["operation", "symbol", "function"],
+        arguments: dict[str, syntax.Expression],
+        *,
+        operation: OperationView | None = None,
+        symbol: Symbol | None = None,
+        function: str = "",
+        subject: str = "",
+        mapped: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.arguments = arguments
+        self.operation = operation
+        self.symbol = symbol
+        self.function = function
+        self.subject = subject
+        self.mapped = mapped
+
+
+class Facts:
+    """Tables keyed by node identity."""
+
+    __slots__ = ("calls", "parents", "symbols", "types")
+
+    def __init__(self) -> None:
+        self.symbols: dict[syntax.Expression, Symbol] = {}
+        self.calls: dict[syntax.Expression, CallFact] = {}
+        self.types: dict[syntax.Expression, Type] = {}
+        self.parents: dict[syntax.Prompt, CallFact] = {}
+
+
+class CheckedRecipe:
+    """A recipe with its meaning: the main file, what it and its `use`s define, the facts, and every finding."""
+
+    __slots__ = ("diagnostics", "facts", "main", "root")
+
+    def __init__(self, main: Module, facts: Facts, diagnostics: list[Diagnostic], root: str) -> None:
+        self.main = main
+        self.facts = facts
+        self.diagnostics = diagnostics
+        self.root = root
+
+    def symbols(self, kind: str) -> dict[str, Symbol]:
+        """Return the main file's definitions of one kind, in their order."""
+        return {name: one for name, one in self.main.scope.names.items() if one.kind == kind}
+
+    @property
+    def valid(self) -> bool:
+        """Whether no finding is an error."""
+        return all(one.severity != "error" for one in self.diagnostics)

@@ -1,0 +1,92 @@
+"""Names and what they stand for."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from omnidsl.checking.types import Type
+from omnidsl.language import syntax
+from omnidsl.language.source import Source, Span
+from omnidsl.plugins.catalogue import ServiceView
+
+Kind = Literal["let", "prompt", "chat", "pipeline", "module", "parameter", "step", "loop", "service", "index"]
+Definition = (
+    syntax.Let
+    | syntax.Prompt
+    | syntax.Chat
+    | syntax.Pipeline
+    | syntax.Use
+    | syntax.Declaration
+    | syntax.Bind
+    | syntax.Clause
+)
+
+
+class Symbol:
+    """What a name stands for. `module` is the file it is defined in; `type` is None until it is inferred."""
+
+    __slots__ = ("kind", "module", "name", "node", "service", "span", "target", "type")
+
+    def __init__(
+        self,
+        kind: Kind,
+        name: str,
+        *,
+        module: "Module | None" = None,
+        node: Definition | None = None,
+        span: Span | None = None,
+        type_: Type | None = None,
+        target: "Module | None" = None,
+        service: ServiceView | None = None,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.module = module
+        self.node = node
+        self.span = span
+        self.type = type_
+        self.target = target
+        self.service = service
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.kind} {self.name})"
+
+
+class Scope:
+    """Names of one block, and the block around it. Services stand behind all scopes, so they can be shadowed."""
+
+    __slots__ = ("names", "outer")
+
+    def __init__(self, outer: "Scope | None" = None) -> None:
+        self.names: dict[str, Symbol] = {}
+        self.outer = outer
+
+    def find(self, name: str) -> Symbol | None:
+        """Return the innermost symbol of that name, or None."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def visible(self) -> Iterator[str]:
+        """Yield every name that can be used here, innermost first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield from scope.names
+            scope = scope.outer
+
+
+class Module:
+    """One file: its source, its tree, the names it defines, and the folder that its paths are relative to."""
+
+    __slots__ = ("folder", "scope", "source", "tree")
+
+    def __init__(self, source: Source, tree: syntax.Recipe, folder: str, services: Scope) -> None:
+        self.source = source
+        self.tree = tree
+        self.folder = folder
+        self.scope = Scope(services)
+
+    def __repr__(self) -> str:
+        return f"Module({self.source.name!r})"

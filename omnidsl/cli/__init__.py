@@ -1,0 +1,109 @@
+"""The command line: a table of commands, of which only the chosen one is imported.
+
+A command is a module with `add(subparsers)`, which registers its parser with `set_defaults(run=run)`, and
+`run(arguments) -> int`, which returns the exit status. Its one line of help is the phrase `command-NAME` in
+`omnidsl/language/codes/command-line.toml`.
+"""
+
+import sys
+
+USAGE = 2
+"""The exit status of a wrong command line."""
+
+COMMANDS = {
+    "check": "omnidsl.cli.check",
+    "plan": "omnidsl.cli.plan",
+    "run": "omnidsl.cli.run",
+    "prompt": "omnidsl.cli.prompt",
+    "vocab": "omnidsl.cli.vocab",
+    "plugins": "omnidsl.cli.plugins",
+    "sandbox": "omnidsl.cli.sandbox",
+}
+"""Every command and its module, in the order that help shows them."""
+
+OPTIONS = ("--help", "--version")
+"""What may stand instead of a command."""
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Run the command that the arguments name and return its exit status.
+
+    Raises SystemExit where argparse ends the process (2: wrong usage, 0: help was asked for) and whatever the
+    command raises; `omnidsl.__main__` turns all of it into an exit status.
+    """
+    if not arguments:
+        sys.stderr.write(overview())
+        return USAGE
+    name = arguments[0]
+    if name in ("-h", "--help"):
+        sys.stdout.write(overview())
+        return 0
+    if name not in COMMANDS:
+        sys.stderr.write(_unknown(name))
+        return USAGE
+    return _run(name, arguments)
+
+
+def overview() -> str:
+    """Return the help of `omni` itself, made from the table: no command is imported for it."""
+    from omnidsl.language.catalogue import phrase
+
+    width = max(map(len, (*COMMANDS, *OPTIONS)))
+    lines = [phrase("omni-summary"), "", phrase("usage"), "", phrase("commands")]
+    lines += [f"  {name:{width}}  {phrase(f'command-{name}')}" for name in COMMANDS]
+    lines += ["", phrase("options")]
+    lines += [f"  {name:{width}}  {phrase(f'option{name[1:]}')}" for name in OPTIONS]
+    return "\n".join([*lines, "", phrase("more-help"), ""])
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    import argparse
+    from importlib import import_module
+
+    parser = argparse.ArgumentParser(prog="omni", allow_abbrev=False)
+    subparsers = parser.add_subparsers(dest="command", required=True)
+    import_module(COMMANDS[name]).add(subparsers)
+    parsed, left_over = parser.parse_known_args(arguments)
+    if left_over:
+        chosen: argparse.ArgumentParser = subparsers.choices[name]
+        chosen.error(_not_understood(left_over[0], chosen.format_help()))
+    status: int = parsed.run(parsed)
+    return status
+
+
+def _unknown(name: str) -> str:
+    from omnidsl.language.catalogue import phrase
+    from omnidsl.reporting.terminal import printable
+
+    known = OPTIONS if name.startswith("-") else COMMANDS
+    problem = phrase("unknown-option" if name.startswith("-") else "unknown-command").format(
+        name=printable(name)
+    )
+    lines = [
+        f"omni: {phrase('error')}: {problem}",
+        *_did_you_mean(name, known),
+        phrase("more-commands"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _not_understood(argument: str, help_text: str) -> str:
+    """Return what to say of an argument that a command does not know; its help text names those that it does."""
+    import re
+
+    from omnidsl.language.catalogue import phrase
+    from omnidsl.reporting.terminal import printable
+
+    problem = phrase("unknown-argument").format(name=printable(argument))
+    known = re.findall(r"--[\w-]+", help_text)
+    return "\n".join([problem, *_did_you_mean(argument.partition("=")[0], known)])
+
+
+def _did_you_mean(name: str, known: "dict[str, str] | tuple[str, ...] | list[str]") -> list[str]:
+    from omnidsl.language.catalogue import phrase
+    from omnidsl.language.suggestions import nearest
+
+    if not (names := nearest(name[:80], known)):
+        return []
+    listed = phrase("or").join(f"`{one}`" for one in names)
+    return [f"{phrase('help')}: {phrase('did-you-mean').format(names=listed)}"]

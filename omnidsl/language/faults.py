@@ -1,0 +1,101 @@
+"""The words for a syntax error: what was found, what would have fitted, and the likely slip behind it."""
+
+import re
+
+from omnidsl.language.catalogue import phrase
+from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
+from omnidsl.language.engine import Unexpected
+from omnidsl.language.source import Source, Span
+from omnidsl.language.suggestions import nearest
+
+FULL_WIDTH = {
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "｛": "{",
+    "｝": "}",
+    "［": "[",
+    "］": "]",
+    "“": '"',
+    "”": '"',
+    "＝": "=",
+    "。": ".",
+    "；": "",
+    "\u3000": " ",
+}
+_BRACKETS = {"LBRACE": "}", "LPAR": ")", "LSQB": "]"}
+KEYWORDS = frozenset(
+    "use as let prompt chat pipeline test for in max if else with save return expect contains and or not true false".split()
+)
+_FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
+_WORD = re.compile(r"[^\W\d]\w*|[\d.]+\w*|\S")
+_MOST = 5
+
+
+def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
+    """Turn the engine's report into a finding about the slip that most likely caused it.
+
+    `end` is what the end of the text is called: inside `${…}` it is the closing brace.
+    """
+    span = fault.span
+    if fault.kind in _FREE_TEXT and (word := _WORD.match(source.text, span.start)):
+        span = Span(word.start(), word.end())
+    found = source[span]
+    if fault.kind != "$END" and found[:1] in FULL_WIDTH:
+        return _full_width(span, source)
+    if fault.kind == "$END" and fault.open:
+        opener = fault.open[-1]
+        values = {"opener": opener.text, "closer": _BRACKETS[opener.kind]}
+        return Diagnostic("OM004", opener.span, source=source, values=values)
+    if found[:1] == '"' and fault.kind != "STRING":
+        return Diagnostic("OM005", Span(span.start, _line_end(source, span.start)), source=source)
+    labels = []
+    if fault.open and (opener := fault.open[-1]).kind != "LBRACE":
+        labels = [Label(opener.span, "opener")]
+    keywords = [one.strip("`") for one in fault.expected if one.strip("`").isalpha() and one.islower()]
+    values = {"expected": _list(fault.expected, end), "found": _found(fault, found)}
+    if found in KEYWORDS and any(one in ("NAME", "KEY") for one in fault.expected):
+        return Diagnostic("OM003", span, source=source, values={"word": found})
+    code = "OM001" if fault.kind else "OM006"
+    return Diagnostic(
+        code, span, source=source, values=values, labels=labels, suggestions=nearest(found, keywords)
+    )
+
+
+def _full_width(span: Span, source: Source) -> Diagnostic:
+    sign = source.text[span.start]
+    one = Span(span.start, span.start + 1)
+    plain = FULL_WIDTH[sign]
+    return Diagnostic(
+        "OM002",
+        one,
+        source=source,
+        values={"sign": sign, "plain": plain},
+        fix=Fix([Edit(one, plain)], safe=True),
+    )
+
+
+def _line_end(source: Source, at: int) -> int:
+    end = source.text.find("\n", at)
+    return len(source.text) if end < 0 else end
+
+
+def _found(fault: Unexpected, found: str) -> str:
+    if fault.kind == "$END":
+        return phrase("token-end")
+    if fault.kind == "_NL" or not found.strip():
+        return phrase("token-newline")
+    shown = found if len(found) <= 40 else found[:39] + "…"
+    return f"`{shown.strip()}`"
+
+
+def _list(expected: list[str], end: str) -> str:
+    names = []
+    for one in expected:
+        shown = end if one == "$END" else one
+        key = {"$END": "end", "_NL": "newline"}.get(shown, shown)
+        names.append(shown if shown.startswith("`") else phrase(f"token-{key}"))
+    unique = sorted(dict.fromkeys(names), key=lambda name: (name.startswith("`"), name))
+    if len(unique) > _MOST:
+        unique = [*unique[: _MOST - 1], "…"]
+    return phrase("or").join(unique) if len(unique) < 3 else ", ".join(unique[:-1]) + phrase("or") + unique[-1]

@@ -1,0 +1,53 @@
+"""From a file to a `Source`: everything that can be wrong with a file before its first character is parsed."""
+
+from pathlib import Path
+
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.source import Source, Span
+
+LARGEST = 1_000_000
+"""Bytes in a recipe; the longest that people write has some thousands."""
+
+
+def read(path: Path, name: str | None = None) -> tuple[Source | None, Diagnostic | None]:
+    """Return the file's text, or the finding that says why there is none; a byte order mark is dropped.
+
+    `name` is how the file is called before people (default: the path as given).
+    """
+    shown = name if name is not None else path.as_posix()
+    try:
+        if path.is_dir():
+            return None, Diagnostic("OM603", values={"path": shown})
+        if not path.is_file():
+            return None, Diagnostic("OM601", values={"path": shown}, suggestions=_neighbours(path))
+        size = path.stat().st_size
+        if size > LARGEST:
+            values = {"path": shown, "size": f"{size / 1e6:.1f}", "most": f"{LARGEST / 1e6:.0f}"}
+            return None, Diagnostic("OM604", source=Source("", shown, str(path)), values=values)
+        data = path.read_bytes()
+    except OSError as error:
+        return None, Diagnostic("OM602", values={"path": shown, "problem": error.strerror or str(error)})
+    return decode(data, shown, str(path))
+
+
+def decode(data: bytes, name: str, path: str | None = None) -> tuple[Source | None, Diagnostic | None]:
+    """Return bytes as a source, or the finding that names the first place that is no UTF-8 text."""
+    if b"\0" in data:
+        return None, Diagnostic("OM605", source=Source("", name, path), values={"path": name})
+    try:
+        return Source(data.decode("utf-8").removeprefix("\ufeff"), name, path), None
+    except UnicodeDecodeError as error:
+        readable = Source(data.decode("utf-8", "replace"), name, path)
+        at = len(data[: error.start].decode("utf-8"))
+        values = {"path": name, "byte": f"0x{data[error.start]:02X}", "offset": error.start}
+        return None, Diagnostic("OM606", Span(at, at + 1), source=readable, values=values)
+
+
+def _neighbours(path: Path) -> list[str]:
+    from omnidsl.language.suggestions import nearest
+
+    try:
+        names = [one.name for one in path.parent.iterdir() if one.suffix == ".omni"]
+    except OSError:
+        return []
+    return [(path.parent / one).as_posix() for one in nearest(path.name, names)]

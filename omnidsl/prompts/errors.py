@@ -1,0 +1,34 @@
+"""What the prompt language raises."""
+
+from omnidsl.errors import OmniError
+from omnidsl.language.diagnostics import Diagnostic
+
+
+class InvalidPrompt(OmniError, ValueError):
+    """Raised when a prompt with errors is about to leave for a backend; `diagnostics` says all that is wrong."""
+
+    def __init__(self, prompt: str, diagnostics: list[Diagnostic]) -> None:
+        errors = [one for one in diagnostics if one.severity == "error"]
+        super().__init__("; ".join(f"{one.code} {one.message()}" for one in errors))
+        self.prompt = prompt
+        self.diagnostics = diagnostics
+
+
+class WrongType(OmniError, TypeError):
+    """Raised when a builder method gets a value of a type that its parameter never takes."""
+
+    def __init__(self, attribute: str, expected: str, value: object) -> None:
+        super().__init__(f"{attribute} takes {expected}, not {value!r}")
+        self.attribute = attribute
+        self.expected = expected
+        self.value = value
+
+
+class UnknownName(OmniError, LookupError):
+    """Raised when a category, parameter or rule set is asked for by a name that nothing has."""
+
+    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+        super().__init__(f"there is no {kind} {name!r}; there are: {', '.join(known)}")
+        self.kind = kind
+        self.name = name
+        self.known = known

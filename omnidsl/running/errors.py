@@ -1,0 +1,53 @@
+"""What running raises."""
+
+from omnidsl.errors import OmniError
+from omnidsl.plugins.media import JSON
+from omnidsl.running.words import words
+
+
+class RunningError(OmniError, RuntimeError):
+    """Raised, through a subclass, when something that runs goes wrong; `reason` is a slug, `values` its data.
+
+    The words stand in `data/failures.toml` under the reason.
+    """
+
+    def __init__(self, reason: str, **values: JSON) -> None:
+        self.reason = reason
+        self.values = values
+        super().__init__(self.message())
+
+    def message(self, language: str = "en") -> str:
+        """Say what happened."""
+        return words(self.reason, self.values, language=language)
+
+    def help(self, language: str = "en") -> str:
+        """Say the way out."""
+        return words(self.reason, self.values, part="help", language=language)
+
+
+class SettingsError(RunningError, ValueError):
+    """Raised before anything runs: an unusable address, a missing key, a plan for another gateway."""
+
+
+class LedgerError(RunningError):
+    """Raised when the ledger cannot be opened, read or written."""
+
+
+class Fenced(LedgerError):
+    """Raised when an attempt belongs to another owner by now: whoever sees this must stop working on it."""
+
+
+class StepError(RunningError):
+    """Raised when one step cannot be done; others go on."""
+
+
+class FetchError(StepError, OSError):
+    """Raised when a result cannot be fetched; `final` says that another try now would not help."""
+
+    def __init__(self, reason: str, *, final: bool = False, **values: JSON) -> None:
+        super().__init__(reason, **values)
+        self.final = final
+
+
+class SaveError(StepError, OSError):
+    """Raised when a result cannot be copied to where the recipe wants it."""

@@ -1,0 +1,88 @@
+"""Which gateway a run talks to: its name in every key, its address, and the secret that may never be seen."""
+
+import os
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import attrs
+
+from omnidsl.running.errors import SettingsError
+
+SANDBOX = "sandbox"
+"""The identity of the embedded sandbox, so that simulated work is never taken for real."""
+
+_PORTS = {"http": 80, "https": 443}
+_HIDDEN = "***"
+
+
+def origin(url: str) -> str:
+    """Return `scheme://host[:port]` of a URL, lower case, without a scheme's own port; ValueError for none."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("it must begin with http:// or https:// and name a host")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+@attrs.frozen
+class Gateway:
+    """One gateway and the key to it. `identity` is what keys and ledger know it by, `base_url` its root."""
+
+    identity: str
+    base_url: str
+    key: str = attrs.field(repr=False)
+
+    @classmethod
+    def at(cls, base_url: str, *, key: str | None = None, name: str = "") -> "Gateway":
+        """Return the gateway at a root URL; its identity is the configured name, else the URL's origin.
+
+        Without `key` the environment variable OMNI_API_KEY has it. SettingsError says what is unusable.
+        """
+        url = base_url.strip().rstrip("/")
+        try:
+            own = origin(url)
+            parts = urlsplit(url)
+            if parts.username is not None or parts.password is not None:
+                raise ValueError("it may not hold a user name or password")
+            if parts.query or parts.fragment:
+                raise ValueError("it may not hold a query")
+            if re.search(r"/(v1|mj|mj-\w+|suno|udio)$", parts.path):
+                raise ValueError(f"`{parts.path}` is added by OmniDSL itself")
+        except ValueError as error:
+            # What stands before an @ may be a secret.
+            shown = re.sub(r"//[^/@]*@", "//", url)
+            raise SettingsError("base-url", url=shown, words=str(error)) from None
+        secret = (os.environ.get("OMNI_API_KEY", "") if key is None else key).strip()
+        identity = name or own
+        if not secret:
+            raise SettingsError("no-key", gateway=identity)
+        if not re.fullmatch(r"[\x21-\x7e]+", secret):
+            raise SettingsError("bad-key", gateway=identity)
+        return cls(identity=identity, base_url=url, key=secret)
+
+    @classmethod
+    def sandbox(cls, url: str) -> "Gateway":
+        """Return the embedded sandbox at a URL."""
+        return cls(identity=SANDBOX, base_url=url.rstrip("/"), key="sandbox")
+
+    @property
+    def origin(self) -> str:
+        """The origin that credentials may go to."""
+        return origin(self.base_url)
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers that carry the key."""
+        return {"authorization": f"Bearer {self.key}"}
+
+    def redact(self, body: bytes) -> bytes:
+        """Return bytes without the key, as it is and without its usual prefix, which some gateways cut off."""
+        for secret in (self.key, self.key.removeprefix("sk-")):
+            if len(secret) >= 8:  # a shorter one is no secret, and would tear holes into any text
+                body = body.replace(secret.encode(), _HIDDEN.encode())
+        return body
+
+    def hide(self, text: str) -> str:
+        """Return text without the key."""
+        return self.redact(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")

@@ -1,0 +1,1 @@
+"""Pictures: what they show (`artwork`), how it looks (`looks`), and how it is painted."""

@@ -1,0 +1,58 @@
+"""What every endpoint shares: the options, the profile, the memory and the pictures of one running sandbox."""
+
+import hashlib
+import secrets
+import time
+import uuid
+from urllib.parse import unquote
+
+import attrs
+
+from omnidsl_sandbox.gallery import Gallery
+from omnidsl_sandbox.options import Options
+from omnidsl_sandbox.profiles import Profile
+from omnidsl_sandbox.store import Store
+from omnidsl_sandbox.tasks import Snapshot, Task, observe
+
+
+@attrs.frozen
+class Identity:
+    """The names of one submission: task id (16 digits), job uuid, the seed of its pictures and texts."""
+
+    task: str
+    job: str
+    seed: str
+
+
+@attrs.frozen
+class Gateway:
+    """One running sandbox behind its root address `url` (no trailing slash)."""
+
+    url: str
+    options: Options
+    profile: Profile
+    store: Store
+    gallery: Gallery
+
+    def now(self) -> int:
+        """Return the time in epoch milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def see(self, task: Task) -> Snapshot:
+        """Return what a fetch sees of the task now."""
+        return observe(task, self.now(), self.options.duration, self.options.refresh)
+
+    def identify(self, basis: str, take: int) -> Identity:
+        """Return names for take number `take` of a request; the same every time under `--seed`, else new ones."""
+        if self.options.seed is None:
+            # Real ids are the milliseconds of the epoch and three random digits.
+            task = f"{self.now():013d}{secrets.randbelow(1000):03d}"
+            return Identity(task, str(uuid.uuid4()), f"{task}-{secrets.token_hex(4)}")
+        digest = hashlib.sha256(f"{self.options.seed}\0{basis}\0{take}".encode("utf-8", "replace")).digest()
+        number = 10**15 + int.from_bytes(digest[:8]) % (9 * 10**15)
+        return Identity(str(number), str(uuid.UUID(bytes=digest[:16], version=4)), digest.hex()[:16])
+
+    def own_picture(self, url: str) -> str | None:
+        """Return the task id in an address of one of this sandbox's own pictures, else None."""
+        prefix = f"{self.url}/mj/image/"
+        return unquote(url.removeprefix(prefix).split("?")[0]) if url.startswith(prefix) else None

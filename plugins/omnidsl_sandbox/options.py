@@ -1,0 +1,57 @@
+"""How a sandbox is set up: one frozen value, checked where it is made."""
+
+import math
+import re
+from pathlib import Path
+
+import attrs
+
+from omnidsl_sandbox.errors import SandboxError
+
+_FIXED = re.compile(r"fixed:([0-9]{1,9})([kKmM]?)")
+_UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
+_SMALLEST = 128  # a valid PNG with its padding chunk fits in this many bytes
+_LARGEST = 64 * 1024 * 1024
+
+
+@attrs.frozen
+class Artifact:
+    """What a picture is: drawn from its prompt (`size` None), or the same `size` bytes for every task."""
+
+    size: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Artifact":
+        """Read `drawn` or `fixed:50k` (k = 1024 bytes, m = 1024 k); SandboxError for anything else."""
+        if text == "drawn":
+            return cls()
+        match = _FIXED.fullmatch(text)
+        if match is None:
+            raise SandboxError(f"artifact must be `drawn` or a size such as `fixed:50k`, not `{text}`")
+        size = int(match[1]) * _UNITS[match[2].lower()]
+        if not _SMALLEST <= size <= _LARGEST:
+            raise SandboxError(f"a fixed artifact has {_SMALLEST} to {_LARGEST} bytes, not {size}")
+        return cls(size)
+
+
+def _seconds(_: object, attribute: "attrs.Attribute[float]", value: float) -> None:
+    if not (math.isfinite(value) and value >= 0):
+        raise SandboxError(f"{attribute.name} must be a number of seconds, 0 or more, not {value}")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """How the sandbox behaves.
+
+    `latency` delays every reply, `duration` is how long a task takes, `refresh` how stale a fetch may be (all
+    seconds). `seed` makes pictures, texts and ids repeat from one sandbox to the next; without it they differ.
+    `state` is the folder that keeps tasks, pictures and books; without it they end with the sandbox.
+    """
+
+    profile: str = "new-api"
+    latency: float = attrs.field(default=0.0, converter=float, validator=_seconds)
+    duration: float = attrs.field(default=1.0, converter=float, validator=_seconds)
+    refresh: float = attrs.field(default=0.0, converter=float, validator=_seconds)
+    artifact: Artifact = attrs.field(default="drawn", converter=Artifact.parse)
+    seed: int | None = None
+    state: Path | None = None

@@ -1,0 +1,118 @@
+"""What a pressed button asks for: the customId catalogue of the wire reference, section 1.7, as new-api reads it."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import attrs
+
+from omnidsl_sandbox.drawing import artwork as art
+from omnidsl_sandbox.drawing.artwork import Artwork
+from omnidsl_sandbox.errors import Refused
+from omnidsl_sandbox.tasks import Result
+
+Redraw = Callable[[Artwork, str], Artwork]
+
+_ZOOM = re.compile(r"(?:^|\s)--zoom\s+(\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})(?=\s|$)")
+
+
+@attrs.frozen
+class Press:
+    """One operation on a finished picture: new-api's label for it, what results, and the new artwork from the old.
+
+    `redraw` takes the parent's artwork and a seed; it is None where a modal says first what to draw.
+    """
+
+    action: str
+    result: Result
+    redraw: Redraw | None
+
+    @property
+    def is_modal(self) -> bool:
+        """Whether the operation waits for a modal."""
+        return self.redraw is None
+
+
+def press(custom_id: str) -> Press:
+    """Return what the button does; Refused for a customId that new-api does not know."""
+    if not custom_id:
+        raise Refused("invalid-request", {"reason": "custom_id_is_required"})
+    parts = custom_id.split("::")
+    if len(parts) < 2:
+        # Stock new-api crashes here (HTTP 500); a simulator that did would look broken.
+        raise _unknown(custom_id)
+    name = parts[2] if parts[1] == "JOB" and len(parts) > 2 else parts[1]
+    if name in ("upsample", "variation"):
+        return change("UPSCALE" if name == "upsample" else "VARIATION", _index(parts))
+    if name.startswith("upsample_"):
+        return Press("UPSCALE", "single", lambda old, _: art.enlarge(old))
+    if name == "Outpaint":
+        return _outpaint(custom_id, parts)
+    if name not in _FIXED:
+        raise _unknown(custom_id)
+    return _FIXED[name]
+
+
+def change(action: str, index: int) -> Press:
+    """Return what `/mj/submit/change` does: UPSCALE or VARIATION of tile 1 to 4, or REROLL."""
+    if action == "REROLL":
+        return _FIXED["reroll"]
+    if not 1 <= index <= 4:
+        raise Refused("bad-argument")
+    if action == "UPSCALE":
+        return Press(action, "single", lambda old, _: art.upscale(old, index))
+    return Press(action, "grid", lambda old, seed: art.vary(old, index, seed, 0.35))
+
+
+def custom_zoom(old: Artwork, prompt: str, seed: str) -> Artwork | None:
+    """Return the zoomed grid; None when the prompt has no `--zoom` from 1 to 2."""
+    found = _ZOOM.findall(prompt)
+    factor = float(found[-1]) if found else 0.0
+    return art.zoom_out(old, factor, seed, prompt) if 1 <= factor <= 2 else None
+
+
+def _reroll(old: Artwork, seed: str) -> Artwork:
+    fresh = art.imagine(old.prompt, seed, old.tint)
+    return attrs.evolve(fresh, width=old.width, height=old.height)
+
+
+def _vary(old: Artwork, seed: str, strength: float) -> Artwork:
+    return art.vary(old, 1, seed, strength)
+
+
+def _pan(old: Artwork, seed: str, direction: art.Direction) -> Artwork:
+    return art.pan(old, direction, seed)
+
+
+def _index(parts: list[str]) -> int:
+    text = parts[3] if len(parts) > 3 else ""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Refused("invalid-request", {"reason": "index_parse_failed"})
+    return int(text)
+
+
+def _outpaint(custom_id: str, parts: list[str]) -> Press:
+    factors = {"50": 2.0, "75": 1.5}
+    share = parts[2] if len(parts) > 2 else ""
+    if share == "100":
+        return Press("ZOOM", "grid", art.make_square)
+    if share not in factors:
+        raise _unknown(custom_id)
+    return Press("ZOOM", "grid", lambda old, seed: art.zoom_out(old, factors[share], seed, old.prompt))
+
+
+def _unknown(custom_id: str) -> Refused:
+    return Refused("invalid-request", {"reason": f"unknown_action:{custom_id[:200]}"})
+
+
+_FIXED: Mapping[str, Press] = {
+    "reroll": Press("REROLL", "grid", _reroll),
+    "low_variation": Press("LOW_VARIATION", "grid", partial(_vary, strength=0.15)),
+    "high_variation": Press("HIGH_VARIATION", "grid", partial(_vary, strength=0.6)),
+    "pan_left": Press("PAN", "grid", partial(_pan, direction="left")),
+    "pan_right": Press("PAN", "grid", partial(_pan, direction="right")),
+    "pan_up": Press("PAN", "grid", partial(_pan, direction="up")),
+    "pan_down": Press("PAN", "grid", partial(_pan, direction="down")),
+    "CustomZoom": Press("CUSTOM_ZOOM", "grid", None),
+    "Inpaint": Press("INPAINT", "grid", None),
+}
