@@ -22,7 +22,7 @@ def key_places(text: str) -> dict[Path, Span]:
     places: dict[Path, Span] = {}
     table: Path = ()
     start = 0
-    for line in text.splitlines(keepends=True):
+    for line in text.split("\n"):
         if found := _LINE.match(text, start, start + len(line)):
             bracket, header, key, brace = found.groups()
             if bracket:
@@ -32,7 +32,7 @@ def key_places(text: str) -> dict[Path, Span]:
                 if brace:
                     for inner in _IN_LINE.finditer(text, found.start(4), start + len(line)):
                         _enter(places, path, inner[1], inner.start(1))
-        start += len(line)
+        start += len(line) + 1
     return places
 
 

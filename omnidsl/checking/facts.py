@@ -40,15 +40,17 @@ class CallFact:
 
 
 class Facts:
-    """Tables keyed by node identity."""
+    """Tables keyed by node identity; `stated` holds the types that bindings ask of text answers."""
 
-    __slots__ = ("calls", "parents", "symbols", "types")
+    __slots__ = ("calls", "declared", "parents", "stated", "symbols", "types")
 
     def __init__(self) -> None:
         self.symbols: dict[syntax.Expression, Symbol] = {}
         self.calls: dict[syntax.Expression, CallFact] = {}
         self.types: dict[syntax.Expression, Type] = {}
         self.parents: dict[syntax.Prompt, CallFact] = {}
+        self.declared: dict[syntax.Declaration, Type] = {}
+        self.stated: dict[syntax.Expression, Type] = {}
 
 
 class CheckedRecipe:

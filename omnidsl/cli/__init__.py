@@ -57,53 +57,30 @@ def overview() -> str:
 
 
 def _run(name: str, arguments: list[str]) -> int:
-    import argparse
     from importlib import import_module
 
-    parser = argparse.ArgumentParser(prog="omni", allow_abbrev=False)
+    from omnidsl.cli.parsing import Parser
+
+    parser = Parser(prog="omni")
     subparsers = parser.add_subparsers(dest="command", required=True)
     import_module(COMMANDS[name]).add(subparsers)
     parsed, left_over = parser.parse_known_args(arguments)
     if left_over:
-        chosen: argparse.ArgumentParser = subparsers.choices[name]
-        chosen.error(_not_understood(left_over[0], chosen.format_help()))
+        subparsers.choices[name].refuse(left_over)
     status: int = parsed.run(parsed)
     return status
 
 
 def _unknown(name: str) -> str:
+    from omnidsl.cli.suggesting import did_you_mean
     from omnidsl.language.catalogue import phrase
     from omnidsl.reporting.terminal import printable
 
-    known = OPTIONS if name.startswith("-") else COMMANDS
-    problem = phrase("unknown-option" if name.startswith("-") else "unknown-command").format(
-        name=printable(name)
-    )
+    known, kind = (OPTIONS, "option") if name.startswith("-") else (tuple(COMMANDS), "command")
+    problem = phrase(f"unknown-{kind}").format(name=printable(name))
     lines = [
         f"omni: {phrase('error')}: {problem}",
-        *_did_you_mean(name, known),
+        *did_you_mean(name, known),
         phrase("more-commands"),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _not_understood(argument: str, help_text: str) -> str:
-    """Return what to say of an argument that a command does not know; its help text names those that it does."""
-    import re
-
-    from omnidsl.language.catalogue import phrase
-    from omnidsl.reporting.terminal import printable
-
-    problem = phrase("unknown-argument").format(name=printable(argument))
-    known = re.findall(r"--[\w-]+", help_text)
-    return "\n".join([problem, *_did_you_mean(argument.partition("=")[0], known)])
-
-
-def _did_you_mean(name: str, known: "dict[str, str] | tuple[str, ...] | list[str]") -> list[str]:
-    from omnidsl.language.catalogue import phrase
-    from omnidsl.language.suggestions import nearest
-
-    if not (names := nearest(name[:80], known)):
-        return []
-    listed = phrase("or").join(f"`{one}`" for one in names)
-    return [f"{phrase('help')}: {phrase('did-you-mean').format(names=listed)}"]

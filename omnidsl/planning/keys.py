@@ -11,7 +11,63 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from omnidsl.plugins.media import JSON
+from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput
+from omnidsl.plugins.media import JSON, Artifact, Handle, Messages, PromptJob
+
+
+def canonical(value: object, keys: Mapping[str, str] | None = None) -> JSON:
+    """Return an argument's canonical form: the same for a plan's value and for what it is bound to at run time.
+
+    Files are named by what they hold, tasks by step key and attempt. A result that is not there yet is named by its
+    step's planned key, looked up in `keys` by node id. ValueError for what has no canonical form.
+    """
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return int(value) if value.is_integer() else value
+        case list() | tuple():
+            return [canonical(one, keys) for one in value]
+        case Mapping():
+            return {str(name): canonical(one, keys) for name, one in value.items()}
+        case Artifact() | FileInput():
+            return {"file": value.sha256}
+        case Handle():
+            return {"task": [value.step, value.attempt]}
+        case PromptJob():
+            return {"prompt": value.text, "images": [canonical(one) for one in value.images]}
+        case PromptInput():
+            return {
+                "prompt": _text(value.parts, keys),
+                "images": [canonical(one, keys) for one in value.images],
+            }
+        case Messages():
+            return {"turns": [[turn.role, canonical(turn.parts)] for turn in value.turns]}
+        case MessagesInput():
+            return {"turns": [[turn.role, canonical(turn.parts, keys)] for turn in value.turns]}
+        case TextInput():
+            return _text(value.parts, keys)
+        case Ref():
+            return {"result": [(keys or {}).get(value.node, value.node), value.part]}
+    raise ValueError(f"{type(value).__name__} has no canonical form")
+
+
+def _text(parts: tuple[str | Ref, ...], keys: Mapping[str, str] | None) -> JSON:
+    """Return a text as it is sent when it is known, else its parts."""
+    if all(isinstance(one, str) for one in parts):
+        return "".join(one for one in parts if isinstance(one, str))
+    return {"parts": [canonical(one, keys) for one in parts]}
+
+
+def canonical_arguments(
+    arguments: Mapping[str, object], expects: str = "", keys: Mapping[str, str] | None = None
+) -> dict[str, JSON]:
+    """Return all arguments of a request, its operation's defaults included, in canonical form.
+
+    One that is None is left out. The type that a binding states is part of the request: it asks for another answer.
+    """
+    found = {name: canonical(value, keys) for name, value in arguments.items() if value is not None}
+    return {**found, "$expects": expects} if expects else found
 
 
 def content_key(gateway: str, operation: str, arguments: Mapping[str, JSON]) -> str:

@@ -74,6 +74,32 @@ class Plan:
         """Return a step by its id; KeyError where there is none."""
         return next(one for one in self.nodes if one.id == node_id)
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, JSON]) -> "Plan":
+        """Read what `to_json` wrote; ValueError for anything else."""
+        if data.get("format") != FORMAT:
+            raise ValueError(f"a plan of format {data.get('format')!r}, this reads {FORMAT}")
+        match data:
+            case {
+                "recipe": str(recipe),
+                "pipeline": str(pipeline),
+                "gateway": str(gateway),
+                "bindings": {**bindings},
+                "nodes": [*nodes],
+                "saves": [*saves],
+                "returns": returns,
+            }:
+                return cls(
+                    recipe,
+                    pipeline,
+                    gateway,
+                    bindings,
+                    tuple(_node_from_json(one) for one in nodes),
+                    tuple(_save_from_json(one) for one in saves),
+                    from_json(returns),
+                )
+        raise ValueError("a stored plan lacks a part")
+
     def to_json(self) -> dict[str, JSON]:
         """Return the plan in its stored form."""
         return {
@@ -103,3 +129,34 @@ def _node_to_json(node: PlanNode) -> dict[str, JSON]:
         "options": options,
         "line": node.line,
     }
+
+
+def _node_from_json(data: JSON) -> PlanNode:
+    match data:
+        case {
+            "id": str(node_id),
+            "operation": str(operation),
+            "arguments": {**arguments},
+            "key": str(key),
+            "take": int(take),
+            "result": str(result),
+            "expects": str(expects),
+            "options": {**options},
+            "line": int(line),
+        }:
+            try:
+                read = Options(**options)
+            except TypeError as error:
+                raise ValueError(f"a stored plan has unknown options: {error}") from None
+            values = {name: from_json(value) for name, value in arguments.items()}
+            return PlanNode(node_id, operation, values, key, take, result, expects, read, line)
+    raise ValueError(f"a stored plan has a broken step: {data!r}")
+
+
+def _save_from_json(data: JSON) -> Save:
+    match data:
+        case {"value": value, "path": str(path), "line": int(line)}:
+            read = from_json(value)
+            if isinstance(read, Ref | str):
+                return Save(read, path, line)
+    raise ValueError(f"a stored plan has a broken save: {data!r}")

@@ -52,4 +52,9 @@ def _piece(node: "Token | Tree[Token]") -> Piece:
         start = node.start_pos or 0
         return Piece(node.type, start, start + len(node))
     opening, *inner, closing = (_piece(child) for child in node.children)
-    return Piece("GROUP", opening.start, closing.end, tuple(one for one in inner if one.kind in ("COMMA", "GROUP")))
+    return Piece(
+        "GROUP",
+        opening.start,
+        closing.end,
+        tuple(one for one in inner if one.kind in ("COMMA", "GROUP")),
+    )

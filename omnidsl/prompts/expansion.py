@@ -1,14 +1,13 @@
-"""Permutations: `{a, b}` anywhere in a prompt makes several prompts, before anything else is read.
+r"""Permutations: `{a, b}` anywhere in a prompt makes several prompts, before anything else is read.
 
-Groups nest; `\\,` `\\{` `\\}` are plain; an alternative may be empty; the leftmost group varies slowest. What an expansion
+Groups nest; `\,` `\{` `\}` are plain; an alternative may be empty; the leftmost group varies slowest. What an expansion
 yields is again a prompt of the same language, without groups.
 """
 
 import re
-from bisect import bisect_right
 
-from omnidsl.language.source import Span
 from omnidsl.prompts._engine import Piece, pieces
+from omnidsl.prompts.origin import Origin
 
 DEEPEST = 32
 """How deep groups may nest; what lies deeper is reported and taken as plain text."""
@@ -21,39 +20,186 @@ DEFAULT_MAX_JOBS = 40
 
 _BRACE = re.compile(r"\\[{}]|[{}]")
 
+Slice = tuple[int, int]
 
-class Origin:
-    """Where the characters of a made text come from: chunks, each of them copied from one place."""
 
-    __slots__ = ("_made", "_source")
+class OddBrace:
+    """A brace that has no partner, or lies too deep; `at` is its offset, `code` the diagnostic's."""
 
-    def __init__(self, chunks: list[tuple[int, int]]) -> None:
-        self._made = [made for made, _ in chunks]
-        self._source = [source for _, source in chunks]
+    __slots__ = ("at", "code")
 
-    def offset(self, at: int) -> int:
-        """Return the place of a character."""
-        chunk = bisect_right(self._made, at) - 1
-        return self._source[chunk] + at - self._made[chunk]
+    def __init__(self, code: str, at: int) -> None:
+        self.code = code
+        self.at = at
 
-    def span(self, start: int, end: int) -> Span:
-        """Return the place of a stretch; it takes in the group's braces where it crosses some."""
-        first = self.offset(start - 1) + 1 if start == end and start else self.offset(start)
-        return Span(first, max(first, self.offset(end - 1) + 1 if end > start else first))
 
-    def copied_whole(self, start: int, end: int) -> bool:
-        """Say whether a stretch stands in the source as it is, so that an edit may replace it there."""
-        last = max(start, end - 1)
-        return bisect_right(self._made, start) == bisect_right(self._made, last)
+class Group:
+    """A permutation: its place with its braces, its alternatives, its commas' offsets, how many texts it stands for."""
 
-    def of(self, chunks: list[tuple[int, int]]) -> "Origin":
-        """Return the origin of a text made of chunks of this one, composed to point into the first source."""
-        composed: list[tuple[int, int]] = []
-        for (made, here), (after, _) in zip(chunks, [*chunks[1:], (-1, -1)], strict=True):
-            length = after - made if after >= 0 else len_unknown(self._made, here)
-            composed.append((made, self.offset(here)))
-            index = bisect_right(self._made, here)
-            while index < len(self._made) and self._made[index] < here + length:
-                composed.append((made + self._made[index] - here, self._source[index]))
-                index += 1
-        return Origin(composed)
+    __slots__ = ("alternatives", "commas", "count", "end", "start")
+
+    def __init__(
+        self, start: int, end: int, alternatives: "list[Alternative]", commas: list[int]
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.alternatives = alternatives
+        self.commas = commas
+        self.count = min(MOST, sum(one.count for one in alternatives))
+
+
+class Alternative:
+    """A run of plain stretches and groups; also a whole prompt."""
+
+    __slots__ = ("count", "parts")
+
+    def __init__(self, parts: list[Slice | Group]) -> None:
+        self.parts = parts
+        self.count = 1
+        for part in parts:
+            if isinstance(part, Group):
+                self.count = min(MOST, self.count * part.count)
+
+
+class Template:
+    """A prompt before its expansion.
+
+    `text` is the prompt with odd braces made plain, `origin` where its characters stand in the prompt as given,
+    `pieces` what the grammar sees, `odd` the braces that were made plain, `count` the number of jobs (at most `MOST`).
+    """
+
+    __slots__ = ("odd", "origin", "pieces", "text", "whole")
+
+    def __init__(self, prompt: str) -> None:
+        self.odd = _odd_braces(prompt)
+        self.text, self.origin = _mended(prompt, self.odd)
+        self.pieces = pieces(self.text)
+        groups = [piece for piece in self.pieces if piece.kind == "GROUP"]
+        self.whole = _alternative(self.text, 0, len(self.text), groups, inside=False)
+
+    @property
+    def count(self) -> int:
+        """The number of jobs, at most `MOST`."""
+        return self.whole.count
+
+    def groups(self) -> list[Group]:
+        """Return every group, outer ones before inner ones."""
+        found = [part for part in self.whole.parts if isinstance(part, Group)]
+        for group in found:
+            found.extend(
+                part for one in group.alternatives for part in one.parts if isinstance(part, Group)
+            )
+        return found
+
+    def jobs(self, most: int) -> list[tuple[str, Origin]]:
+        """Return the first `most` expansions, each with where its characters stand in the prompt as given."""
+        made: list[tuple[str, Origin]] = []
+        for index in range(min(most, self.count)):
+            slices: list[Slice] = []
+            _choose(self.whole, index, slices)
+            slices.reverse()
+            made.append(
+                ("".join(self.text[start:end] for start, end in slices), self.origin.cut(slices))
+            )
+        return made
+
+
+def expand(text: str, max_jobs: int = DEFAULT_MAX_JOBS) -> list[str]:
+    """Return the prompts that a prompt stands for, at most `max_jobs`, leftmost group slowest."""
+    return [job for job, _ in Template(text).jobs(max_jobs)]
+
+
+def _odd_braces(text: str) -> list[OddBrace]:
+    odd: list[OddBrace] = []
+    opened: list[int] = []
+    for found in _BRACE.finditer(text):
+        at = found.start()
+        if found[0] == "{":
+            opened.append(at)
+        elif found[0] == "}" and opened:
+            start = opened.pop()
+            if len(opened) >= DEEPEST:
+                odd += (OddBrace("OM413", start), OddBrace("", at))
+        elif found[0] == "}":
+            odd.append(OddBrace("OM409", at))
+    odd.extend(OddBrace("OM409", at) for at in opened)
+    return sorted(odd, key=lambda one: one.at)
+
+
+def _mended(text: str, odd: list[OddBrace]) -> tuple[str, Origin]:
+    """Put a backslash before every odd brace, so that the rest can be read."""
+    if not odd:
+        return text, Origin([(0, 0)])
+    parts: list[str] = []
+    chunks: list[tuple[int, int]] = [(0, 0)]
+    done = made = 0
+    for one in odd:
+        parts += (text[done : one.at], "\\")
+        made += one.at - done
+        chunks += ((made, one.at), (made + 1, one.at))
+        made += 1
+        done = one.at
+    parts.append(text[done:])
+    return "".join(parts), Origin(chunks)
+
+
+def _group(text: str, piece: Piece) -> Group:
+    commas = [one.start for one in piece.inner if one.kind == "COMMA"]
+    nested = [one for one in piece.inner if one.kind == "GROUP"]
+    alternatives: list[Alternative] = []
+    first = 0
+    start = piece.start + 1
+    for end in [*commas, piece.end - 1]:
+        last = first
+        while last < len(nested) and nested[last].end <= end:
+            last += 1
+        alternatives.append(_alternative(text, start, end, nested[first:last], inside=True))
+        first, start = last, end + 1
+    return Group(piece.start, piece.end, alternatives, commas)
+
+
+def _alternative(
+    text: str, start: int, end: int, groups: list[Piece], *, inside: bool
+) -> Alternative:
+    if inside:
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+    parts: list[Slice | Group] = []
+    at = start
+    for group in groups:
+        parts += (*_plain(text, at, group.start, inside=inside), _group(text, group))
+        at = group.end
+    parts += _plain(text, at, end, inside=inside)
+    return Alternative(parts)
+
+
+def _plain(text: str, start: int, end: int, *, inside: bool) -> list[Slice]:
+    """Return a stretch without the backslashes that keep commas from parting alternatives, and the spaces before them."""
+    slices: list[Slice] = []
+    at = text.find("\\,", start, end) if inside else -1
+    while at >= 0:
+        stop = at
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        slices.append((start, stop))
+        start = at + 1
+        at = text.find("\\,", start, end)
+    slices.append((start, end))
+    return [one for one in slices if one[0] < one[1]]
+
+
+def _choose(whole: Alternative, index: int, slices: list[Slice]) -> int:
+    """Append the slices of one expansion, last one first; return what of the index is left for the groups before."""
+    for part in reversed(whole.parts):
+        if not isinstance(part, Group):
+            slices.append(part)
+            continue
+        index, within = divmod(index, part.count)
+        for alternative in part.alternatives:
+            if within < alternative.count:
+                _choose(alternative, within, slices)
+                break
+            within -= alternative.count
+    return index

@@ -80,7 +80,9 @@ class Parameter:
 
     def narrowed(self, limits: Mapping[str, object]) -> "Parameter":
         """Return this row with another range or other choices, as a rule set gives them."""
-        columns: dict[str, object] = {name: getattr(self, name) for name in self.__slots__ if name not in ("name", "slot")}
+        columns: dict[str, object] = {
+            name: getattr(self, name) for name in self.__slots__ if name not in ("name", "slot")
+        }
         columns.update({name: limits[name] for name in _LIMITS if name in limits})
         return Parameter(self.name, slot=self.slot, **columns)  # type: ignore[arg-type]  # the form is held by a test of the data
 
@@ -112,14 +114,29 @@ class Parameter:
             code = "OM308" if self.type == "version" else "OM307"
             instead = near[0] if self.type == "choice" and (near := nearest(text, shown)) else None
             kept = value if self.type in ("int", "number") else None
-            return Problem(code, {**self._about(text), "choices": ", ".join(shown)}, instead=instead, value=kept)
-        if isinstance(value, int | float) and not isinstance(value, bool) and not self._within(value):
-            values = {**self._about(text), "least": self._end(self.least), "most": self._end(self.most)}
+            return Problem(
+                code,
+                {**self._about(text), "choices": ", ".join(shown)},
+                instead=instead,
+                value=kept,
+            )
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and not self._within(value)
+        ):
+            values = {
+                **self._about(text),
+                "least": self._end(self.least),
+                "most": self._end(self.most),
+            }
             return Problem("OM312", values, value=value)
         return value
 
     def _within(self, number: float) -> bool:
-        return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
+        return (self.least is None or number >= self.least) and (
+            self.most is None or number <= self.most
+        )
 
     @staticmethod
     def _end(number: float | None) -> str:
@@ -168,7 +185,9 @@ class ParameterTable:
 
     def narrowed(self, limits: Mapping[str, Mapping[str, object]]) -> "ParameterTable":
         """Return a table in which the named rows have other limits."""
-        return ParameterTable(row.narrowed(limits[row.name]) if row.name in limits else row for row in self.rows)
+        return ParameterTable(
+            row.narrowed(limits[row.name]) if row.name in limits else row for row in self.rows
+        )
 
 
 @cache
@@ -178,4 +197,3 @@ def load_parameters() -> ParameterTable:
 
     rows = tomllib.loads((Path(__file__).parent / "data" / "parameters.toml").read_text("utf-8"))
     return ParameterTable(Parameter(name, **columns) for name, columns in rows.items())
-

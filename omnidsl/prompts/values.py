@@ -11,9 +11,13 @@ from collections.abc import Callable, Mapping
 _INT = re.compile(r"-?[0-9]{1,99}\Z")
 _NUMBER = re.compile(r"-?(?:[0-9]{1,99}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})\Z")
 _RATIO = re.compile(r"([0-9]{1,5}):([0-9]{1,5})\Z")
-_DECIMAL_RATIO = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5}):([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5})\Z")
+_DECIMAL_RATIO = re.compile(
+    r"([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5}):([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5})\Z"
+)
 _URL = re.compile(r"https?://[^\s<>{}]+\Z", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?P<value>.+?)(?:::(?P<weight>-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})))?\Z", re.DOTALL)
+_REFERENCE = re.compile(
+    r"(?P<value>.+?)(?:::(?P<weight>-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})))?\Z", re.DOTALL
+)
 _STYLE_CODE = re.compile(r"(?:[0-9]{1,20}|random)\Z")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
@@ -36,7 +40,10 @@ class Reference:
         return self.value if self.weight is None else f"{self.value}::{number_text(self.weight)}"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reference) and (self.value, self.weight) == (other.value, other.weight)
+        return isinstance(other, Reference) and (self.value, self.weight) == (
+            other.value,
+            other.weight,
+        )
 
     def __hash__(self) -> int:
         return hash((self.value, self.weight))
@@ -55,7 +62,12 @@ class Problem:
     __slots__ = ("code", "instead", "value", "values")
 
     def __init__(
-        self, code: str, values: Mapping[str, object] | None = None, *, instead: str | None = None, value: Value | None = None
+        self,
+        code: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        instead: str | None = None,
+        value: Value | None = None,
     ) -> None:
         self.code = code
         self.values = dict(values or {})
@@ -103,7 +115,9 @@ def _ratio(text: str) -> Value | Problem:
         whole = ":".join(str(round(float(side) * 10**places)) for side in found.groups())
         return Problem("OM329", {"value": text}, instead=whole)
     guess = re.sub(r"[xX×*/]", ":", text)
-    return Problem("OM306", {"value": text}, instead=guess if guess != text and _RATIO.match(guess) else None)
+    return Problem(
+        "OM306", {"value": text}, instead=guess if guess != text and _RATIO.match(guess) else None
+    )
 
 
 def _word(text: str) -> Value | Problem:

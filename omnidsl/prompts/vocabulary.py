@@ -25,7 +25,17 @@ class Term:
     of their category.
     """
 
-    __slots__ = ("abbreviation", "aliases", "category", "english", "label", "loose", "simplified", "traditional", "upstream")
+    __slots__ = (
+        "abbreviation",
+        "aliases",
+        "category",
+        "english",
+        "label",
+        "loose",
+        "simplified",
+        "traditional",
+        "upstream",
+    )
 
     def __init__(
         self,
@@ -55,7 +65,14 @@ class Term:
 
     def names(self) -> list[str]:
         """Return every name that means this term anywhere, the emitted one first."""
-        names = (self.english, self.abbreviation, self.upstream, self.simplified, self.traditional, *self.aliases)
+        names = (
+            self.english,
+            self.abbreviation,
+            self.upstream,
+            self.simplified,
+            self.traditional,
+            *self.aliases,
+        )
         return [name for name in dict.fromkeys(names) if name]
 
     def all_names(self) -> list[str]:
@@ -198,4 +215,6 @@ def _read(row: Mapping[str, str]) -> Category:
 @cache
 def load_vocabulary() -> Vocabulary:
     """Return the vocabulary that comes with the package."""
-    return Vocabulary(_read(row) for row in read_table((_FOLDER / "categories.tsv").read_text("utf-8")))
+    return Vocabulary(
+        _read(row) for row in read_table((_FOLDER / "categories.tsv").read_text("utf-8"))
+    )

@@ -12,6 +12,8 @@ from omnidsl.reporting.terminal import columns, printable
 
 TAB = "    "
 CUT = "…"
+WIDENER = "\ufe0f"
+"""The variation selector that makes a narrow sign a wide emoji: nothing by itself, one column after another."""
 
 
 class Mark:
@@ -120,7 +122,7 @@ def _window(piece: _Piece, width: int) -> tuple[str, int, int]:
     end = max(start, min(piece.end, line_end))
     cells = [_cell(one) for one in text[reach_left:line_end]]
     a, b = start - reach_left, end - reach_left
-    left, right = _fit([columns(one) for one in cells], a, b, width)
+    left, right = _fit([_size(one) for one in cells], a, b, width)
     cut_left = CUT if reach_left + left > line_start else ""
     cut_right = CUT if right < len(cells) or (newline < 0 and line_end < len(text)) else ""
     before = cut_left + "".join(cells[left:a])
@@ -150,6 +152,10 @@ def _fit(sizes: list[int], a: int, b: int, width: int) -> tuple[int, int]:
             right += 1
             grows = True
     return left, right
+
+
+def _size(cell: str) -> int:
+    return 1 if cell == WIDENER else columns(cell)
 
 
 def _cell(character: str) -> str:

@@ -11,7 +11,14 @@ from omnidsl_sandbox.gateway import Gateway
 from omnidsl_sandbox.json_values import Json, JsonObject, MalformedJsonError, load
 
 _LARGEST = 64 * 1024 * 1024  # bytes of a request body
-_GO_TYPES = {str: "string", bool: "bool", int: "number", float: "number", list: "array", type(None): "null"}
+_GO_TYPES = {
+    str: "string",
+    bool: "bool",
+    int: "number",
+    float: "number",
+    list: "array",
+    type(None): "null",
+}
 
 
 @attrs.frozen
@@ -40,7 +47,9 @@ async def read_object(request: Request) -> JsonObject:
     except MalformedJsonError as error:
         raise Refused("invalid-request", {"reason": str(error)}) from error
     if not isinstance(value, dict):
-        reason = "EOF" if not body else f"json: cannot unmarshal {_GO_TYPES[type(value)]} into Go value"
+        reason = (
+            "EOF" if not body else f"json: cannot unmarshal {_GO_TYPES[type(value)]} into Go value"
+        )
         raise Refused("invalid-request", {"reason": reason})
     return value
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -18,6 +18,8 @@ from omnidsl_sandbox.tasks import Task
 
 if TYPE_CHECKING:
     from PIL import Image
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -70,9 +72,9 @@ class Gallery:
         await self.run(lambda: self._write(name, content))
         return name
 
-    async def run(self, work: Callable[[], bytes | None]) -> bytes:
+    async def run(self, work: Callable[[], T]) -> T:
         """Run work on a drawing thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work) or b""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _drawn(self, task: Task) -> bytes:
         # Two requests for a new picture share one drawing.

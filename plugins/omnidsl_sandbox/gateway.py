@@ -48,9 +48,13 @@ class Gateway:
             # Real ids are the milliseconds of the epoch and three random digits.
             task = f"{self.now():013d}{secrets.randbelow(1000):03d}"
             return Identity(task, str(uuid.uuid4()), f"{task}-{secrets.token_hex(4)}")
-        digest = hashlib.sha256(f"{self.options.seed}\0{basis}\0{take}".encode("utf-8", "replace")).digest()
+        digest = hashlib.sha256(
+            f"{self.options.seed}\0{basis}\0{take}".encode("utf-8", "replace")
+        ).digest()
         number = 10**15 + int.from_bytes(digest[:8]) % (9 * 10**15)
-        return Identity(str(number), str(uuid.UUID(bytes=digest[:16], version=4)), digest.hex()[:16])
+        return Identity(
+            str(number), str(uuid.UUID(bytes=digest[:16], version=4)), digest.hex()[:16]
+        )
 
     def own_picture(self, url: str) -> str | None:
         """Return the task id in an address of one of this sandbox's own pictures, else None."""

@@ -20,18 +20,20 @@ class Artifact:
 
     size: int | None = None
 
-    @classmethod
-    def parse(cls, text: str) -> "Artifact":
-        """Read `drawn` or `fixed:50k` (k = 1024 bytes, m = 1024 k); SandboxError for anything else."""
-        if text == "drawn":
-            return cls()
-        match = _FIXED.fullmatch(text)
-        if match is None:
-            raise SandboxError(f"artifact must be `drawn` or a size such as `fixed:50k`, not `{text}`")
-        size = int(match[1]) * _UNITS[match[2].lower()]
-        if not _SMALLEST <= size <= _LARGEST:
-            raise SandboxError(f"a fixed artifact has {_SMALLEST} to {_LARGEST} bytes, not {size}")
-        return cls(size)
+
+def _artifact(text: str | Artifact) -> Artifact:
+    """Read `drawn` or `fixed:50k` (k = 1024 bytes, m = 1024 k); SandboxError for anything else."""
+    if isinstance(text, Artifact):
+        return text
+    if text == "drawn":
+        return Artifact()
+    match = _FIXED.fullmatch(text)
+    if match is None:
+        raise SandboxError(f"artifact must be `drawn` or a size such as `fixed:50k`, not `{text}`")
+    size = int(match[1]) * _UNITS[match[2].lower()]
+    if not _SMALLEST <= size <= _LARGEST:
+        raise SandboxError(f"a fixed artifact has {_SMALLEST} to {_LARGEST} bytes, not {size}")
+    return Artifact(size)
 
 
 def _seconds(_: object, attribute: "attrs.Attribute[float]", value: float) -> None:
@@ -52,6 +54,6 @@ class Options:
     latency: float = attrs.field(default=0.0, converter=float, validator=_seconds)
     duration: float = attrs.field(default=1.0, converter=float, validator=_seconds)
     refresh: float = attrs.field(default=0.0, converter=float, validator=_seconds)
-    artifact: Artifact = attrs.field(default="drawn", converter=Artifact.parse)
+    artifact: Artifact = attrs.field(default=Artifact(), converter=_artifact)
     seed: int | None = None
     state: Path | None = None

@@ -45,7 +45,13 @@ def view(content: bytes) -> View | None:
     """Return what can be seen in a picture file, None when it is no picture."""
     from PIL import Image
 
-    broken = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+    broken = (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    )
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
             width, height = picture.size
@@ -68,7 +74,9 @@ def _dominating(pixels: bytes) -> tuple[str, str]:
 
 
 def _nearest(pixel: tuple[int, int, int]) -> str:
-    return min(_NAMES, key=lambda row: sum((a - b) ** 2 for a, b in zip(row[1], pixel, strict=True)))[0]
+    return min(
+        _NAMES, key=lambda row: sum((a - b) ** 2 for a, b in zip(row[1], pixel, strict=True))
+    )[0]
 
 
 def _prompt(info: dict[str | tuple[int, int], object]) -> str:

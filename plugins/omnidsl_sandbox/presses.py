@@ -98,7 +98,9 @@ def _outpaint(custom_id: str, parts: list[str]) -> Press:
         return Press("ZOOM", "grid", art.make_square)
     if share not in factors:
         raise _unknown(custom_id)
-    return Press("ZOOM", "grid", lambda old, seed: art.zoom_out(old, factors[share], seed, old.prompt))
+    return Press(
+        "ZOOM", "grid", lambda old, seed: art.zoom_out(old, factors[share], seed, old.prompt)
+    )
 
 
 def _unknown(custom_id: str) -> Refused:

@@ -73,7 +73,9 @@ class Store:
     def sell(self, sale: Sale) -> int:
         """Book a sale that needs no task; return how many equal requests were sold before."""
         with self._lock, self._tasks as connection:
-            found = connection.execute("SELECT count(*) FROM sales WHERE request = ?", (sale.request,)).fetchone()
+            found = connection.execute(
+                "SELECT count(*) FROM sales WHERE request = ?", (sale.request,)
+            ).fetchone()
             _book(connection, sale)
         return int(found[0])
 
@@ -96,19 +98,28 @@ class Store:
     def takes(self, basis: str) -> int:
         """Return how many tasks were made from the same basis."""
         with self._lock:
-            row = self._tasks.execute("SELECT count(*) FROM tasks WHERE basis = ?", (basis,)).fetchone()
+            row = self._tasks.execute(
+                "SELECT count(*) FROM tasks WHERE basis = ?", (basis,)
+            ).fetchone()
         return int(row[0])
 
     def turn_away_once(self, request: str) -> bool:
         """Whether this request is seen for the first time by a full queue."""
         with self._lock, self._tasks as connection:
-            return connection.execute("INSERT OR IGNORE INTO turned_away VALUES (?)", (request,)).rowcount > 0
+            return (
+                connection.execute(
+                    "INSERT OR IGNORE INTO turned_away VALUES (?)", (request,)
+                ).rowcount
+                > 0
+            )
 
     def count(self, *, poll: bool) -> None:
         """Count one request."""
         names = ("requests", "polls") if poll else ("requests",)
         with self._lock, self._counters as connection:
-            connection.executemany("UPDATE counters SET count = count + 1 WHERE name = ?", [(one,) for one in names])
+            connection.executemany(
+                "UPDATE counters SET count = count + 1 WHERE name = ?", [(one,) for one in names]
+            )
 
     def books(self) -> Books:
         """Return the books as they stand."""
@@ -118,9 +129,15 @@ class Store:
             return Books(
                 submissions=int(read("SELECT count(*) FROM sales").fetchone()[0]),
                 duplicates=int(read(_DUPLICATES).fetchone()[0]),
-                by_account=dict(read("SELECT account, count(*) FROM sales GROUP BY account").fetchall()),
-                by_operation=dict(read("SELECT operation, count(*) FROM sales GROUP BY operation").fetchall()),
-                by_prompt=dict(read("SELECT request, count(*) FROM sales GROUP BY request").fetchall()),
+                by_account=dict(
+                    read("SELECT account, count(*) FROM sales GROUP BY account").fetchall()
+                ),
+                by_operation=dict(
+                    read("SELECT operation, count(*) FROM sales GROUP BY operation").fetchall()
+                ),
+                by_prompt=dict(
+                    read("SELECT request, count(*) FROM sales GROUP BY request").fetchall()
+                ),
                 requests=counters["requests"],
                 polls=counters["polls"],
             )
@@ -148,11 +165,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             cursor.execute(f"PRAGMA user_version = {_VERSION}")
         connection.commit()
     if version not in (0, _VERSION):
-        raise SandboxError(f"{path} was written by another version of the sandbox (format {version})")
+        raise SandboxError(
+            f"{path} was written by another version of the sandbox (format {version})"
+        )
 
 
 def _book(connection: sqlite3.Connection, sale: Sale | None) -> None:
     if sale is not None:
         connection.execute(
-            "INSERT INTO sales (account, operation, attempt, request) VALUES (?, ?, ?, ?)", attrs.astuple(sale)
+            "INSERT INTO sales (account, operation, attempt, request) VALUES (?, ?, ?, ?)",
+            attrs.astuple(sale),
         )

@@ -11,7 +11,9 @@ import attrs
 
 from omnidsl_sandbox.drawing.artwork import Artwork
 
-_MODAL_PATIENCE = 3600 * 1000  # milliseconds after which new-api gives up (wire reference, section 1.8)
+_MODAL_PATIENCE = (
+    3600 * 1000
+)  # milliseconds after which new-api gives up (wire reference, section 1.8)
 _STARTS = 0.12  # parts of the duration
 _SEEN = 0.04
 _STEPS = (0, 15, 31, 46, 62, 78, 93)
@@ -100,7 +102,9 @@ def observe(task: Task, now: int, duration: float, refresh: float) -> Snapshot:
     started = start + round(length * _STARTS)
     if share < 1:
         percent = _STEPS[int((share - _STARTS) / (1 - _STARTS) * len(_STEPS))]
-        return Snapshot(Status.IN_PROGRESS, percent, started, picture="preview" if percent else "none")
+        return Snapshot(
+            Status.IN_PROGRESS, percent, started, picture="preview" if percent else "none"
+        )
     finished = start + round(length)
     if task.ending is Ending.FAILURE:
         return Snapshot(Status.FAILURE, 100, started, finished)

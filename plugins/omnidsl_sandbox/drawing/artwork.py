@@ -135,7 +135,9 @@ def repaint(artwork: Artwork, mask: str, prompt: str, seed: str) -> Artwork:
     """Return a grid of the first tile whose masked region shows the prompt, four ways."""
     tile = artwork.tiles[0]
     tiles = tuple(
-        attrs.evolve(tile, patches=(*tile.patches, Patch(prompt, f"{seed}.{number}", mask))[-_MOST_PATCHES:])
+        attrs.evolve(
+            tile, patches=(*tile.patches, Patch(prompt, f"{seed}.{number}", mask))[-_MOST_PATCHES:]
+        )
         for number in range(1, 5)
     )
     return attrs.evolve(artwork, prompt=prompt, tiles=tiles, scale=1)
@@ -143,7 +145,8 @@ def repaint(artwork: Artwork, mask: str, prompt: str, seed: str) -> Artwork:
 
 def _four(artwork: Artwork, tile: Tile, seed: str, strength: float) -> Artwork:
     tiles = tuple(
-        attrs.evolve(tile, change=f"{seed}.{number}", strength=max(strength, tile.strength)) for number in range(1, 5)
+        attrs.evolve(tile, change=f"{seed}.{number}", strength=max(strength, tile.strength))
+        for number in range(1, 5)
     )
     return attrs.evolve(artwork, tiles=tiles, scale=1)
 

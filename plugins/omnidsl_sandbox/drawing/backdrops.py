@@ -11,7 +11,7 @@ Backdrop = Callable[[Canvas, Palette, Chance], None]
 
 
 def hills(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Rolling land under a low sun."""
+    """Paint rolling land under a low sun."""
     horizon = chance.between("horizon", 0.45, 0.62)
     _sky(canvas, palette, chance, horizon)
     for layer in range(5):
@@ -19,11 +19,13 @@ def hills(canvas: Canvas, palette: Palette, chance: Chance) -> None:
         colour = mix(mix(palette.far, palette.sky_low, 0.35), palette.near, depth)
         base = horizon + depth**1.3 * (0.98 - horizon)
         height = 0.06 + 0.05 * depth
-        canvas.ground([(x, base - height * _wave(chance, layer, x, 1.6)) for x in canvas.across()], colour)
+        canvas.ground(
+            [(x, base - height * _wave(chance, layer, x, 1.6)) for x in canvas.across()], colour
+        )
 
 
 def mountain(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Ridges behind each other, the far ones capped with light."""
+    """Paint ridges behind each other, the far ones capped with light."""
     horizon = chance.between("horizon", 0.5, 0.68)
     _sky(canvas, palette, chance, horizon)
     for layer in range(4):
@@ -36,20 +38,27 @@ def mountain(canvas: Canvas, palette: Palette, chance: Chance) -> None:
         if layer < 2:
             snow = base - height * 0.45
             caps = [(x, min(y + 0.03 + 0.05 * (snow - y), max(y, snow))) for x, y in ridge]
-            canvas.polygon([*ridge, *reversed(caps)], mix(palette.light, palette.sky_low, 0.2), 0.75)
+            canvas.polygon(
+                [*ridge, *reversed(caps)], mix(palette.light, palette.sky_low, 0.2), 0.75
+            )
 
 
 def sea(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Water to the horizon, with the light lying on it."""
+    """Paint water to the horizon, with the light lying on it."""
     horizon = chance.between("horizon", 0.42, 0.58)
     sun = _sky(canvas, palette, chance, horizon)
-    canvas.box(canvas.left, horizon, canvas.right, canvas.bottom, mix(palette.mid, palette.sky_low, 0.3))
+    canvas.box(
+        canvas.left, horizon, canvas.right, canvas.bottom, mix(palette.mid, palette.sky_low, 0.3)
+    )
     for layer in range(9):
         depth = layer / 8
         y = horizon + depth**1.5 * 0.5
         colour = mix(mix(palette.mid, palette.sky_low, 0.3), palette.near, depth)
         size = 0.004 + 0.018 * depth
-        canvas.ground([(x, y - size * _wave(chance, layer, x, 7 - 4 * depth)) for x in canvas.across()], colour)
+        canvas.ground(
+            [(x, y - size * _wave(chance, layer, x, 7 - 4 * depth)) for x in canvas.across()],
+            colour,
+        )
     for stripe in range(14):
         y = horizon + 0.012 + 0.03 * stripe
         half = chance.between(f"glint{stripe}", 0.02, 0.05 + 0.007 * stripe)
@@ -58,7 +67,7 @@ def sea(canvas: Canvas, palette: Palette, chance: Chance) -> None:
 
 
 def city(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Towers with lit windows, three streets deep."""
+    """Paint towers with lit windows, three streets deep."""
     horizon = 0.86
     _sky(canvas, palette, chance, 0.75)
     for layer in range(3):
@@ -82,50 +91,74 @@ def city(canvas: Canvas, palette: Palette, chance: Chance) -> None:
 
 
 def forest(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Firs in rows, mist between them."""
+    """Paint firs in rows, mist between them."""
     _sky(canvas, palette, chance, 0.5)
     for layer in range(4):
         depth = layer / 3
         colour = mix(mix(palette.far, palette.sky_low, 0.45), palette.near, depth)
         base = 0.62 + 0.3 * depth
-        canvas.ground([(x, base - 0.03 * _wave(chance, layer, x, 2)) for x in canvas.across()], colour)
+        canvas.ground(
+            [(x, base - 0.03 * _wave(chance, layer, x, 2)) for x in canvas.across()], colour
+        )
         width = 0.06 + 0.09 * depth
         for slot in canvas.slots(width):
             name = f"fir{layer}.{slot}"
             x = (slot + chance.between(name, 0.1, 0.9)) * width
             # The middle stays open for a subject.
             room = 1.0 if layer < 3 else min(1.0, 0.25 + abs(x) * 1.6)
-            _fir(canvas, x, base + 0.02, chance.between(f"{name}h", 0.2, 0.42) * (0.7 + depth * 0.6) * room, colour)
+            _fir(
+                canvas,
+                x,
+                base + 0.02,
+                chance.between(f"{name}h", 0.2, 0.42) * (0.7 + depth * 0.6) * room,
+                colour,
+            )
         canvas.box(canvas.left, base - 0.05, canvas.right, base + 0.01, palette.sky_low, 0.14)
 
 
 def space(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Stars, a nebula and a ringed planet."""
+    """Paint stars, a nebula and a ringed planet."""
     dark = mix(palette.sky_top, (4, 6, 20), 0.75)
-    canvas.gradient([(0, dark), (0.6, mix(dark, palette.far, 0.25)), (1, mix(dark, palette.near, 0.4))])
-    for cloud in range(5):
-        x, y = chance.between(f"cloud{cloud}x", -0.7, 0.7), chance.between(f"cloud{cloud}y", 0.1, 0.9)
+    canvas.gradient(
+        [(0, dark), (0.6, mix(dark, palette.far, 0.25)), (1, mix(dark, palette.near, 0.4))]
+    )
+    for cloud in range(3):
+        x, y = (
+            chance.between(f"cloud{cloud}x", -0.7, 0.7),
+            chance.between(f"cloud{cloud}y", 0.1, 0.9),
+        )
         tone = (palette.sky_low, palette.subject, palette.accent)[cloud % 3]
-        canvas.glow(x, y, chance.between(f"cloud{cloud}r", 0.3, 0.6), tone, 0.3)
-    for slot in canvas.slots(0.012):
+        canvas.glow(x, y, chance.between(f"cloud{cloud}r", 0.3, 0.6), tone, 0.4)
+    for slot in canvas.slots(0.009):
         name = f"star{slot}"
         size = chance.between(f"{name}s", 0.0008, 0.0032)
-        canvas.ellipse(slot * 0.012, chance.between(name, -0.4, 1.4), size, size, palette.light, 0.9)
+        canvas.ellipse(
+            slot * 0.009, chance.between(name, -0.4, 1.4), size, size, palette.light, 0.9
+        )
     x, y = chance.between("planet.x", -0.3, 0.3), chance.between("planet.y", 0.3, 0.45)
     radius = chance.between("planet.r", 0.12, 0.2)
     canvas.glow(x, y, radius * 2.2, palette.light, 0.35)
     canvas.ellipse(x, y, radius, radius, palette.mid)
-    canvas.ellipse(x - radius * 0.12, y - radius * 0.12, radius * 0.86, radius * 0.86, mix(palette.mid, palette.light, 0.3))
+    canvas.ellipse(
+        x - radius * 0.12,
+        y - radius * 0.12,
+        radius * 0.86,
+        radius * 0.86,
+        mix(palette.mid, palette.light, 0.3),
+    )
     tilt = chance.between("planet.tilt", -0.4, 0.4)
     ring = [
-        (x + math.cos(turn / 20) * radius * 1.8, y + math.sin(turn / 20) * radius * 0.35 + math.cos(turn / 20) * tilt * radius)
+        (
+            x + math.cos(turn / 20) * radius * 1.8,
+            y + math.sin(turn / 20) * radius * 0.35 + math.cos(turn / 20) * tilt * radius,
+        )
         for turn in range(-10, 73)
     ]
     canvas.line(ring, 0.012, palette.accent, 0.85)
 
 
 def shapes(canvas: Canvas, palette: Palette, chance: Chance) -> None:
-    """Overlapping discs, bands and triangles."""
+    """Paint overlapping discs, bands and triangles."""
     canvas.gradient([(0, palette.sky_top), (1, palette.sky_low)])
     tones = (palette.light, palette.far, palette.mid, palette.near, palette.subject, palette.accent)
     for number in range(16):
@@ -137,7 +170,9 @@ def shapes(canvas: Canvas, palette: Palette, chance: Chance) -> None:
         corners = chance.pick(name, (3, 4, 4, 6, 0, 0))
         if corners:
             angles = [turn + math.tau * corner / corners for corner in range(corners)]
-            canvas.polygon([(x + math.cos(a) * size, y + math.sin(a) * size) for a in angles], tone, 0.72)
+            canvas.polygon(
+                [(x + math.cos(a) * size, y + math.sin(a) * size) for a in angles], tone, 0.72
+            )
         else:
             canvas.ellipse(x, y, size, size, tone, 0.72)
 
@@ -160,13 +195,23 @@ def _sky(canvas: Canvas, palette: Palette, chance: Chance, horizon: float) -> fl
         cy = chance.between(f"sky{cloud}y", 0.05, horizon * 0.7)
         long = chance.between(f"sky{cloud}l", 0.08, 0.22)
         canvas.ellipse(cx, cy, long, 0.012, mix(palette.light, palette.sky_low, 0.5), 0.4)
-        canvas.ellipse(cx + long * 0.3, cy - 0.012, long * 0.5, 0.014, mix(palette.light, palette.sky_low, 0.5), 0.4)
+        canvas.ellipse(
+            cx + long * 0.3,
+            cy - 0.012,
+            long * 0.5,
+            0.014,
+            mix(palette.light, palette.sky_low, 0.5),
+            0.4,
+        )
     return x
 
 
 def _wave(chance: Chance, layer: int, x: float, pitch: float) -> float:
     """Return a smooth height from 0 to 1 at x."""
-    one, two = chance.between(f"wave{layer}a", 0, math.tau), chance.between(f"wave{layer}b", 0, math.tau)
+    one, two = (
+        chance.between(f"wave{layer}a", 0, math.tau),
+        chance.between(f"wave{layer}b", 0, math.tau),
+    )
     return 0.5 + 0.3 * math.sin(x * pitch * 2 + one) + 0.2 * math.sin(x * pitch * 5.3 + two)
 
 
@@ -179,7 +224,9 @@ def _ridge(chance: Chance, layer: int, x: float) -> float:
     return total
 
 
-def _fir(canvas: Canvas, x: float, base: float, height: float, colour: tuple[int, int, int]) -> None:
+def _fir(
+    canvas: Canvas, x: float, base: float, height: float, colour: tuple[int, int, int]
+) -> None:
     half = height * 0.22
     for tier in range(3):
         low = base - height * 0.24 * tier

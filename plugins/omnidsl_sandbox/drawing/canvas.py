@@ -1,5 +1,6 @@
 """A surface with a camera: shapes are given in the scene's units, whatever the size in pixels."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +15,8 @@ Point = tuple[float, float]
 class Canvas:
     """A picture of `width` by `height` pixels on a scene whose unit is its height; x is 0 in the middle, y grows down.
 
-    At `zoom` 1 and `y` 0.5 the canvas shows y from 0 to 1. `left`, `right`, `top` and `bottom` are what it shows.
+    At `zoom` 1 and `y` 0.5 the canvas shows y from 0 to 1. `left`, `right`, `top` and `bottom` are what it shows; `ratio` is its
+    width over its height.
     """
 
     def __init__(self, width: int, height: int, camera: Camera) -> None:
@@ -22,9 +24,13 @@ class Canvas:
         self._draw = ImageDraw.Draw(self.image, "RGBA")
         self._camera = camera
         self._unit = height * camera.zoom
+        self.ratio = width / height
         reach = width / self._unit / 2
         self.left, self.right = camera.x - reach, camera.x + reach
-        self.top, self.bottom = camera.y - height / self._unit / 2, camera.y + height / self._unit / 2
+        self.top, self.bottom = (
+            camera.y - height / self._unit / 2,
+            camera.y + height / self._unit / 2,
+        )
 
     def gradient(self, stops: Sequence[tuple[float, Colour]]) -> None:
         """Fill the canvas with colours that change downwards; stops are (y, colour), ascending."""
@@ -39,30 +45,66 @@ class Canvas:
         """Fill a polygon."""
         self._draw.polygon([self._pixel(*point) for point in points], fill=_fill(colour, alpha))
 
-    def ellipse(self, x: float, y: float, rx: float, ry: float, colour: Colour, alpha: float = 1.0) -> None:
+    def ellipse(
+        self, x: float, y: float, rx: float, ry: float, colour: Colour, alpha: float = 1.0
+    ) -> None:
         """Fill an ellipse around (x, y)."""
         box = (*self._pixel(x - rx, y - ry), *self._pixel(x + rx, y + ry))
         self._draw.ellipse(box, fill=_fill(colour, alpha))
 
-    def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, alpha: float = 1.0) -> None:
+    def box(
+        self,
+        left: float,
+        top: float,
+        right: float,
+        bottom: float,
+        colour: Colour,
+        alpha: float = 1.0,
+    ) -> None:
         """Fill a rectangle."""
         x0, y0 = self._pixel(left, top)
         x1, y1 = self._pixel(right, bottom)
         if x1 > x0 and y1 > y0:
             self._draw.rectangle((x0, y0, x1, y1), fill=_fill(colour, alpha))
 
-    def line(self, points: Iterable[Point], width: float, colour: Colour, alpha: float = 1.0) -> None:
+    def line(
+        self, points: Iterable[Point], width: float, colour: Colour, alpha: float = 1.0
+    ) -> None:
         """Draw a line, `width` in scene units."""
         pixels = [self._pixel(*point) for point in points]
-        self._draw.line(pixels, fill=_fill(colour, alpha), width=max(1, round(width * self._unit)), joint="curve")
+        self._draw.line(
+            pixels,
+            fill=_fill(colour, alpha),
+            width=max(1, round(width * self._unit)),
+            joint="curve",
+        )
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Lay a soft round light over the canvas; `strength` 1 covers its middle."""
-        side = max(2, min(round(radius * 2 * self._unit), 4 * max(self.image.size)))
-        mask = Image.radial_gradient("L").point([round(max(0.0, 1 - n / 180) ** 2 * 255 * strength) for n in range(256)])
-        px, py = self._pixel(x - radius, y - radius)
-        mask = mask.resize((side, side), Image.Resampling.BILINEAR)
-        self.image.paste(colour, (round(px), round(py)), mask)
+        width, height = self.image.size
+        x0, y0 = self._pixel(x - radius, y - radius)
+        side = radius * 2 * self._unit
+        # Only the part that can be seen is enlarged.
+        left, top = max(0, round(x0)), max(0, round(y0))
+        right, bottom = min(width, round(x0 + side)), min(height, round(y0 + side))
+        if left >= right or top >= bottom:
+            return
+        scale = 256 / side
+        part = (
+            (left - x0) * scale,
+            (top - y0) * scale,
+            (right - x0) * scale,
+            (bottom - y0) * scale,
+        )
+        seen = tuple(min(256.0, max(0.0, edge)) for edge in part)
+        fade = [round(max(0.0, 1 - n / 180) ** 2 * 255 * strength) for n in range(256)]
+        mask = Image.radial_gradient("L").point(fade)
+        mask = mask.resize(
+            (right - left, bottom - top),
+            Image.Resampling.BILINEAR,
+            box=(seen[0], seen[1], seen[2], seen[3]),
+        )
+        self.image.paste(colour, (left, top), mask)
 
     def ground(self, heights: Sequence[Point], colour: Colour, alpha: float = 1.0) -> None:
         """Fill everything below a skyline that runs from left to right."""
@@ -85,7 +127,7 @@ class Canvas:
 def _between(stops: Sequence[tuple[float, Colour]], y: float) -> Colour:
     if y <= stops[0][0]:
         return stops[0][1]
-    for (above, first), (below, second) in zip(stops, stops[1:], strict=False):
+    for (above, first), (below, second) in itertools.pairwise(stops):
         if y <= below:
             return mix(first, second, (y - above) / (below - above))
     return stops[-1][1]

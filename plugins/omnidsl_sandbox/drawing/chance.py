@@ -1,6 +1,6 @@
 """Repeatable chance: the same seed draws the same scene at any size, on any machine."""
 
-import random
+import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -17,12 +17,16 @@ class Chance:
         self._seed = seed
         self._change = change
         self._strength = strength if change else 0.0
+        self._drawn: dict[str, float] = {}
 
     def between(self, name: str, low: float, high: float) -> float:
         """Return a number from `low` to `high`."""
-        drawn = _draw(self._seed, name)
-        if self._strength:
-            drawn += (_draw(self._change, name) - drawn) * self._strength
+        drawn = self._drawn.get(name)
+        if drawn is None:
+            drawn = _draw(self._seed, name)
+            if self._strength:
+                drawn += (_draw(self._change, name) - drawn) * self._strength
+            self._drawn[name] = drawn
         return low + (high - low) * drawn
 
     def pick(self, name: str, options: Sequence[T]) -> T:
@@ -32,4 +36,5 @@ class Chance:
 
 
 def _draw(seed: str, name: str) -> float:
-    return random.Random(f"{seed}/{name}").random()  # noqa: S311 - pictures, no secrets
+    digest = hashlib.blake2b(f"{seed}/{name}".encode("utf-8", "replace"), digest_size=7).digest()
+    return int.from_bytes(digest) / (1 << 56)

@@ -62,10 +62,17 @@ def look_of(prompt: str) -> Look:
     backdrop = _chosen("backdrop", text)
     subject = _chosen("subject", text)
     framing = _chosen("framing", text)
-    colours = Palette(*(colour(value) for value in palette.colours))
+    tone = _chosen("tone", text)
+    colours = Palette(*(colour(value) for value in palette.colours)).changed(
+        chance.between("turn", -0.05, 0.05), 0.0, colour(tone.colours[0]) if tone and not subject else None
+    )
+    if tone and subject:
+        colours = attrs.evolve(colours, subject=colour(tone.colours[0]))
     return Look(
-        colours.changed(chance.between("turn", -0.05, 0.05), 0.0, None),
-        backdrop.name if backdrop else chance.pick("backdrop", ("hills", "mountain", "sea", "hills", "forest")),
+        colours,
+        backdrop.name
+        if backdrop
+        else chance.pick("backdrop", ("hills", "mountain", "sea", "hills", "forest")),
         subject.name if subject else "",
         framing.scale if framing else 1.0,
     )
@@ -96,7 +103,9 @@ def _changed(original: Colour, turn: float, lightness: float, tint: Colour | Non
 
 def _chosen(table: str, text: str) -> _Entry | None:
     found = [
-        (match.start(), number) for number, entry in enumerate(_table(table)) if (match := entry.pattern.search(text))
+        (match.start(), number)
+        for number, entry in enumerate(_table(table))
+        if (match := entry.pattern.search(text))
     ]
     return _table(table)[min(found)[1]] if found else None
 
@@ -123,5 +132,7 @@ def _table(name: str) -> tuple[_Entry, ...]:
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     # Latin words end where a word ends; Chinese is written without spaces.
     longest_first = sorted(words, key=len, reverse=True)
-    alternatives = (rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in longest_first)
+    alternatives = (
+        rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in longest_first
+    )
     return re.compile("|".join(alternatives))

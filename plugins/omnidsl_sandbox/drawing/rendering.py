@@ -40,10 +40,15 @@ def render(artwork: Artwork, job: str, masks: MaskReader) -> bytes:
 def render_preview(artwork: Artwork, percent: int, masks: MaskReader) -> bytes:
     """Return a small WebP that is coarse at first and clears up with `percent`."""
     longest = max(artwork.width, artwork.height)
-    small = (max(2, artwork.width * _PREVIEW_SIDE // longest), max(2, artwork.height * _PREVIEW_SIDE // longest))
+    small = (
+        max(2, artwork.width * _PREVIEW_SIDE // longest),
+        max(2, artwork.height * _PREVIEW_SIDE // longest),
+    )
     picture = _compose(artwork, masks).resize(small, Image.Resampling.BOX)
     coarse = max(1, round((100 - percent) / 6))
-    rough = picture.resize((max(1, small[0] // coarse), max(1, small[1] // coarse)), Image.Resampling.BOX)
+    rough = picture.resize(
+        (max(1, small[0] // coarse), max(1, small[1] // coarse)), Image.Resampling.BOX
+    )
     out = io.BytesIO()
     rough.resize(small, Image.Resampling.BICUBIC).save(out, "WEBP", quality=60, method=0)
     return out.getvalue()
@@ -56,7 +61,12 @@ def fixed(size: int) -> bytes:
     plain = out.getvalue()
     end = len(plain) - 12  # the closing IEND chunk: length, name, checksum
     padding = bytes(size - len(plain) - 12)
-    chunk = len(padding).to_bytes(4, "big") + b"siMu" + padding + zlib.crc32(b"siMu" + padding).to_bytes(4, "big")
+    chunk = (
+        len(padding).to_bytes(4, "big")
+        + b"siMu"
+        + padding
+        + zlib.crc32(b"siMu" + padding).to_bytes(4, "big")
+    )
     return plain[:end] + chunk + plain[end:]
 
 
@@ -66,12 +76,16 @@ def _compose(artwork: Artwork, masks: MaskReader) -> Image.Image:
     width, height = artwork.width // 2, artwork.height // 2
     picture = Image.new("RGB", (width * 2, height * 2))
     for number, tile in enumerate(artwork.tiles):
-        picture.paste(_tile(artwork, tile, width, height, masks), (number % 2 * width, number // 2 * height))
+        picture.paste(
+            _tile(artwork, tile, width, height, masks), (number % 2 * width, number // 2 * height)
+        )
     return picture
 
 
 def _tile(artwork: Artwork, tile: Tile, width: int, height: int, masks: MaskReader) -> Image.Image:
-    scene = _scene(artwork, tile, Chance(tile.seed, tile.change, tile.strength), tile.prompt, (width, height))
+    scene = _scene(
+        artwork, tile, Chance(tile.seed, tile.change, tile.strength), tile.prompt, (width, height)
+    )
     for patch in tile.patches:
         over = _scene(artwork, tile, Chance(patch.seed), patch.prompt, (width, height))
         mask = masks(patch.mask).convert("L").resize((width, height), Image.Resampling.BILINEAR)
@@ -80,12 +94,16 @@ def _tile(artwork: Artwork, tile: Tile, width: int, height: int, masks: MaskRead
     return scene
 
 
-def _scene(artwork: Artwork, tile: Tile, chance: Chance, prompt: str, size: tuple[int, int]) -> Image.Image:
+def _scene(
+    artwork: Artwork, tile: Tile, chance: Chance, prompt: str, size: tuple[int, int]
+) -> Image.Image:
     canvas = Canvas(size[0] * _FINE, size[1] * _FINE, tile.camera)
     look = look_of(prompt)
     tint = colour(artwork.tint) if artwork.tint else None
     palette = look.palette.changed(
-        chance.between("palette.turn", -0.035, 0.035), chance.between("palette.light", -0.04, 0.05), tint
+        chance.between("palette.turn", -0.035, 0.035),
+        chance.between("palette.light", -0.04, 0.05),
+        tint,
     )
     BACKDROPS[look.backdrop](canvas, palette, chance)
     if look.subject:
@@ -94,9 +112,10 @@ def _scene(artwork: Artwork, tile: Tile, chance: Chance, prompt: str, size: tupl
 
 
 def _place(canvas: Canvas, chance: Chance, look: Look) -> Place:
-    size = chance.between("subject.size", 0.42, 0.56) * look.scale
+    narrow = min(1.0, canvas.ratio)  # a tall picture has less room beside the middle
+    size = chance.between("subject.size", 0.42, 0.56) * look.scale * (0.25 + 0.75 * narrow)
     feet = min(chance.between("subject.y", 0.86, 0.93) + (look.scale - 1) * 0.3, 1.2)
-    x = chance.between("subject.x", -0.16, 0.16)
+    x = chance.between("subject.x", -0.16, 0.16) * narrow
     return Place(canvas, x, feet, size, flipped=chance.pick("subject.flip", (False, True)))
 
 
@@ -120,7 +139,11 @@ def _label(scene: Image.Image, prompt: str) -> None:
 def _showable(text: str) -> str:
     # Pillow's own font has Latin letters only; the whole prompt stands in the file's Description.
     plain = unicodedata.normalize("NFKC", text[:400])
-    return " ".join("".join(letter if letter.isascii() and letter.isprintable() else " " for letter in plain).split())
+    return " ".join(
+        "".join(
+            letter if letter.isascii() and letter.isprintable() else " " for letter in plain
+        ).split()
+    )
 
 
 @cache

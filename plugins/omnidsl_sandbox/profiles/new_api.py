@@ -8,7 +8,14 @@ from omnidsl_sandbox.json_values import Json, JsonObject
 from omnidsl_sandbox.profiles.profile import JSON, TEXT, Profile, Reply, json_reply
 from omnidsl_sandbox.tasks import Snapshot, Status, Task
 
-_GO_TYPES = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object"}
+_GO_TYPES = {
+    str: "string",
+    bool: "bool",
+    int: "number",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 
 
 class NewApi(Profile):
@@ -35,12 +42,15 @@ class NewApi(Profile):
             return json_reply({"error": text}, status)
         if shape == "handler":
             return json_reply(
-                {"code": table.get("code", 4), "description": text, "type": "upstream_error"}, status
+                {"code": table.get("code", 4), "description": text, "type": "upstream_error"},
+                status,
             )
         if shape == "upstream":
             raw = table.get("properties")
             properties: JsonObject = (
-                {key: str(value).format_map(values) for key, value in raw.items()} if isinstance(raw, dict) else {}
+                {key: str(value).format_map(values) for key, value in raw.items()}
+                if isinstance(raw, dict)
+                else {}
             )
             return _upstream(table["code"], text, None, properties)
         return json_reply(_openai_error(table, text, request_id), status)
@@ -94,17 +104,23 @@ class NewApi(Profile):
             "failReason": (timeout if snapshot.timed_out else task.fail_reason) if failed else "",
             "buttons": buttons(task) if done else None,
             "maskBase64": "",
-            "properties": {"finalPrompt": final, "finalZhPrompt": ""} if seen and not failed else None,
+            "properties": {"finalPrompt": final, "finalZhPrompt": ""}
+            if seen and not failed
+            else None,
         }
 
-
-def fetched(value: Json) -> Reply:
-    """Return a reply with the content type that new-api sets on fetches."""
-    return json_reply(value, media_type=JSON)
+    def fetched(self, value: Json) -> Reply:
+        """Return it as `application/json`, which new-api sets on fetches alone."""
+        return json_reply(value, media_type=JSON)
 
 
 def _upstream(code: Json, text: str, result: Json, properties: JsonObject) -> Reply:
-    body: JsonObject = {"code": code, "description": text, "result": result, "properties": properties}
+    body: JsonObject = {
+        "code": code,
+        "description": text,
+        "result": result,
+        "properties": properties,
+    }
     return json_reply(body, media_type=TEXT)
 
 

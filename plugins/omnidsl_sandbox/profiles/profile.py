@@ -70,9 +70,18 @@ class Profile(abc.ABC):
     def task(self, task: Task, snapshot: Snapshot, root: str) -> JsonObject:
         """Return the task as a fetch shows it; `root` is the address in front of picture links."""
 
+    @abc.abstractmethod
+    def fetched(self, value: Json) -> Reply:
+        """Return the reply to a fetch."""
+
     def models(self) -> list[str]:
         """Return the names of all models on offer."""
-        return [str(name) for names in self.words["models"].values() if isinstance(names, list) for name in names]
+        return [
+            str(name)
+            for names in self.words["models"].values()
+            if isinstance(names, list)
+            for name in names
+        ]
 
 
 def json_reply(value: Json, status: int = 200, media_type: str = JSON_UTF8) -> Reply:

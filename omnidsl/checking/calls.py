@@ -1,0 +1,292 @@
+"""Calls: what is called, which argument goes to which parameter, and whether it fits."""
+
+from typing import TYPE_CHECKING
+
+from omnidsl.checking.constants import constant
+from omnidsl.checking.facts import CallFact
+from omnidsl.checking.functions import FUNCTIONS, Function
+from omnidsl.checking.limits import violation
+from omnidsl.checking.symbols import Scope, Symbol
+from omnidsl.checking.types import ANY, TEXT, Type, list_of, parse_type
+from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Edit, Fix, Label
+from omnidsl.language.source import Span
+from omnidsl.language.suggestions import nearest
+from omnidsl.plugins.catalogue import OperationView, ParameterView, ServiceView
+
+if TYPE_CHECKING:
+    from omnidsl.checking.expressions import Expressions
+
+
+class Slot:
+    """A parameter to be filled, whatever it belongs to."""
+
+    __slots__ = ("name", "parameter", "required", "type")
+
+    def __init__(self, name: str, type_: Type | None, *, required: bool, parameter: ParameterView | None = None) -> None:
+        self.name = name
+        self.type = type_
+        self.required = required
+        self.parameter = parameter
+
+    def accepts(self, given: Type) -> bool:
+        """Tell whether a value of this type fits."""
+        if self.parameter is None:
+            return self.type is None or given.fits(self.type)
+        if self.parameter.many:
+            return given.name == "any" or (given.name == "list" and (given.item or ANY).fits_any(self.parameter.accepts))
+        return given.fits_any(self.parameter.accepts)
+
+    def wanted(self) -> str:
+        """Return the type's name for a message."""
+        return str(self.type) if self.parameter is None else self.parameter.type_text()
+
+
+class CallChecker:
+    """Checks the calls of one module."""
+
+    def __init__(self, expressions: "Expressions") -> None:
+        self._in = expressions
+
+    def call(self, node: syntax.Call, scope: Scope) -> Type:
+        """Check `f(…)`: a prompt, chat, function, or an operation with its service."""
+        function = node.function
+        if isinstance(function, syntax.Name):
+            symbol = scope.find(function.text)
+            if symbol is None and function.text in FUNCTIONS:
+                return self._function(FUNCTIONS[function.text], node, scope)
+            if symbol is None:
+                return self._unknown_call(function.text, function.span, scope, node.arguments)
+            self._in.facts.symbols[function] = symbol
+            return self._symbol_call(symbol, node, scope)
+        if isinstance(function, syntax.Member) and isinstance(function.of, syntax.Name):
+            root = scope.find(function.of.text)
+            if root is not None and root.kind == "service" and root.service is not None:
+                operation = self.operation(root.service, function.name)
+                if operation is None:
+                    return self._loose(node.arguments, scope)
+                return self._operation(node, operation, node.arguments, None, scope)
+            if root is not None and root.kind == "module":
+                given = self._in.infer(function, scope)
+                symbol = self._in.facts.symbols.get(function)
+                return self._symbol_call(symbol, node, scope) if symbol is not None else given
+            if root is None:
+                self.unknown_service(function.of.text, function.of.span, scope)
+                return self._loose(node.arguments, scope)
+        self._in.infer(function, scope)
+        self._in.fault("OM209", function.span)
+        return self._loose(node.arguments, scope)
+
+    def _symbol_call(self, symbol: Symbol, node: syntax.Call, scope: Scope) -> Type:
+        definition = symbol.node
+        if not isinstance(definition, syntax.Prompt | syntax.Chat):
+            self._in.fault("OM209", node.function.span)
+            return self._loose(node.arguments, scope)
+        type_ = self._in.define(symbol, node.function.span)
+        slots = self._in.slots(symbol)
+        bound, given = self.bind(symbol.name, slots, node.arguments, scope, node.span)
+        self._in.facts.calls[node] = CallFact("symbol", bound, symbol=symbol)
+        return type_.when(later=any(one.later for one in given.values()))
+
+    def _function(self, function: Function, node: syntax.Call, scope: Scope) -> Type:
+        if not function.supported:
+            self._in.fault("OM219", node.function.span, what=f"`{function.name}(…)`")
+            return self._loose(node.arguments, scope)
+        slots = [Slot(name, type_, required=True) for name, type_ in function.parameters]
+        bound, given = self.bind(function.name, slots, node.arguments, scope, node.span)
+        if any(one.later for one in given.values()):
+            return self._in.fault("OM219", node.span, what="a function of a step's result")
+        self._in.facts.calls[node] = CallFact("function", bound, function=function.name)
+        return function.result
+
+    def _unknown_call(self, name: str, span: Span, scope: Scope, arguments: tuple[syntax.Argument, ...]) -> Type:
+        homes = [one.full_name for one in self._in.catalogue.operations() if one.name == name]
+        if homes:
+            self._in.fault("OM211", span, name=name, suggestions=homes)
+        else:
+            self._in.fault("OM101", span, name=name, suggestions=nearest(name, [*scope.visible(), *FUNCTIONS]))
+        return self._loose(arguments, scope)
+
+    def _loose(self, arguments: tuple[syntax.Argument, ...], scope: Scope) -> Type:
+        """Look at the arguments of a call that is wrong itself: their own faults count too."""
+        for argument in arguments:
+            self._in.infer(argument.value, scope)
+        return ANY
+
+    # x -> operation(…)
+
+    def flow(self, node: syntax.Flow, scope: Scope) -> Type:
+        """Check `subject -> operation(…)`."""
+        given = self._in.infer(node.subject, scope)
+        operation = self._target(node.target, given, scope)
+        if operation is None:
+            return self._loose(node.target.arguments, scope)
+        return self._operation(node, operation, node.target.arguments, (node.subject, given), scope)
+
+    def _target(self, target: syntax.Target, given: Type, scope: Scope) -> OperationView | None:
+        first, *rest = target.path
+        if len(rest) == 1:
+            root = scope.find(first.text)
+            if root is not None and root.kind == "service" and root.service is not None:
+                return self.operation(root.service, rest[0])
+            if root is None:
+                self.unknown_service(first.text, first.span, scope)
+            else:
+                self._in.fault("OM210", target.span, name=".".join(one.text for one in target.path))
+            return None
+        if rest:
+            self._in.fault("OM210", target.span, name=".".join(one.text for one in target.path))
+            return None
+        if given.service:
+            return self.operation(self._in.catalogue.services[given.service], first)
+        if given.name == "any":
+            return None
+        homes = [one.full_name for one in self._in.catalogue.operations() if one.name == first.text]
+        known = homes or nearest(first.text, [one.name for one in self._in.catalogue.operations()])
+        self._in.fault("OM211" if homes else "OM210", first.span, name=first.text, suggestions=known)
+        return None
+
+    def operation(self, service: ServiceView, name: syntax.Word) -> OperationView | None:
+        """Return a service's operation, or report that it has none of that name."""
+        found = service.operations.get(name.text)
+        if found is None:
+            self._in.fault(
+                "OM111", name.span, service=service.name, name=name.text, suggestions=nearest(name.text, service.operations)
+            )
+        return found
+
+    def unknown_service(self, name: str, span: Span, scope: Scope) -> None:
+        """Report a service that no installed plugin brings, and what might."""
+        package = f"omnidsl-{name.lower().replace('_', '-')}"
+        suggestions = nearest(name, [*self._in.catalogue.services, *scope.visible()])
+        self._in.fault("OM110", span, name=name, package=package, suggestions=suggestions)
+
+    def _operation(
+        self,
+        node: syntax.Expression,
+        operation: OperationView,
+        arguments: tuple[syntax.Argument, ...],
+        subject: tuple[syntax.Expression, Type] | None,
+        scope: Scope,
+    ) -> Type:
+        self._in.steps.append(node)
+        slots = [
+            Slot(one.name, None, required=one.required, parameter=one) for one in operation.parameters.values()
+        ]
+        mapped = False
+        taken: dict[str, syntax.Expression] = {}
+        if subject is not None:
+            into = operation.subject
+            if into is None:
+                self._in.fault("OM212", subject[0].span, operation=operation.full_name)
+                return self._loose(arguments, scope)
+            slot = next(one for one in slots if one.name == into.name)
+            slots.remove(slot)
+            mapped = subject[1].name == "list" and not into.many
+            item = (subject[1].item or ANY) if mapped else subject[1]
+            self._fit(operation.full_name, slot, subject[0], item, scope)
+            taken[into.name] = subject[0]
+        bound, given = self.bind(operation.full_name, slots, arguments, scope, node.span)
+        into = operation.subject
+        if subject is None and into is not None and into.name in given and not into.many:
+            mapped = given[into.name].name == "list"
+        self._in.facts.calls[node] = CallFact(
+            "operation",
+            {**taken, **bound},
+            operation=operation,
+            subject=into.name if into else "",
+            mapped=mapped,
+        )
+        result = parse_type(operation.result).made_by(operation.service)
+        if not mapped:
+            return result
+        return result if result.name == "list" else list_of(result)
+
+    # Arguments
+
+    def bind(
+        self,
+        callee: str,
+        slots: list[Slot],
+        arguments: tuple[syntax.Argument, ...],
+        scope: Scope,
+        span: Span,
+    ) -> tuple[dict[str, syntax.Expression], dict[str, Type]]:
+        """Bind arguments to parameters, by name or in order, and report what does not fit or is missing."""
+        bound: dict[str, syntax.Expression] = {}
+        given: dict[str, Type] = {}
+        by_name = {one.name: one for one in slots}
+        free = list(slots)
+        for argument in arguments:
+            slot = self._slot(callee, argument, by_name, free, bound)
+            if slot is None:
+                self._in.infer(argument.value, scope)
+                continue
+            given[slot.name] = self._argument(callee, slot, argument.value, scope)
+            bound[slot.name] = argument.value
+        missing = [one.name for one in slots if one.required and one.name not in bound]
+        if missing:
+            self._in.fault("OM202", span, callee=callee, names=", ".join(f"`{one}`" for one in missing))
+        return bound, given
+
+    def _slot(
+        self,
+        callee: str,
+        argument: syntax.Argument,
+        by_name: dict[str, Slot],
+        free: list[Slot],
+        bound: dict[str, syntax.Expression],
+    ) -> Slot | None:
+        if argument.name is None:
+            slot = next((one for one in free if one.name not in bound), None)
+            if slot is None:
+                self._in.fault("OM204", argument.span, callee=callee, most=len(by_name))
+            return slot
+        name = argument.name.text
+        if name in bound:
+            self._in.fault("OM205", argument.name.span, name=name, labels=[Label(bound[name].span, "first")])
+            return None
+        if name not in by_name:
+            self._in.fault("OM203", argument.name.span, callee=callee, name=name, suggestions=nearest(name, by_name))
+        return by_name.get(name)
+
+    def _argument(self, callee: str, slot: Slot, value: syntax.Expression, scope: Scope) -> Type:
+        choices = slot.parameter.choices if slot.parameter else slot.type.choices if slot.type else ()
+        if choices and isinstance(value, syntax.Name) and scope.find(value.text) is None:
+            fix = Fix([Edit(value.span, f'"{value.text}"')], safe=True)
+            self._in.fault("OM213", value.span, word=value.text, fix=fix)
+            if value.text in choices or (slot.parameter and slot.parameter.open):
+                return TEXT
+            return self._not_a_choice(slot.name, value.text, choices, value.span)
+        given = self._in.infer(value, scope)
+        self._fit(callee, slot, value, given, scope)
+        return given
+
+    def _fit(self, callee: str, slot: Slot, value: syntax.Expression, given: Type, scope: Scope) -> None:
+        maps = slot.parameter is not None and slot.parameter.subject and given.name == "list" and not slot.parameter.many
+        item = (given.item or ANY) if maps else given
+        if not slot.accepts(item):
+            self._in.fault("OM221", value.span, callee=callee, name=slot.name, wanted=slot.wanted(), given=given)
+            return
+        if slot.parameter is None:
+            if slot.type is not None and slot.type.choices and not given.later:
+                known = constant(value, scope)
+                if isinstance(known, str) and known not in slot.type.choices:
+                    self._not_a_choice(slot.name, known, slot.type.choices, value.span)
+            return
+        if slot.parameter.handle and item.name != "any" and not given.later:
+            self._in.fault("OM222", value.span, callee=callee, name=slot.name)
+            return
+        known = constant(value, scope)
+        if known is not None:
+            self.limits(slot.parameter, known, value.span)
+
+    def limits(self, parameter: ParameterView, value: object, span: Span) -> None:
+        """Report a known value that the declaration forbids."""
+        broken = violation(parameter, value)
+        if broken is not None:
+            self._in.fault(broken.code, span, suggestions=broken.suggestions, **broken.values)
+
+    def _not_a_choice(self, name: str, value: str, choices: tuple[str, ...], span: Span) -> Type:
+        listed = ", ".join(f"`{one}`" for one in choices)
+        return self._in.fault("OM206", span, name=name, value=value, choices=listed, suggestions=nearest(value, choices))

@@ -1,0 +1,222 @@
+"""Checking a recipe: `check` goes through every definition of a file and of what it uses."""
+
+from pathlib import Path
+
+from omnidsl.checking.calls import Slot
+from omnidsl.checking.evaluation import Evaluator
+from omnidsl.checking.expressions import Expressions
+from omnidsl.checking.facts import CallFact, CheckedRecipe, Facts
+from omnidsl.checking.loader import Loader
+from omnidsl.checking.prompts import PromptChecker
+from omnidsl.checking.report import Report
+from omnidsl.checking.statements import Statements
+from omnidsl.checking.symbols import Module, Scope, Symbol
+from omnidsl.checking.type_names import TypeReader
+from omnidsl.checking.types import ANY, MESSAGES, Type
+from omnidsl.language import syntax
+from omnidsl.language.source import Source, Span
+from omnidsl.plugins.catalogue import Catalogue
+
+
+def check(
+    source: Source, path: Path | None, *, root: Path, catalogue: Catalogue, rules: str = "omniai"
+) -> tuple[CheckedRecipe | None, Report]:
+    """Check a recipe below the project folder `root`; None when it does not even parse."""
+    report = Report()
+    services = Scope()
+    for name, service in catalogue.services.items():
+        services.names[name] = Symbol("service", name, service=service)
+    loader = Loader(str(root), services, report)
+    main = loader.load(source, path)
+    if main is None:
+        return None, report
+    checker = Checker(catalogue, loader, report, str(root), rules)
+    checker.module(main)
+    return CheckedRecipe(main, checker.facts, report.diagnostics, str(root)), report
+
+
+class Checker:
+    """Checks modules; definitions are looked at when first used, so their order in the file does not matter."""
+
+    def __init__(self, catalogue: Catalogue, loader: Loader, report: Report, root: str, rules: str) -> None:
+        self.facts = Facts()
+        self._catalogue = catalogue
+        self._loader = loader
+        self._report = report
+        self._rules = rules
+        self._evaluator = Evaluator(self.facts, report, root)
+        self._expressions: dict[Module, Expressions] = {}
+        self._types: dict[Module, TypeReader] = {}
+        self._slots: dict[Symbol, list[Slot]] = {}
+        self._open: list[Symbol] = []
+        self._done: set[Module] = set()
+
+    def module(self, module: Module) -> None:
+        """Check every definition of a module, and of the modules that it uses."""
+        if module in self._done:
+            return
+        self._done.add(module)
+        for symbol in list(module.scope.names.values()):
+            if symbol.kind == "module":
+                if symbol.target is not None:
+                    self.module(symbol.target)
+            elif symbol.kind == "pipeline":
+                self._pipeline(symbol, module)
+            elif symbol.type is None and symbol.span is not None:
+                self._define(symbol, module.source, symbol.span)
+
+    def _in(self, module: Module) -> Expressions:
+        if module not in self._expressions:
+            self._expressions[module] = Expressions(
+                module, self.facts, self._report, self._catalogue, self._define, self.slots
+            )
+        return self._expressions[module]
+
+    def _type_reader(self, module: Module) -> TypeReader:
+        if module not in self._types:
+            self._types[module] = TypeReader(module, self._catalogue, self._report)
+        return self._types[module]
+
+    def _define(self, symbol: Symbol, source: Source, span: Span) -> Type:
+        """Infer the type of a file's own symbol; a definition that needs itself is a cycle."""
+        if symbol in self._open:
+            chain = " → ".join(one.name for one in [*self._open[self._open.index(symbol) :], symbol])
+            self._report.add("OM106", source, span, name=symbol.name, chain=chain)
+            return ANY
+        module, node = symbol.module, symbol.node
+        if module is None:
+            return ANY
+        self._open.append(symbol)
+        match node:
+            case syntax.Let():
+                symbol.type = self._let(node, module)
+            case syntax.Prompt():
+                symbol.type = PromptChecker(self._in(module), self._evaluator, self._parent, self._rules).check(
+                    symbol, node, self._parameters(node.parameters, module)
+                )
+            case syntax.Chat():
+                symbol.type = self._chat(node, module)
+            case syntax.Pipeline():
+                self._report.add("OM224", source, span, name=symbol.name, kind="pipeline")
+                symbol.type = ANY
+        self._open.pop()
+        return symbol.type or ANY
+
+    def _let(self, node: syntax.Let, module: Module) -> Type:
+        expressions = self._in(module)
+        steps = len(expressions.steps)
+        given = expressions.infer(node.value, module.scope)
+        if len(expressions.steps) > steps:
+            return expressions.fault("OM226", node.value.span)
+        if node.type is None:
+            return given
+        wanted = self._type_reader(module).read(node.type)
+        expressions.want(given, wanted, node.value.span)
+        return wanted
+
+    def slots(self, symbol: Symbol) -> list[Slot]:
+        """Return the parameters of a prompt (its parents' included) or chat, in order."""
+        if symbol in self._slots:
+            return self._slots[symbol]
+        node, module = symbol.node, symbol.module
+        if not isinstance(node, syntax.Prompt | syntax.Chat) or module is None:
+            return []
+        slots: dict[str, Slot] = {}
+        self._slots[symbol] = []
+        parent = self.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
+        if parent is not None and parent.symbol is not None:
+            slots.update({one.name: one for one in self.slots(parent.symbol) if one.name not in parent.arguments})
+        reader = self._type_reader(module)
+        for one in node.parameters:
+            slots[one.name.text] = Slot(one.name.text, reader.read(one.type), required=one.default is None)
+        self._slots[symbol] = list(slots.values())
+        return self._slots[symbol]
+
+    def _parent(self, symbol: Symbol, node: syntax.Prompt, scope: Scope) -> None:
+        """Find what a prompt inherits from and bind what it passes on."""
+        if node.parent is None or symbol.module is None:
+            return
+        expressions = self._in(symbol.module)
+        first, *rest = node.parent.path
+        written: syntax.Expression = syntax.Name(first.span, first.text)
+        for word in rest:
+            written = syntax.Member(Span(first.span.start, word.span.end), written, word)
+        expressions.infer(written, symbol.module.scope)
+        parent = self.facts.symbols.get(written)
+        if parent is None or parent in self._open:
+            return
+        if parent.kind != "prompt" or not isinstance(parent.node, syntax.Prompt):
+            expressions.fault("OM115", node.parent.span, name=parent.name)
+            return
+        if parent.node.raw is not None:
+            expressions.fault("OM116", node.parent.span, name=parent.name)
+            return
+        slots = [Slot(one.name, one.type, required=False) for one in self.slots(parent)]
+        bound, _ = expressions.calls.bind(parent.name, slots, node.parent.arguments, scope, node.parent.span)
+        self.facts.parents[node] = CallFact("symbol", bound, symbol=parent)
+
+    def _parameters(self, declarations: tuple[syntax.Declaration, ...], module: Module) -> Scope:
+        """Return the scope that a definition's parameters make; defaults are checked against their types."""
+        scope = Scope(module.scope)
+        expressions, reader = self._in(module), self._type_reader(module)
+        for one in declarations:
+            type_ = self.facts.declared[one] = reader.read(one.type)
+            if one.default is not None:
+                given = expressions.infer(one.default, module.scope)
+                if expressions.want(given, type_, one.default.span):
+                    self._within(type_, one.default, module)
+            symbol = Symbol("parameter", one.name.text, module=module, node=one, span=one.name.span, type_=type_)
+            self._loader.declare(symbol, scope, module.source)
+        return scope
+
+    def _within(self, type_: Type, node: syntax.Expression, module: Module) -> None:
+        """Check a default against the choices or bounds that its type states."""
+        value = node.literal if isinstance(node, syntax.Text) else getattr(node, "value", None)
+        expressions = self._in(module)
+        if type_.choices and isinstance(value, str) and value not in type_.choices:
+            from omnidsl.language.suggestions import nearest
+
+            listed = ", ".join(f"`{one}`" for one in type_.choices)
+            expressions.fault(
+                "OM206", node.span, name="default", value=value, choices=listed, suggestions=nearest(value, type_.choices)
+            )
+        if type_.low is not None and type_.high is not None and isinstance(value, int | float):
+            if not type_.low <= value <= type_.high:
+                bounds = f"{type_.low:g}..{type_.high:g}"
+                expressions.fault("OM207", node.span, name="default", bounds=bounds, value=f"{value:g}")
+
+    def _chat(self, node: syntax.Chat, module: Module) -> Type:
+        scope = self._parameters(node.parameters, module)
+        expressions = self._in(module)
+        for turn in node.turns:
+            if turn.role.text not in ROLES:
+                from omnidsl.language.suggestions import nearest
+
+                expressions.fault(
+                    "OM117", turn.role.span, name=turn.role.text, suggestions=nearest(turn.role.text, ROLES)
+                )
+            for part in turn.text.parts:
+                if isinstance(part, syntax.Expression):
+                    given = expressions.infer(part, scope)
+                    if not given.fits_any(IN_CHAT):
+                        expressions.fault("OM223", part.span, given=given)
+        return MESSAGES
+
+    def _pipeline(self, symbol: Symbol, module: Module) -> None:
+        node = symbol.node
+        if not isinstance(node, syntax.Pipeline):
+            return
+        reader = self._type_reader(module)
+        scope = self._parameters(node.parameters, module)
+        result = reader.read(node.result) if node.result is not None else None
+
+        def declare(one: Symbol, into: Scope) -> None:
+            self._loader.declare(one, into, module.source)
+
+        body = Scope(scope)
+        Statements(self._in(module), reader, declare, result).block(node.body, body, top=True)
+
+
+ROLES = ("system", "user", "assistant")
+IN_CHAT = ("text", "int", "number", "bool", "ratio", "duration", "image", "grid")
+"""What `${…}` may put into a turn of a conversation."""

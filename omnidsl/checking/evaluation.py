@@ -1,0 +1,223 @@
+"""The value of an expression that has passed checking.
+
+What a step will give stays `Later`. Checking uses this to look at prompts with their defaults, planning to make plans.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from omnidsl.checking.facts import Facts
+from omnidsl.checking.report import Report
+from omnidsl.checking.symbols import Module, Symbol
+from omnidsl.checking.types import MEMBERS, Type
+from omnidsl.checking.values import Duration, Instance, Joined, Later, ProjectFile, Ratio, Value, text_of
+from omnidsl.language import syntax
+
+Environment = Mapping[str, Value]
+
+
+class Evaluator:
+    """Evaluates expressions of any module; `root` is the project's folder, below which files may lie."""
+
+    def __init__(self, facts: Facts, report: Report, root: str) -> None:
+        self.facts = facts
+        self.report = report
+        self.root = Path(root).resolve()
+        self._lets: dict[Symbol, Value] = {}
+
+    def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:  # noqa: PLR0911  # one line a node reads best
+        """Return the value of an expression of `module`, where `names` are the local ones."""
+        match node:
+            case syntax.Text():
+                return self.text(node, module, names)
+            case syntax.Number() | syntax.Truth():
+                return node.value
+            case syntax.RatioLiteral():
+                return Ratio(node.width, node.height)
+            case syntax.DurationLiteral():
+                return Duration(node.seconds)
+            case syntax.ListLiteral():
+                return [self.value(one, module, names) for one in node.items]
+            case syntax.RangeLiteral():
+                return self._range(node, module, names)
+            case syntax.Name():
+                return self._name(node, names)
+            case syntax.Member():
+                return self._member(node, module, names)
+            case syntax.Index():
+                return self._index(node, module, names)
+            case syntax.Unary():
+                return self._unary(node, module, names)
+            case syntax.Binary():
+                return self._binary(node, module, names)
+            case syntax.Call() | syntax.Flow():
+                return self.call(node, module, names)
+        raise TypeError(node)
+
+    def text(self, node: syntax.Text, module: Module, names: Environment) -> Value:
+        """Return a text; parts that come later keep it open."""
+        parts: list[str | Later] = []
+        for part in node.parts:
+            value = part.text if isinstance(part, syntax.Piece) else self.value(part, module, names)  # type: ignore[arg-type]  # a part is a piece or an expression
+            if isinstance(value, Joined):
+                parts.extend(value.parts)
+            else:
+                parts.append(value if isinstance(value, Later) else text_of(value))
+        if all(isinstance(part, str) for part in parts):
+            return "".join(part for part in parts if isinstance(part, str))
+        return Joined(parts)
+
+    def call(self, node: syntax.Call | syntax.Flow, module: Module, names: Environment) -> Value:
+        """Return what a call gives: a prompt or chat with its arguments, or a function's value."""
+        fact = self.facts.calls[node]
+        if fact.kind == "symbol" and fact.symbol is not None:
+            return Instance(fact.symbol, {key: self.value(one, module, names) for key, one in fact.arguments.items()})
+        if fact.kind == "function":
+            arguments = {key: self.value(one, module, names) for key, one in fact.arguments.items()}
+            return self._function(fact.function, node, arguments, module)
+        return self.operation(node, module, names)
+
+    def operation(self, node: syntax.Call | syntax.Flow, module: Module, names: Environment) -> Value:  # noqa: ARG002  # planning overrides this and uses them
+        """Return what a step gives: nothing is known of it here but its type."""
+        return Later(self.facts.types[node])
+
+    def _function(
+        self, name: str, node: syntax.Expression, arguments: dict[str, Value], module: Module
+    ) -> Value:
+        if any(isinstance(one, Later | Joined) for one in arguments.values()):
+            return Later(self.facts.types[node])
+        if name == "file":
+            return self.file(str(arguments["path"]), node, module)
+        items = arguments["list"]
+        if not isinstance(items, list) or any(isinstance(one, Later) for one in items):
+            return Later(self.facts.types[node])
+        if name == "len":
+            return len(items)
+        return text_of(arguments["sep"]).join(text_of(one) for one in items)
+
+    def file(self, written: str, node: syntax.Node, module: Module) -> Value:
+        """Return a file of the project, or report that it is missing or outside."""
+        path = Path(os.path.normpath(Path(module.folder) / written))
+        if not path.resolve().is_relative_to(self.root):
+            self.report.add("OM614", module.source, node.span, path=written)
+            return Later(Type("image"))
+        if not path.is_file():
+            from omnidsl.language.suggestions import nearest
+
+            names = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+            close = [Path(written).with_name(one).as_posix() for one in nearest(path.name, names)]
+            self.report.add("OM611", module.source, node.span, path=written, suggestions=close)
+            return Later(Type("image"))
+        return ProjectFile(str(path))
+
+    def _range(self, node: syntax.RangeLiteral, module: Module, names: Environment) -> Value:
+        low, high = self.value(node.low, module, names), self.value(node.high, module, names)
+        if not isinstance(low, int) or not isinstance(high, int):
+            return Later(self.facts.types[node])
+        if high - low >= LONGEST:
+            self.report.add("OM208", module.source, node.span, name="range", most=LONGEST, length=high - low + 1)
+            return []
+        return list(range(low, high + 1))
+
+    def _name(self, node: syntax.Name, names: Environment) -> Value:
+        if node.text in names:
+            return names[node.text]
+        return self.symbol(self.facts.symbols[node])
+
+    def symbol(self, symbol: Symbol) -> Value:
+        """Return the value of a file's own name: a `let` (computed once), or a prompt or chat without arguments."""
+        if isinstance(symbol.node, syntax.Let) and symbol.module is not None:
+            if symbol not in self._lets:
+                self._lets[symbol] = self.value(symbol.node.value, symbol.module, {})
+            return self._lets[symbol]
+        if symbol.kind in ("prompt", "chat"):
+            return Instance(symbol, {})
+        return Later(symbol.type or Type("any"))
+
+    def _member(self, node: syntax.Member, module: Module, names: Environment) -> Value:
+        if node in self.facts.symbols:
+            return self.symbol(self.facts.symbols[node])
+        of = self.value(node.of, module, names)
+        if isinstance(of, Later):
+            part = node.name.text if of.type.name != "text" or node.name.text != "text" else of.part
+            return Later(Type(MEMBERS[of.type.name][node.name.text], service=of.type.service, later=True), of.node, part)
+        return of
+
+    def _index(self, node: syntax.Index, module: Module, names: Environment) -> Value:
+        of, index = self.value(node.of, module, names), self.value(node.index, module, names)
+        if not isinstance(of, list) or not isinstance(index, int):
+            return Later(self.facts.types[node])
+        if not 1 <= index <= len(of):
+            bounds = f"1..{len(of)}"
+            self.report.add("OM207", module.source, node.index.span, name="index", bounds=bounds, value=str(index))
+            return Later(self.facts.types[node])
+        return of[index - 1]
+
+    def _unary(self, node: syntax.Unary, module: Module, names: Environment) -> Value:
+        operand = self.value(node.operand, module, names)
+        if isinstance(operand, bool):
+            return not operand
+        if isinstance(operand, int | float):
+            return -operand if node.operator == "-" else operand
+        return Later(self.facts.types[node])
+
+    def _binary(self, node: syntax.Binary, module: Module, names: Environment) -> Value:
+        left = self.value(node.left, module, names)
+        right = self.value(node.right, module, names)
+        if isinstance(left, Later | Joined) or isinstance(right, Later | Joined):
+            return Later(self.facts.types[node])
+        try:
+            return compute(node.operator, left, right)
+        except (ZeroDivisionError, OverflowError):
+            self.report.add("OM207", module.source, node.right.span, name="number", bounds="≠ 0", value=text_of(right))
+            return 0
+
+
+LONGEST = 10_000
+"""Items in a range; a plan is capped far below."""
+
+
+def compute(operator: str, left: Value, right: Value) -> Value:  # noqa: C901, PLR0911, PLR0912  # a table of operators
+    """Return `left operator right` for known values of checked types."""
+    match operator:
+        case "==":
+            return left == right
+        case "!=":
+            return left != right
+        case "and":
+            return bool(left) and bool(right)
+        case "or":
+            return bool(left) or bool(right)
+        case "in":
+            return _contains(right, left)
+        case "contains":
+            return _contains(left, right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right
+    if not isinstance(left, int | float) or not isinstance(right, int | float):
+        raise TypeError(operator)
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return left / right
+        case "%":
+            return left % right
+        case "<":
+            return left < right
+        case ">":
+            return left > right
+        case "<=":
+            return left <= right
+    return left >= right
+
+
+def _contains(whole: Value, part: Value) -> bool:
+    if isinstance(whole, str):
+        return isinstance(part, str) and part in whole
+    return isinstance(whole, list) and part in whole

@@ -1,0 +1,265 @@
+"""The types of expressions, and what their names stand for."""
+
+from collections.abc import Callable
+
+from omnidsl.checking.calls import CallChecker, Slot
+from omnidsl.checking.facts import Facts
+from omnidsl.checking.report import Report
+from omnidsl.checking.symbols import Module, Scope, Symbol
+from omnidsl.checking.types import (
+    ANY,
+    BOOL,
+    DURATION,
+    INT,
+    MEMBERS,
+    NUMBER,
+    RATIO,
+    TEXT,
+    Type,
+    list_of,
+)
+from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Label
+from omnidsl.language.source import Source, Span
+from omnidsl.language.suggestions import nearest
+from omnidsl.plugins.catalogue import Catalogue
+
+PROMPT_MEMBERS = ("text", "vocabulary", "parameters")
+IN_TEXT = frozenset("text int number bool ratio duration".split())
+"""What `${…}` may put into a text."""
+
+_COMPARABLE = frozenset("int number".split())
+
+
+class Expressions:
+    """Infers types in one module.
+
+    `define` gives the type of a file's own symbol when first asked, `slots` the parameters of a prompt or chat.
+    `steps` are the calls found so far that cost money.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        facts: Facts,
+        report: Report,
+        catalogue: Catalogue,
+        define: Callable[[Symbol, Source, Span], Type],
+        slots: Callable[[Symbol], list[Slot]],
+    ) -> None:
+        self.module = module
+        self.facts = facts
+        self.report = report
+        self.catalogue = catalogue
+        self.slots = slots
+        self.steps: list[syntax.Expression] = []
+        self._define = define
+        self.calls = CallChecker(self)
+
+    def define(self, symbol: Symbol, span: Span) -> Type:
+        """Return the type of a file's own symbol, used at `span`."""
+        return symbol.type if symbol.type is not None else self._define(symbol, self.module.source, span)
+
+    def fault(self, code: str, span: Span, **more: object) -> Type:
+        """Report a finding in this module and return the type that fits everywhere."""
+        self.report.add(code, self.module.source, span, **more)  # type: ignore[arg-type]  # values, labels and suggestions pass through
+        return ANY
+
+    def infer(self, node: syntax.Expression, scope: Scope) -> Type:
+        """Return the type of an expression and keep it with the facts."""
+        type_ = self._infer(node, scope)
+        self.facts.types[node] = type_
+        return type_
+
+    def _infer(self, node: syntax.Expression, scope: Scope) -> Type:  # noqa: PLR0911  # one line a node reads best
+        match node:
+            case syntax.Text():
+                return self.text(node, scope)
+            case syntax.Number():
+                return INT if isinstance(node.value, int) else NUMBER
+            case syntax.Truth():
+                return BOOL
+            case syntax.RatioLiteral():
+                return RATIO if node.width and node.height else self.fault("OM207", node.span, **_ZERO_RATIO)
+            case syntax.DurationLiteral():
+                return DURATION
+            case syntax.Name():
+                return self._name(node, scope)
+            case syntax.ListLiteral():
+                return self._list(node, scope)
+            case syntax.RangeLiteral():
+                low, high = self.infer(node.low, scope), self.infer(node.high, scope)
+                self.want(low, INT, node.low.span)
+                self.want(high, INT, node.high.span)
+                return list_of(INT.when(later=low.later or high.later))
+            case syntax.Member():
+                return self._member(node, scope)
+            case syntax.Index():
+                return self._index(node, scope)
+            case syntax.Unary():
+                return self._unary(node, scope)
+            case syntax.Binary():
+                return self._binary(node, scope)
+            case syntax.Call():
+                return self.calls.call(node, scope)
+            case syntax.Flow():
+                return self.calls.flow(node, scope)
+        raise TypeError(node)
+
+    def want(self, given: Type, wanted: Type, span: Span) -> bool:
+        """Report a value of the wrong type."""
+        if given.fits(wanted):
+            return True
+        self.fault("OM201", span, wanted=wanted, given=given)
+        return False
+
+    def text(self, node: syntax.Text, scope: Scope) -> Type:
+        """Check what a text interpolates; it comes later where one of its parts does."""
+        later = False
+        for part in node.parts:
+            if isinstance(part, syntax.Expression):
+                given = self.infer(part, scope)
+                later = later or given.later
+                if not given.fits_any(IN_TEXT):
+                    self.fault("OM223", part.span, given=given)
+        return TEXT.when(later=later)
+
+    def _name(self, node: syntax.Name, scope: Scope) -> Type:
+        symbol = scope.find(node.text)
+        if symbol is None:
+            return self.unknown(node.text, node.span, scope)
+        self.facts.symbols[node] = symbol
+        if symbol.kind in ("module", "service"):
+            return self.fault("OM224", node.span, name=node.text, kind=symbol.kind)
+        if symbol.type is None and symbol.kind == "step":
+            return self.fault("OM106", node.span, name=node.text, chain=f"{node.text} → {node.text}")
+        return self.define(symbol, node.span)
+
+    def unknown(self, name: str, span: Span, scope: Scope) -> Type:
+        """Report a name that nothing defines."""
+        return self.fault("OM101", span, name=name, suggestions=nearest(name, scope.visible()))
+
+    def _list(self, node: syntax.ListLiteral, scope: Scope) -> Type:
+        item: Type | None = None
+        later = False
+        for one in node.items:
+            given = self.infer(one, scope)
+            later = later or given.later
+            if item is None or item.name == "any" or item.fits(given):
+                item = given
+            elif not given.fits(item):
+                first = node.items[0]
+                labels = [Label(first.span, "first")]
+                self.fault("OM201", one.span, wanted=item, given=given, labels=labels)
+        return list_of((item or ANY).when(later=later))
+
+    def _member(self, node: syntax.Member, scope: Scope) -> Type:
+        path = _path(node)
+        if path:
+            root = scope.find(path[0].text)
+            if root is not None and root.kind == "module":
+                return self._module_member(node, root)
+            if root is not None and root.kind == "prompt" and root.node is not None:
+                return self._prompt_member(node, path[1:], root)
+        of = self.infer(node.of, scope)
+        if of.name == "any":
+            return ANY
+        known = MEMBERS.get(of.name, {})
+        if node.name.text not in known:
+            return self.fault(
+                "OM112", node.name.span, name=node.name.text, type=of, suggestions=nearest(node.name.text, known)
+            )
+        return Type(known[node.name.text], later=of.later, service=of.service)
+
+    def _module_member(self, node: syntax.Member, root: Symbol) -> Type:
+        if not isinstance(node.of, syntax.Name):
+            of = self.infer(node.of, Scope())
+            return of if of.name == "any" else self.fault("OM112", node.name.span, name=node.name.text, type=of)
+        if root.target is None:
+            return ANY
+        symbol = root.target.scope.names.get(node.name.text)
+        if symbol is None or symbol.kind == "module":
+            names = [name for name, one in root.target.scope.names.items() if one.kind != "module"]
+            return self.fault(
+                "OM113",
+                node.name.span,
+                name=node.name.text,
+                file=root.target.source.name,
+                suggestions=nearest(node.name.text, names),
+            )
+        self.facts.symbols[node] = symbol
+        return self.define(symbol, node.span)
+
+    def _prompt_member(self, node: syntax.Member, path: list[syntax.Word], root: Symbol) -> Type:
+        """Type `p.text`, `p.vocabulary.style`, `p.parameters.aspect`; the values come from the rendered prompt."""
+        if path[0].text not in PROMPT_MEMBERS or len(path) > 2 or (path[0].text == "text" and len(path) > 1):
+            return self.fault(
+                "OM112", node.name.span, name=node.name.text, type="prompt", suggestions=nearest(node.name.text, PROMPT_MEMBERS)
+            )
+        return self.fault("OM219", node.span, what=f"`{root.name}.{'.'.join(one.text for one in path)}`")
+
+    def _index(self, node: syntax.Index, scope: Scope) -> Type:
+        of, index = self.infer(node.of, scope), self.infer(node.index, scope)
+        self.want(index, INT, node.index.span)
+        if of.name != "list":
+            return of if of.name == "any" else self.fault("OM201", node.of.span, wanted="list", given=of)
+        if index.later:
+            return self.fault("OM219", node.index.span, what="an index that a step gives")
+        return of.item or ANY
+
+    def _unary(self, node: syntax.Unary, scope: Scope) -> Type:
+        given = self.infer(node.operand, scope)
+        wanted = BOOL if node.operator == "not" else NUMBER
+        self.want(given, wanted, node.operand.span)
+        return self._computed(node, given, given)
+
+    def _computed(self, node: syntax.Expression, type_: Type, *operands: Type) -> Type:
+        """Return the type of what is computed; computing with results belongs to a later version."""
+        if any(one.later for one in operands):
+            return self.fault("OM219", node.span, what="computing with a step's result")
+        return type_.when(later=False)
+
+    def _binary(self, node: syntax.Binary, scope: Scope) -> Type:
+        left, right = self.infer(node.left, scope), self.infer(node.right, scope)
+        if "any" in (left.name, right.name):
+            return ANY
+        operator = node.operator
+        if operator in ("and", "or"):
+            self.want(left, BOOL, node.left.span)
+            self.want(right, BOOL, node.right.span)
+            return self._computed(node, BOOL, left, right)
+        if operator in ("in", "contains"):
+            whole, part, at = (right, left, node.right) if operator == "in" else (left, right, node.left)
+            if whole.name == "text":
+                self.want(part, TEXT, node.left.span if operator == "in" else node.right.span)
+            elif whole.name != "list":
+                return self.fault("OM201", at.span, wanted="text or list", given=whole)
+            return self._computed(node, BOOL, left, right)
+        if operator in ("==", "!="):
+            if not left.fits(right) and not right.fits(left):
+                return self.fault("OM201", node.right.span, wanted=left, given=right, labels=[Label(node.left.span, "first")])
+            return self._computed(node, BOOL, left, right)
+        if operator == "+" and left.name == right.name == "text":
+            return self._computed(node, TEXT, left, right)
+        for side, given in ((node.left, left), (node.right, right)):
+            if given.name not in _COMPARABLE:
+                return self.fault("OM201", side.span, wanted="number", given=given)
+        if operator in ("<", "<=", ">", ">="):
+            return self._computed(node, BOOL, left, right)
+        result = INT if left.name == right.name == "int" and operator != "/" else NUMBER
+        return self._computed(node, result, left, right)
+
+
+_ZERO_RATIO = {"name": "ratio", "bounds": "1:1 …", "value": "0"}
+
+
+def _path(node: syntax.Expression) -> list[syntax.Word]:
+    """Return the words of `a.b.c`, or nothing where it is no plain path."""
+    words: list[syntax.Word] = []
+    while isinstance(node, syntax.Member):
+        words.append(node.name)
+        node = node.of
+    if not isinstance(node, syntax.Name):
+        return []
+    words.append(syntax.Word(node.span, node.text))
+    return words[::-1]

@@ -1,0 +1,29 @@
+"""Reference pictures: at most five, each of at most one megabyte (the gateway's limits), and pictures at all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from omnidsl.checking.rendering import Picture
+from omnidsl.checking.report import Report
+
+MOST = 5
+LARGEST = 1 << 20
+"""Bytes: the one megabyte of the guide."""
+
+_BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+
+
+def check_pictures(pictures: Sequence[Picture], report: Report) -> None:
+    """Report pictures that the gateway would refuse."""
+    for number, one in enumerate(pictures, 1):
+        path = Path(one.file.path)
+        if number > MOST:
+            report.add("OM613", one.source, one.span, most=MOST, count=len(pictures))
+            return
+        size = path.stat().st_size
+        if size > LARGEST:
+            report.add("OM612", one.source, one.span, path=path.name, size=f"{size / LARGEST:.2f}")
+            continue
+        with path.open("rb") as file:
+            if not file.read(8).startswith(_BEGINNINGS):
+                report.add("OM616", one.source, one.span, path=path.name)

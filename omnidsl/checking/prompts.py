@@ -1,0 +1,82 @@
+"""A prompt definition: its lines, what it inherits, and the prompt that comes out with its defaults."""
+
+from collections.abc import Callable
+
+from omnidsl.checking.evaluation import Evaluator
+from omnidsl.checking.expressions import Expressions
+from omnidsl.checking.pictures import check_pictures
+from omnidsl.checking.rendering import Renderer
+from omnidsl.checking.symbols import Scope, Symbol
+from omnidsl.checking.types import PROMPT, Type, list_of
+from omnidsl.checking.values import Instance
+from omnidsl.checking.verdicts import judge
+from omnidsl.language import syntax
+from omnidsl.prompts import load_vocabulary
+
+LINES = ("text", "image", "drop")
+"""Line names that are no vocabulary."""
+
+
+class PromptChecker:
+    """Checks one prompt; `parent` binds what it inherits from."""
+
+    def __init__(
+        self,
+        expressions: Expressions,
+        evaluator: Evaluator,
+        parent: Callable[[Symbol, syntax.Prompt, Scope], None],
+        rules: str,
+    ) -> None:
+        self._in = expressions
+        self._evaluator = evaluator
+        self._parent = parent
+        self._rules = rules
+
+    def check(self, symbol: Symbol, node: syntax.Prompt, own: Scope) -> Type:
+        """Return `prompt`, or `list[prompt]` where permutations or `--repeat` make several jobs of it."""
+        self._parent(symbol, node, own)
+        scope = self._with_inherited(node, own)
+        before = len(self._in.report.diagnostics)
+        self._lines(node, scope)
+        if any(one.severity == "error" for one in self._in.report.diagnostics[before:]):
+            return PROMPT
+        rendered = Renderer(self._evaluator).render(Instance(symbol, {}))
+        parsed, findings = judge(rendered, self._rules)
+        for one in findings:
+            self._in.report.take(one)
+        check_pictures(rendered.pictures, self._in.report)
+        return list_of(PROMPT) if len(parsed.jobs) > 1 else PROMPT
+
+    def _with_inherited(self, node: syntax.Prompt, own: Scope) -> Scope:
+        """Return the scope of the lines: the file's names, the parents' parameters, the prompt's own."""
+        parent = self._in.facts.parents.get(node)
+        if parent is None or parent.symbol is None:
+            return own
+        middle = Scope(own.outer)
+        for slot in self._in.slots(parent.symbol):
+            middle.names[slot.name] = Symbol("parameter", slot.name, type_=slot.type)
+        inner = Scope(middle)
+        inner.names.update(own.names)
+        return inner
+
+    def _lines(self, node: syntax.Prompt, scope: Scope) -> None:
+        if node.raw is not None:
+            self._in.text(node.raw, scope)
+            return
+        for line in node.lines:
+            self._category(line)
+            if line.text is not None:
+                self._in.text(line.text, scope)
+            for parameter in line.parameters:
+                if parameter.value is not None and self._in.text(parameter.value, scope).later:
+                    self._in.fault("OM219", parameter.span, what="a parameter whose value a step gives")
+
+    def _category(self, line: syntax.PromptLine) -> None:
+        if line.category is None:
+            return
+        vocabulary = load_vocabulary()
+        name = line.category.text
+        if name.casefold() in LINES or vocabulary.category(name) is not None:
+            return
+        close = vocabulary.nearest_category(name)
+        self._in.fault("OM450", line.category.span, name=name, suggestions=close)

@@ -1,0 +1,247 @@
+"""From a prompt block, its parents and its arguments to one flat prompt, with the place of every character.
+
+Order: image URLs, vocabulary by category, text, parameters; vocabulary and text joined with `,`, texts among themselves
+with `, `. Interpolated values are data: `neutralise` sees to it that they become nothing else. What comes later stands
+as one private character each, so that it survives expansion, and is filled in before the prompt is sent.
+"""
+
+from collections.abc import Iterable
+
+from omnidsl.checking.evaluation import Environment, Evaluator
+from omnidsl.checking.runs import COMMAS, Run, cut, depth, spaced
+from omnidsl.checking.symbols import Module, Symbol
+from omnidsl.checking.types import Type
+from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value, text_of
+from omnidsl.language import syntax
+from omnidsl.language.source import Source, Span
+from omnidsl.prompts import load_parameters, load_vocabulary, neutralise
+
+FIRST_MARK = 0xF0000
+"""Private characters stand for values that come later; nothing that people type lies there."""
+
+
+class Picture:
+    """A reference picture of a prompt: a file of the project, and the place that names it."""
+
+    __slots__ = ("file", "source", "span")
+
+    def __init__(self, file: ProjectFile, source: Source, span: Span) -> None:
+        self.file = file
+        self.source = source
+        self.span = span
+
+
+class Setting:
+    """A Midjourney parameter with its value's runs."""
+
+    __slots__ = ("name", "runs")
+
+    def __init__(self, name: Run, runs: list[Run]) -> None:
+        self.name = name
+        self.runs = runs
+
+
+class Fields:
+    """A prompt's parts before they are put together."""
+
+    __slots__ = ("categories", "pictures", "settings", "texts", "urls")
+
+    def __init__(self) -> None:
+        self.categories: dict[str, list[list[Run]]] = {}
+        self.texts: list[list[Run]] = []
+        self.urls: list[list[Run]] = []
+        self.pictures: list[Picture] = []
+        self.settings: list[Setting] = []
+
+
+class Rendered:
+    """A flat prompt: its runs in order, its pictures, and what the private characters stand for."""
+
+    __slots__ = ("later", "pictures", "runs", "text")
+
+    def __init__(self, runs: list[Run], pictures: list[Picture], later: dict[str, Later]) -> None:
+        self.runs = runs
+        self.text = "".join(run.text for run in runs)
+        self.pictures = pictures
+        self.later = later
+
+
+class Renderer:
+    """Renders prompts and keeps the marks of one rendering apart."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._later: dict[str, Later] = {}
+
+    def render(self, prompt: Instance) -> Rendered:
+        """Render a prompt with its arguments; parameters that have none take their defaults."""
+        self._later = {}
+        fields = self._fields(prompt.symbol, prompt.arguments)
+        groups = [spaced(fields.urls, " "), spaced(_vocabulary(fields), ","), spaced(fields.texts, ", ")]
+        head = spaced([groups[0], spaced([one for one in groups[1:] if one], ",")], " ")
+        settings = [_with_name(one) for one in fields.settings]
+        return Rendered(spaced([head, *settings], " "), fields.pictures, self._later)
+
+    def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:
+        """Return the value of an expression inside a definition whose parameters are `names`."""
+        return self._evaluator.value(node, module, names)
+
+    def environment(self, symbol: Symbol, arguments: Environment) -> dict[str, Value]:
+        """Bind a prompt's or chat's parameters: arguments, else defaults, else nothing known but the type."""
+        node, module = symbol.node, symbol.module
+        if not isinstance(node, syntax.Prompt | syntax.Chat) or module is None:
+            raise TypeError(symbol)
+        names = dict(arguments)
+        for one in node.parameters:
+            name = one.name.text
+            if name not in names and one.default is not None:
+                names[name] = self._evaluator.value(one.default, module, {})
+            elif name not in names:
+                names[name] = Later(Type(one.type.path[0].text))
+        return names
+
+    def _fields(self, symbol: Symbol, arguments: Environment) -> Fields:
+        node, module = symbol.node, symbol.module
+        if not isinstance(node, syntax.Prompt) or module is None:
+            raise TypeError(symbol)
+        names = self.environment(symbol, arguments)
+        fields = self._inherited(node, module, names)
+        if node.raw is not None:
+            fields.texts.append(self._runs(node.raw, module, names))
+            return fields
+        own = self._own(node, module, names)
+        _override(fields, own, _dropped(node))
+        return fields
+
+    def _inherited(self, node: syntax.Prompt, module: Module, names: dict[str, Value]) -> Fields:
+        parent = self._evaluator.facts.parents.get(node)
+        if parent is None or parent.symbol is None:
+            return Fields()
+        passed = {key: self._evaluator.value(one, module, names) for key, one in parent.arguments.items()}
+        return self._fields(parent.symbol, {**names, **passed})
+
+    def _own(self, node: syntax.Prompt, module: Module, names: Environment) -> Fields:
+        fields = Fields()
+        vocabulary = load_vocabulary()
+        for line in node.lines:
+            written = line.category.text.casefold() if line.category else "text"
+            category = vocabulary.category(written)
+            if line.text is not None:
+                if category is not None:
+                    fields.categories.setdefault(category.name, []).extend(self._terms(line.text, category.name, module, names))
+                elif written == "image":
+                    self._image(fields, line.text, module, names)
+                elif written == "text":
+                    fields.texts.append(self._runs(line.text, module, names))
+            if written != "drop":
+                for one in line.parameters:
+                    name = Run(f"--{one.name.text}", module.source, Span(one.name.span.start, one.name.span.end), exact=True)
+                    fields.settings.append(Setting(name, self._runs(one.value, module, names) if one.value else []))
+        return fields
+
+    def _image(self, fields: Fields, text: syntax.Text, module: Module, names: Environment) -> None:
+        """Sort image prompts: addresses stand in the prompt's text, files travel beside it."""
+        value = self._evaluator.text(text, module, names)
+        if not isinstance(value, str):
+            return
+        for part in _split(value):
+            if part.startswith(("https://", "http://")):
+                fields.urls.append([Run(part, module.source, text.span, exact=False)])
+            else:
+                file = self._evaluator.file(part, text, module)
+                if isinstance(file, ProjectFile):
+                    fields.pictures.append(Picture(file, module.source, text.span))
+
+    def _terms(self, text: syntax.Text, category: str, module: Module, names: Environment) -> Iterable[list[Run]]:
+        """Cut a line into terms, each emitted as the vocabulary spells it; an unknown one stays as it is."""
+        vocabulary = load_vocabulary()
+        for runs in cut(self._runs(text, module, names)):
+            written = "".join(run.text for run in runs)
+            term = vocabulary.lookup(category, written)
+            if term is None:
+                if "{" not in written and not any(run.open for run in runs) and runs[0].source and runs[0].span:
+                    close = vocabulary.nearest(category, written)
+                    self._evaluator.report.add(
+                        "OM451", runs[0].source, runs[0].span, suggestions=close, term=written, category=category
+                    )
+                yield runs
+            else:
+                yield [Run(term.english, runs[0].source, runs[0].span, exact=term.english == written and runs[0].exact)]
+
+    def _runs(self, text: syntax.Text, module: Module, names: Environment) -> list[Run]:
+        """Render a text: literal pieces as they are, values as data."""
+        runs: list[Run] = []
+        level = 0
+        for part in text.parts:
+            if isinstance(part, syntax.Piece):
+                level += depth(part.text)
+                runs.append(Run(part.text.replace("\n", " "), module.source, part.span, exact=part.exact))
+            elif isinstance(part, syntax.Expression):
+                value = self._evaluator.value(part, module, names)
+                for one in value.parts if isinstance(value, Joined) else [value]:
+                    runs.append(self._data(one, module, part.span, in_group=level > 0))
+        return [run for run in runs if run.text]
+
+    def _data(self, value: Value, module: Module, span: Span, *, in_group: bool) -> Run:
+        if isinstance(value, Later):
+            mark = chr(FIRST_MARK + len(self._later))
+            self._later[mark] = value
+            return Run(mark, module.source, span, exact=False, open_=True)
+        return Run(neutralise(text_of(value), in_group=in_group), module.source, span, exact=False)
+
+
+def _dropped(node: syntax.Prompt) -> set[str]:
+    """Return what `drop:` removes: categories, `text`, `image`, and parameters with their dashes."""
+    names: set[str] = set()
+    for line in node.lines:
+        if line.category is not None and line.category.text.casefold() == "drop":
+            names.update(part.casefold() for part in _split(line.text.literal or "" if line.text else ""))
+            names.update(f"--{one.name.text}" for one in line.parameters)
+    return names
+
+
+def _split(text: str) -> list[str]:
+    for comma in COMMAS[1:]:
+        text = text.replace(comma, ",")
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _override(fields: Fields, own: Fields, dropped: set[str]) -> None:
+    """Put a child's parts over its parent's: named again is replaced, lists are appended, `drop` removes."""
+    table, vocabulary = load_parameters(), load_vocabulary()
+    for name in dropped:
+        category = vocabulary.category(name)
+        if category is not None:
+            fields.categories.pop(category.name, None)
+    if own.texts or "text" in dropped:
+        fields.texts = []
+    if own.urls or own.pictures or "image" in dropped:
+        fields.urls, fields.pictures = [], []
+    fields.texts += own.texts
+    fields.urls += own.urls
+    fields.pictures += own.pictures
+    fields.categories.update(own.categories)
+
+    def slot(setting: Setting) -> str:
+        parameter = table.find(setting.name.text.removeprefix("--"))
+        return parameter.slot if parameter is not None else setting.name.text
+
+    def stays(setting: Setting) -> bool:
+        parameter = table.find(setting.name.text.removeprefix("--"))
+        return parameter is not None and parameter.accumulates
+
+    gone = {slot(one) for one in own.settings if not stays(one)}
+    for name in dropped:
+        parameter = table.find(name.removeprefix("--"))
+        if parameter is not None:
+            gone.add(parameter.slot)
+    fields.settings = [one for one in fields.settings if slot(one) not in gone] + own.settings
+
+
+def _vocabulary(fields: Fields) -> list[list[Run]]:
+    order = [one.name for one in load_vocabulary().categories]
+    return [runs for name in order for runs in fields.categories.get(name, [])]
+
+
+def _with_name(setting: Setting) -> list[Run]:
+    return [setting.name, Run(" ", None, None, exact=False), *setting.runs] if setting.runs else [setting.name]

@@ -1,0 +1,72 @@
+"""Runs of rendered text: what was put together, and where each part of it comes from."""
+
+from omnidsl.language.source import Source, Span
+
+COMMAS = ",，、"
+"""What parts terms in a recipe's line."""
+
+
+class Run:
+    """A run of rendered text: `exact` says that its characters stand so in the source; `open` that a value is missing."""
+
+    __slots__ = ("exact", "open", "source", "span", "text")
+
+    def __init__(self, text: str, source: Source | None, span: Span | None, *, exact: bool, open_: bool = False) -> None:
+        self.text = text
+        self.source = source
+        self.span = span
+        self.exact = exact
+        self.open = open_
+
+
+def depth(text: str) -> int:
+    """Return how many groups a literal text leaves open."""
+    plain = text.replace("\\{", "").replace("\\}", "")
+    return plain.count("{") - plain.count("}")
+
+
+def spaced(groups: list[list[Run]], between: str) -> list[Run]:
+    """Join groups of runs, leaving out empty ones."""
+    runs: list[Run] = []
+    for group in groups:
+        if group:
+            if runs:
+                runs.append(Run(between, None, None, exact=False))
+            runs.extend(group)
+    return runs
+
+
+def cut(runs: list[Run]) -> list[list[Run]]:
+    """Cut runs at commas outside braces, trimmed; a value that was filled in is never cut."""
+    terms: list[list[Run]] = [[]]
+    depth = 0
+    for run in runs:
+        if not run.exact:
+            terms[-1].append(run)
+            continue
+        begin = 0
+        for at, sign in enumerate(run.text):
+            depth += (sign == "{") - (sign == "}")
+            if sign in COMMAS and depth <= 0:
+                terms[-1].append(_part(run, begin, at))
+                terms.append([])
+                begin = at + 1
+        terms[-1].append(_part(run, begin, len(run.text)))
+    trimmed = [_trimmed([run for run in term if run.text]) for term in terms]
+    return [term for term in trimmed if term]
+
+
+def _part(run: Run, begin: int, end: int) -> Run:
+    span = Span(run.span.start + begin, run.span.start + end) if run.span else None
+    return Run(run.text[begin:end], run.source, span, exact=True)
+
+
+def _trimmed(term: list[Run]) -> list[Run]:
+    if term and term[0].exact:
+        first = term[0]
+        lead = len(first.text) - len(first.text.lstrip())
+        term[0] = _part(first, lead, len(first.text))
+    if term and term[-1].exact:
+        last = term[-1]
+        term[-1] = _part(last, 0, len(last.text.rstrip()))
+    return [run for run in term if run.text]

@@ -1,0 +1,102 @@
+"""The values of the language while a recipe is checked and planned. Text, int, number, bool and list are Python's own."""
+
+from omnidsl.checking.symbols import Symbol
+from omnidsl.checking.types import Type
+
+
+class Ratio:
+    """`16:9`; compared as it is written, not reduced."""
+
+    __slots__ = ("height", "width")
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = width
+        self.height = height
+
+    def __str__(self) -> str:
+        return f"{self.width}:{self.height}"
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ratio) and (self.width, self.height) == (other.width, other.height)
+
+    def __hash__(self) -> int:
+        return hash((self.width, self.height))
+
+
+class Duration:
+    """A length of time in seconds."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g}s"
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Duration) and self.seconds == other.seconds
+
+    def __hash__(self) -> int:
+        return hash(self.seconds)
+
+
+class Later:
+    """A value that a step will give (`node`, and a `part` of it), or one that nobody has bound yet (no node)."""
+
+    __slots__ = ("node", "part", "type")
+
+    def __init__(self, type_: Type, node: str = "", part: str = "") -> None:
+        self.type = type_
+        self.node = node
+        self.part = part
+
+    def __repr__(self) -> str:
+        return f"Later({self.type}, {self.node!r}, {self.part!r})"
+
+
+class Joined:
+    """A text put together from known parts and parts that come later."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list["str | Later"]) -> None:
+        self.parts = parts
+
+
+class ProjectFile:
+    """A file of the project: its absolute path and, where it was read, nothing more."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"ProjectFile({self.path!r})"
+
+
+class Instance:
+    """A prompt or chat with its arguments; rendered when it is sent."""
+
+    __slots__ = ("arguments", "symbol")
+
+    def __init__(self, symbol: Symbol, arguments: dict[str, "Value"]) -> None:
+        self.symbol = symbol
+        self.arguments = arguments
+
+
+Value = str | int | float | bool | Ratio | Duration | list["Value"] | Later | Joined | ProjectFile | Instance
+
+
+def text_of(value: Value) -> str:
+    """Return how a plain value is written into a text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

@@ -1,0 +1,76 @@
+"""What the prompt rules say of a rendered prompt, told at the places of the recipe that it was rendered from."""
+
+from omnidsl.checking.rendering import Rendered
+from omnidsl.checking.runs import Run
+from omnidsl.language.diagnostics import Diagnostic, Edit, Fix
+from omnidsl.language.source import Span
+from omnidsl.prompts import ParsedPrompt, parse
+
+
+def judge(rendered: Rendered, rules: str) -> tuple[ParsedPrompt, list[Diagnostic]]:
+    """Parse and validate a rendered prompt; findings about a value that is still missing are left out."""
+    parsed = parse(rendered.text, rules=rules)
+    findings = []
+    for one in parsed.diagnostics:
+        told = _told(one, rendered)
+        if told is not None:
+            findings.append(told)
+    return parsed, findings
+
+
+def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
+    span = finding.span or Span(0, len(rendered.text))
+    touched = _touched(rendered.runs, span)
+    if any(run.open for _, run in touched):
+        return None
+    placed = [(offset, run) for offset, run in touched if run.source is not None]
+    if not placed:
+        placed = _touched([run for run in rendered.runs if run.source is not None], Span(0, 1 << 30))[:1]
+    if not placed:
+        return finding
+    first, last = placed[0], placed[-1]
+    source = first[1].source
+    begin, end = _at(first, span.start), _at(last, span.end, end=True) if last[1].source is source else None
+    place = Span(begin, end if end is not None and end >= begin else begin)
+    return Diagnostic(
+        finding.code,
+        place,
+        source=source,
+        values=finding.values,
+        suggestions=finding.suggestions,
+        fix=_fix(finding.fix, rendered),
+    )
+
+
+def _touched(runs: list[Run], span: Span) -> list[tuple[int, Run]]:
+    """Return the runs that a span of the rendered text touches, with their offsets."""
+    found, at = [], 0
+    for run in runs:
+        end = at + len(run.text)
+        if at < max(span.end, span.start + 1) and end > span.start:
+            found.append((at, run))
+        at = end
+    return found
+
+
+def _at(placed: tuple[int, Run], offset: int, *, end: bool = False) -> int:
+    at, run = placed
+    if run.span is None:
+        return 0
+    if not run.exact:
+        return run.span.end if end else run.span.start
+    return min(run.span.start + max(0, offset - at), run.span.end)
+
+
+def _fix(fix: Fix | None, rendered: Rendered) -> Fix | None:
+    """Carry a fix over where every character it touches stands so in the recipe."""
+    if fix is None:
+        return None
+    edits = []
+    for edit in fix.edits:
+        touched = _touched(rendered.runs, edit.span)
+        if len(touched) != 1 or not touched[0][1].exact or touched[0][1].span is None:
+            return None
+        start = _at(touched[0], edit.span.start)
+        edits.append(Edit(Span(start, start + edit.span.end - edit.span.start), edit.content))
+    return Fix(edits, safe=fix.safe)

@@ -1,0 +1,187 @@
+"""`omni plugins`: the installed services, their operations and arguments, and the plugins that are broken."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from omnidsl.language.catalogue import phrase, preferred_language
+from omnidsl.reporting.terminal import columns, pad, printable
+
+if TYPE_CHECKING:
+    from omnidsl.plugins.catalogue import Catalogue, OperationView, ParameterView, ServiceView
+
+FORMAT_VERSION = "1.0"
+"""Of the JSON form; the second number grows when something is added, the first when anything else changes."""
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    words = phrase("command-plugins")
+    parser = subparsers.add_parser("plugins", help=words, description=words)
+    parser.add_argument("--json", action="store_true", help=phrase("plugins-json"))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what is installed to stdout and broken plugins to stderr; return 1 if there are any, else 0."""
+    from omnidsl.plugins.index import load
+
+    catalogue = load()
+    print(_as_json(catalogue) if arguments.json else _as_text(catalogue))
+    return _report_problems(catalogue)
+
+
+def _report_problems(catalogue: "Catalogue") -> int:
+    if not catalogue.problems:
+        return 0
+    from omnidsl.language.diagnostics import Diagnostic
+    from omnidsl.reporting.diagnostics import render_full, wants_colour
+
+    found = [
+        Diagnostic(
+            "OM901",
+            values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
+        )
+        for one in catalogue.problems
+    ]
+    sys.stdout.flush()
+    sys.stderr.write(render_full(found, colour=wants_colour(sys.stderr)))
+    return 1
+
+
+def _as_text(catalogue: "Catalogue") -> str:
+    if not catalogue.services:
+        return phrase("plugins-none")
+    return "\n\n".join("\n".join(_service_lines(one)) for one in catalogue.services.values())
+
+
+def _service_lines(service: "ServiceView") -> Iterator[str]:
+    summary = _in_language(service.summary, service.zh)
+    yield printable(service.name + (f" — {summary}" if summary else ""))
+    yield printable(f"  {phrase('plugins-from')} {service.distribution} {service.version}")
+    for operation in service.operations.values():
+        yield ""
+        yield printable(f"  {operation.full_name} -> {operation.result}")
+        if operation.doc:
+            yield printable(f"    {operation.doc}")
+        yield from _parameter_lines(operation)
+
+
+def _parameter_lines(operation: "OperationView") -> Iterator[str]:
+    """Yield one aligned row a parameter, and its limits below its help."""
+    rows = [
+        (one.name, one.type_text(), _need(one), _in_language(one.help, one.zh), _limits(one))
+        for one in operation.parameters.values()
+    ]
+    widths = (
+        [max(columns(printable(row[cell])) for row in rows) for cell in range(3)] if rows else []
+    )
+    for row in rows:
+        cells = (pad(printable(row[cell]), width) for cell, width in enumerate(widths))
+        before = "    " + "  ".join(cells) + "  "
+        texts = [text for text in (printable(row[3]), printable(row[4])) if text] or [""]
+        yield (before + texts[0]).rstrip()
+        yield from (" " * columns(before) + text for text in texts[1:])
+
+
+def _need(parameter: "ParameterView") -> str:
+    if parameter.subject:
+        return phrase("plugins-subject")
+    if parameter.required:
+        return phrase("plugins-required")
+    return (
+        phrase("plugins-optional")
+        if parameter.default is None
+        else f"= {_literal(parameter.default)}"
+    )
+
+
+def _literal(value: bool | float | str) -> str:  # noqa: FBT001  # a value, not a switch
+    """Return a default as a recipe would write it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return ("false", "true")[value] if isinstance(value, bool) else f"{value:g}"
+
+
+def _limits(parameter: "ParameterView") -> str:
+    """Return the choices and bounds in words; empty where there are none."""
+    limits = []
+    if parameter.choices:
+        listed = ", ".join(parameter.choices)
+        limits.append(
+            phrase("plugins-open-choices" if parameter.open else "plugins-choices").format(
+                choices=listed
+            )
+        )
+    low, high = parameter.minimum, parameter.maximum
+    if low is not None and high is not None:
+        limits.append(phrase("plugins-between").format(low=f"{low:g}", high=f"{high:g}"))
+    elif low is not None:
+        limits.append(phrase("plugins-at-least").format(low=f"{low:g}"))
+    elif high is not None:
+        limits.append(phrase("plugins-at-most").format(high=f"{high:g}"))
+    if parameter.max_length is not None:
+        limits.append(phrase("plugins-max-length").format(count=parameter.max_length))
+    if parameter.max_items is not None:
+        limits.append(phrase("plugins-max-items").format(count=parameter.max_items))
+    return phrase("plugins-and").join(limits)
+
+
+def _in_language(english: str, chinese: str) -> str:
+    return chinese if preferred_language() == "zh" and chinese else english
+
+
+def _as_json(catalogue: "Catalogue") -> str:
+    """Return one JSON document; every key is always there, null where nothing is declared."""
+    import json
+
+    services = [
+        {
+            "name": one.name,
+            "summary": _in_language(one.summary, one.zh),
+            "distribution": one.distribution,
+            "version": one.version,
+            "operations": [_operation_json(operation) for operation in one.operations.values()],
+        }
+        for one in catalogue.services.values()
+    ]
+    problems = [
+        {"distribution": one.distribution, "hook": one.hook, "problem": one.problem}
+        for one in catalogue.problems
+    ]
+    return json.dumps(
+        {"format_version": FORMAT_VERSION, "services": services, "problems": problems}, indent=2
+    )
+
+
+def _operation_json(operation: "OperationView") -> dict[str, object]:
+    return {
+        "name": operation.full_name,
+        "kind": operation.kind,
+        "result": operation.result,
+        "doc": operation.doc,
+        "deterministic": operation.deterministic,
+        "on_ambiguous": operation.on_ambiguous,
+        "parameters": [_parameter_json(one) for one in operation.parameters.values()],
+    }
+
+
+def _parameter_json(parameter: "ParameterView") -> dict[str, object]:
+    return {
+        "name": parameter.name,
+        "type": parameter.type_text(),
+        "accepts": list(parameter.accepts),
+        "many": parameter.many,
+        "handle": parameter.handle,
+        "subject": parameter.subject,
+        "required": parameter.required,
+        "default": parameter.default,
+        "choices": list(parameter.choices),
+        "open": parameter.open,
+        "minimum": parameter.minimum,
+        "maximum": parameter.maximum,
+        "max_length": parameter.max_length,
+        "max_items": parameter.max_items,
+        "help": _in_language(parameter.help, parameter.zh),
+    }

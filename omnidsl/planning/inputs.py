@@ -1,0 +1,93 @@
+"""From the language's values to the values that stand in a plan."""
+
+import hashlib
+from pathlib import Path
+
+from omnidsl.checking.rendering import Rendered, Renderer
+from omnidsl.checking.values import Duration, Instance, Joined, Later, ProjectFile, Ratio, Value, text_of
+from omnidsl.language import syntax
+from omnidsl.planning import values as plan
+
+
+class Inputs:
+    """Converts values; files are hashed once. `root` is the folder that file paths are written relative to."""
+
+    def __init__(self, root: Path, renderer: Renderer) -> None:
+        self._root = root
+        self._renderer = renderer
+        self._files: dict[str, plan.FileInput] = {}
+
+    def value(self, value: Value) -> plan.Value:
+        """Return a value as it stands in a plan."""
+        if isinstance(value, list):
+            return tuple(self.value(one) for one in value)
+        if isinstance(value, Later):
+            return plan.Ref(value.node, value.part)
+        if isinstance(value, Joined):
+            return plan.TextInput(tuple(one if isinstance(one, str) else self.ref(one) for one in value.parts))
+        if isinstance(value, Ratio):
+            return str(value)
+        if isinstance(value, Duration):
+            return value.seconds
+        if isinstance(value, ProjectFile):
+            return self.file(value)
+        if isinstance(value, Instance):
+            return self.messages(value)
+        return value
+
+    def ref(self, value: Later) -> plan.Ref:
+        """Return what refers to a step's result."""
+        return plan.Ref(value.node, value.part)
+
+    def file(self, file: ProjectFile) -> plan.FileInput:
+        """Return a file with what it holds now."""
+        if file.path not in self._files:
+            path = Path(file.path)
+            data = path.read_bytes()
+            shown = path.relative_to(self._root) if path.is_relative_to(self._root) else path
+            self._files[file.path] = plan.FileInput(shown.as_posix(), hashlib.sha256(data).hexdigest(), len(data))
+        return self._files[file.path]
+
+    def messages(self, chat: Instance) -> plan.MessagesInput:
+        """Return a conversation with its arguments filled in."""
+        node, module = chat.symbol.node, chat.symbol.module
+        if not isinstance(node, syntax.Chat) or module is None:
+            raise TypeError(chat.symbol)
+        names = self._renderer.environment(chat.symbol, chat.arguments)
+        turns = []
+        for turn in node.turns:
+            parts: list[str | plan.Ref | plan.FileInput] = []
+            for part in turn.text.parts:
+                piece = part.text if isinstance(part, syntax.Piece) else self._renderer.value(part, module, names)
+                for one in piece.parts if isinstance(piece, Joined) else [piece]:
+                    parts.append(self._said(one))
+            turns.append(plan.TurnInput(turn.role.text, _merged(parts)))
+        return plan.MessagesInput(tuple(turns))
+
+    def _said(self, value: Value) -> str | plan.Ref | plan.FileInput:
+        made = self.value(value)
+        if isinstance(made, plan.Ref | plan.FileInput):
+            return made
+        return text_of(value)
+
+    def job(self, text: str, rendered: Rendered) -> plan.PromptInput:
+        """Return one job of a rendered prompt; marks become references to results."""
+        parts: list[str | plan.Ref] = [""]
+        for sign in text:
+            if sign in rendered.later:
+                parts += [self.ref(rendered.later[sign]), ""]
+            else:
+                parts[-1] = f"{parts[-1]}{sign}"
+        pictures = tuple(self.file(one.file) for one in rendered.pictures)
+        return plan.PromptInput(tuple(one for one in parts if one != ""), pictures)
+
+
+def _merged(parts: list[str | plan.Ref | plan.FileInput]) -> tuple[str | plan.Ref | plan.FileInput, ...]:
+    """Join neighbouring texts."""
+    merged: list[str | plan.Ref | plan.FileInput] = []
+    for one in parts:
+        if isinstance(one, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += one
+        elif one != "":
+            merged.append(one)
+    return tuple(merged)

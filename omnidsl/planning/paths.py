@@ -1,0 +1,54 @@
+"""Names of files to save: below the output folder, and legal on every desktop system."""
+
+import re
+import unicodedata
+
+from omnidsl.checking.values import Ratio, Value, text_of
+
+_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:")
+LONGEST = 200
+"""Bytes in one part of a path; file systems stop at 255, and an extension may be added."""
+
+
+class PathFault:
+    """What is wrong with a path: the code and the values of its message."""
+
+    __slots__ = ("code", "values")
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+
+
+def path_text(value: Value) -> str:
+    """Return how a value is written into a file name: `16x9`, and no separator of folders."""
+    if isinstance(value, Ratio):
+        return f"{value.width}x{value.height}"
+    return re.sub(r"[/\\]", "-", text_of(value))
+
+
+def path_fault(path: str) -> PathFault | None:
+    """Return what is wrong with a path below the output folder, or None."""
+    if path.startswith(("/", "\\", "~")) or _DRIVE.match(path) or ".." in re.split(r"[/\\]", path):
+        return PathFault("OM607", path=path)
+    parts = path.split("/")
+    for part in parts:
+        if not part or part == ".":
+            return PathFault("OM608", path=path, part=part or "/", why="empty")
+        if "\\" in part or (bad := _FORBIDDEN.search(part)):
+            sign = "\\" if "\\" in part else bad[0] if bad else ""
+            return PathFault("OM608", path=path, part=sign if sign.isprintable() else repr(sign)[1:-1], why="sign")
+        if part[-1] in ". " or part[0] == " ":
+            return PathFault("OM608", path=path, part=part, why="end")
+        if _RESERVED.match(part):
+            return PathFault("OM608", path=path, part=part, why="reserved")
+        if len(part.encode("utf-8", "replace")) > LONGEST:
+            return PathFault("OM608", path=path, part=f"{part[:20]}…", why="long")
+    return None
+
+
+def same_file(path: str) -> str:
+    """Return what two paths share when a case-insensitive file system would take them for one."""
+    return unicodedata.normalize("NFC", path).casefold()

@@ -1,0 +1,213 @@
+"""Making a plan: a pipeline is gone through once with its parameters bound; every operation on the way becomes steps."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from omnidsl.checking.evaluation import Environment, Evaluator
+from omnidsl.checking.facts import CallFact, CheckedRecipe
+from omnidsl.checking.limits import violation
+from omnidsl.checking.pictures import check_pictures
+from omnidsl.checking.rendering import Renderer
+from omnidsl.checking.report import Report
+from omnidsl.checking.symbols import Module
+from omnidsl.checking.types import ANY, Type, parse_type
+from omnidsl.checking.values import Instance, Later, Value
+from omnidsl.checking.verdicts import judge
+from omnidsl.language import syntax
+from omnidsl.planning.inputs import Inputs
+from omnidsl.planning.keys import canonical_arguments, content_key, step_key
+from omnidsl.planning.plan import Options, PlanNode
+from omnidsl.planning.values import PromptInput, Ref
+from omnidsl.planning.values import Value as PlanValue
+from omnidsl.plugins.catalogue import OperationView
+
+MOST_STEPS = 100_000
+"""Steps in one plan: beyond it a slip is more likely than an intention."""
+
+
+class StepPlanner(Evaluator):
+    """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`.
+
+    `dry` looks only: parameters may be unbound, and the nodes are thrown away.
+    """
+
+    def __init__(self, recipe: CheckedRecipe, report: Report, *, gateway: str, rules: str, dry: bool) -> None:
+        super().__init__(recipe.facts, report, recipe.root)
+        self.nodes: list[PlanNode] = []
+        self.dry = dry
+        self._gateway = gateway
+        self._rules = rules
+        self._renderer = Renderer(self)
+        self._inputs = Inputs(Path(recipe.root).resolve(), self._renderer)
+        self._takes: Counter[str] = Counter()
+        self._keys: dict[str, str] = {}
+        self._names: Counter[str] = Counter()
+        self._statement = StatementSteps("", 0, Options(), many=False)
+
+    def begin(self, name: str, value: syntax.Expression, options: Options, *, many: bool) -> None:
+        """Begin a statement: its steps are called after `name`; `many` says that it stands in a loop."""
+        self._statement = StatementSteps(name, self._count(value), options, many=many)
+
+    def plan_value(self, value: Value) -> PlanValue:
+        """Return a value as it stands in a plan."""
+        return self._inputs.value(value)
+
+    def _count(self, node: syntax.Expression) -> int:
+        """Count the operations in an expression: the last one carries the statement's plain name."""
+        fact = self.facts.calls.get(node)
+        own = 1 if fact is not None and fact.kind == "operation" else 0
+        inner = list(fact.arguments.values()) if fact is not None else []
+        match node:
+            case syntax.Text():
+                inner = [one for one in node.parts if isinstance(one, syntax.Expression)]
+            case syntax.ListLiteral():
+                inner = list(node.items)
+            case syntax.Member() | syntax.Index():
+                inner = [node.of]
+        return own + sum(self._count(one) for one in inner)
+
+    def operation(self, node: syntax.Call | syntax.Flow, module: Module, names: Environment) -> Value:
+        """Plan an operation: one step, or one for each item where its subject is a list or a prompt of several jobs."""
+        fact = self.facts.calls[node]
+        operation = fact.operation
+        if operation is None:
+            raise TypeError(fact)
+        values = {name: self.value(one, module, names) for name, one in fact.arguments.items()}
+        base = self._statement.next(operation.name)
+        self._check_limits(operation, fact, values, module)
+        arguments = {name: self._argument(value) for name, value in values.items() if name != fact.subject}
+        for name, parameter in operation.parameters.items():
+            if name not in values and parameter.default is not None:
+                arguments[name] = parameter.default
+        if fact.subject not in values:
+            return self._later(self._node(node, module, operation, arguments, base, many=False), operation)
+        items, several = self._subject(values[fact.subject], fact, module)
+        made: list[Value] = []
+        for item in items:
+            filled = {fact.subject: item, **arguments}
+            step = self._node(node, module, operation, filled, base, many=several)
+            made.append(self._later(step, operation))
+        return made if several else made[0] if made else Later(ANY)
+
+    def _later(self, node_id: str, operation: OperationView) -> Later:
+        return Later(parse_type(operation.result).made_by(operation.service), node_id)
+
+    def _argument(self, value: Value) -> PlanValue:
+        if isinstance(value, Instance) and value.symbol.kind == "prompt":
+            jobs = self.jobs(value)
+            return jobs[0] if jobs else None
+        return self._inputs.value(value)
+
+    def _subject(self, value: Value, fact: CallFact, module: Module) -> tuple[list[PlanValue], bool]:
+        """Return what goes left of `->`, item by item, and whether that is a list."""
+        if isinstance(value, Instance) and value.symbol.kind == "prompt":
+            jobs = self.jobs(value)
+            return list(jobs), fact.mapped or len(jobs) > 1
+        if fact.mapped and isinstance(value, list):
+            items: list[PlanValue] = []
+            for one in value:
+                items.extend(self._subject(one, CallFact("operation", {}, mapped=isinstance(one, list)), module)[0])
+            return items, True
+        if fact.mapped and isinstance(value, Later):
+            return [self._inputs.value(value)], True
+        return [self._inputs.value(value)], False
+
+    def jobs(self, prompt: Instance) -> list[PromptInput]:
+        """Render a prompt and return its jobs, `--repeat` unrolled; what is wrong with it is reported."""
+        rendered = self._renderer.render(prompt)
+        parsed, findings = judge(rendered, self._rules)
+        for one in findings:
+            self.report.take(one)
+        check_pictures(rendered.pictures, self.report)
+        if any(one.severity == "error" for one in findings):
+            return []
+        made = []
+        for job in parsed.jobs:
+            made += [self._inputs.job(job.without("repeat"), rendered)] * job.repeat
+        return made
+
+    def imagine(
+        self, name: str, prompt: Instance, operation: OperationView, node: syntax.Prompt, module: Module
+    ) -> list[Ref]:
+        """Plan every job of a prompt that stands in a file without pipelines."""
+        defaults = {key: one.default for key, one in operation.parameters.items() if one.default is not None}
+        jobs = self.jobs(prompt)
+        refs = []
+        for job in jobs:
+            arguments: dict[str, PlanValue] = {"prompt": job, **defaults}
+            refs.append(Ref(self._node(node, module, operation, arguments, name, many=len(jobs) > 1)))
+        return refs
+
+    def _check_limits(
+        self, operation: OperationView, fact: CallFact, values: Mapping[str, Value], module: Module
+    ) -> None:
+        for name, value in values.items():
+            broken = violation(operation.parameters[name], value)
+            if broken is not None:
+                span = fact.arguments[name].span
+                self.report.add(broken.code, module.source, span, suggestions=broken.suggestions, **broken.values)  # type: ignore[arg-type]  # the values fill the message
+
+    def _node(
+        self,
+        node: syntax.Node,
+        module: Module,
+        operation: OperationView,
+        arguments: dict[str, PlanValue],
+        base: str,
+        *,
+        many: bool,
+    ) -> str:
+        """Add a step and return its id."""
+        stated: Type | None = self.facts.stated.get(node) if isinstance(node, syntax.Expression) else None
+        expects = str(stated) if stated is not None else ""
+        content = content_key(
+            self._gateway, operation.full_name, canonical_arguments(arguments, expects, self._keys)
+        )
+        options = self._statement.options
+        self._takes[content] += 1
+        take = options.take or self._takes[content]
+        node_id = self._unique(base, many=many or self._statement.many)
+        key = step_key(content, take)
+        self._keys[node_id] = key
+        line = module.source.position(node.span.start).row
+        if len(self.nodes) < MOST_STEPS:
+            self.nodes.append(
+                PlanNode(
+                    node_id,
+                    operation.full_name,
+                    arguments,
+                    key,
+                    take,
+                    str(stated.name) if stated is not None else operation.result,
+                    expects,
+                    options,
+                    line,
+                )
+            )
+        else:
+            self.report.add("OM501", module.source, node.span, most=MOST_STEPS)
+        return node_id
+
+    def _unique(self, base: str, *, many: bool) -> str:
+        """Name a step: `hero`, or `hero[1]`, `hero[2]` … where one binding makes several."""
+        self._names[base] += 1
+        number = self._names[base]
+        return f"{base}[{number}]" if many or number > 1 else base
+
+
+class StatementSteps:
+    """The steps of one statement: how many there will be, how many there were, what `with` says."""
+
+    def __init__(self, name: str, count: int, options: Options, *, many: bool) -> None:
+        self.options = options
+        self.many = many
+        self._name = name
+        self._count = count
+        self._made = 0
+
+    def next(self, operation: str) -> str:
+        """Return the name of the next step: the last one is called as the statement, those before have a number."""
+        self._made += 1
+        name = self._name or operation
+        return name if self._made == self._count else f"{name}.{self._made}"

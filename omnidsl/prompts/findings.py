@@ -1,0 +1,82 @@
+"""What reading a prompt collects: diagnostics whose places are mapped back to the prompt as it was given."""
+
+from collections.abc import Iterable, Mapping
+
+from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
+from omnidsl.language.source import Source, Span
+from omnidsl.prompts.origin import Origin
+from omnidsl.prompts.parameters import ParameterTable
+
+Change = tuple[int, int, str]
+"""Replace the characters from the first offset to the second one by the text."""
+
+_MOST_SUGGESTIONS = 20
+"""Suggestions for unknown names cost time; after so many different ones the reader has other worries."""
+
+
+class Findings:
+    """Diagnostics about one source. Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
+
+    What several jobs share is reported once.
+    """
+
+    __slots__ = ("_known", "_nearest", "_seen", "origin", "source")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.origin = Origin([(0, 0)])
+        self._known: list[Diagnostic] = []
+        self._seen: set[tuple[str, Span, str]] = set()
+        self._nearest: dict[str, list[str]] = {}
+
+    def add(
+        self,
+        code: str,
+        start: int,
+        end: int,
+        values: Mapping[str, object] | None = None,
+        *,
+        suggestions: Iterable[str] = (),
+        changes: Iterable[Change] = (),
+        safe: bool = True,
+        first: tuple[int, int] | None = None,
+    ) -> None:
+        """Report a code at `[start, end)`; `changes` mend it, `first` is a place that the catalogue's note `first` names."""
+        span = self.origin.span(start, end)
+        seen = (code, span, repr(values))
+        if seen in self._seen:
+            return
+        self._seen.add(seen)
+        edits = [
+            Edit(self.origin.span(here, there), content)
+            for here, there, content in changes
+            if self.origin.whole(here, there)
+        ]
+        labels = [Label(self.origin.span(*first), "first")] if first else []
+        self._known.append(
+            Diagnostic(
+                code,
+                span,
+                source=self.source,
+                values=values,
+                labels=labels,
+                suggestions=suggestions,
+                fix=Fix(edits, safe=safe) if edits and len(edits) == len(list(changes)) else None,
+            )
+        )
+
+    def nearest(self, table: ParameterTable, name: str) -> list[str]:
+        """Return known names near to an unknown one."""
+        if name not in self._nearest:
+            self._nearest[name] = (
+                table.nearest(name) if len(self._nearest) < _MOST_SUGGESTIONS else []
+            )
+        return self._nearest[name]
+
+    def has(self, code: str) -> bool:
+        """Say whether a code was reported."""
+        return any(one.code == code for one in self._known)
+
+    def sorted(self) -> list[Diagnostic]:
+        """Return the diagnostics in the order of their places."""
+        return sorted(self._known, key=lambda one: (one.span.start if one.span else 0, one.code))

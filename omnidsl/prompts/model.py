@@ -1,0 +1,279 @@
+"""A prompt as a value: built part by part, or read from a string; printed in its canonical spelling."""
+
+from collections.abc import Mapping
+
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.source import Source, Span
+from omnidsl.prompts.division import divide
+from omnidsl.prompts.errors import InvalidPrompt, UnknownName, WrongType
+from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, expand
+from omnidsl.prompts.findings import Findings
+from omnidsl.prompts.givens import setting_from
+from omnidsl.prompts.methods import ParameterMethods
+from omnidsl.prompts.parameters import Parameter, load_parameters
+from omnidsl.prompts.parsed import ParsedPrompt, emitted
+from omnidsl.prompts.parser import DEFAULT_RULES, image_address, parse, skip_commas, text_end
+from omnidsl.prompts.rulesets import Rules
+from omnidsl.prompts.setting import Setting
+from omnidsl.prompts.settings import Settler
+from omnidsl.prompts.values import Value, is_url
+from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
+from omnidsl.prompts.wording import Segment, take_terms
+
+
+class Prompt(ParameterMethods):
+    """One Midjourney prompt, immutable: every method returns a new one.
+
+    `text` is in the prompt language: groups `{a, b}` make several jobs, `::` parts it; use `neutralise` for text from
+    elsewhere. Parts are emitted in a fixed order: images, terms by category, text, parameters as given. Prompts are equal
+    when they mean the same, whatever the order of their parameters.
+    """
+
+    __slots__ = ("_images", "_read", "_settings", "_terms", "_texts", "_vocabulary")
+
+    def __init__(self, text: str = "", *, vocabulary: Vocabulary | None = None) -> None:
+        self._images: tuple[str, ...] = ()
+        self._terms: tuple[tuple[str, str], ...] = ()
+        self._texts: tuple[str, ...] = (text,) if text.strip() else ()
+        self._settings: tuple[Setting, ...] = ()
+        self._vocabulary = load_vocabulary() if vocabulary is None else vocabulary
+        self._read: ParsedPrompt | None = None
+
+    @classmethod
+    def parse(cls, text: str, *, vocabulary: Vocabulary | None = None) -> "Prompt":
+        """Read a prompt as it may be pasted; what is wrong with it stays in it, for `validate` to report."""
+        known = load_vocabulary() if vocabulary is None else vocabulary
+        template = Template(text)
+        if template.odd:  # where braces do not balance nothing else is certain
+            return cls(text, vocabulary=known)
+        table = load_parameters()
+        parts = divide(template.text, template.pieces, table, mending=False)
+        groups = [group.start for group in template.groups()]
+        settler = Settler(
+            template.text, table, Findings(Source(template.text)), parts.text_end, sorted(groups)
+        )
+        settings = [settler.settle(one) for one in parts.occurrences]
+        end = text_end(template.text, parts)
+        first_end = parts.weights[0].start if parts.weights else end
+        terms, start = take_terms(
+            template.text, parts.text_start, first_end, known, open_end=not parts.weights
+        )
+        prompt = cls(template.text[skip_commas(template.text, start, end) : end], vocabulary=known)
+        return prompt._with(
+            images=tuple(image_address(template.text[first:last]) for first, last in parts.images),
+            terms=tuple((one.category, one.english) for one in terms),
+            settings=tuple(settings),
+        )
+
+    def _with(
+        self,
+        *,
+        images: tuple[str, ...] | None = None,
+        terms: tuple[tuple[str, str], ...] | None = None,
+        texts: tuple[str, ...] | None = None,
+        settings: tuple[Setting, ...] | None = None,
+    ) -> "Prompt":
+        made = Prompt(vocabulary=self._vocabulary)
+        made._images = self._images if images is None else images
+        made._terms = self._terms if terms is None else terms
+        made._texts = self._texts if texts is None else texts
+        made._settings = self._settings if settings is None else settings
+        return made
+
+    def __repr__(self) -> str:
+        return f"Prompt.parse({str(self)!r})"
+
+    def __str__(self) -> str:
+        urls = tuple(image for image in self._images if not self._is_file(image))
+        text = ", ".join(" ".join(text.split()) for text in self._texts)
+        return emitted(urls, self._ordered_terms(), text, self._settings)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Prompt) and self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash(self._meaning())
+
+    def _meaning(self) -> tuple[object, ...]:
+        read = self._reading()
+        more = str(self) if read.permutations > len(read.jobs) else ""
+        return self.files, tuple(job.meaning for job in read.jobs), read.permutations, more
+
+    def _reading(self) -> ParsedPrompt:
+        if self._read is None:
+            self._read = parse(str(self), vocabulary=self._vocabulary, files=len(self.files))
+        return self._read
+
+    def _ordered_terms(self) -> list[str]:
+        order = [category.name for category in self._vocabulary.categories]
+        return [term for name in order for category, term in self._terms if category == name]
+
+    @staticmethod
+    def _is_file(image: str) -> bool:
+        return not is_url(image) and "{" not in image
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def image(self, *images: str) -> "Prompt":
+        """Add image prompts: addresses, or paths of files that travel beside the prompt."""
+        for image in images:
+            if not isinstance(image, str) or not image.strip():
+                raise WrongType("image", "an address or a path", image)
+        return self._with(images=self._images + images)
+
+    def text(self, *texts: str) -> "Prompt":
+        """Add text; several are joined with a comma and a space."""
+        for text in texts:
+            if not isinstance(text, str):
+                raise WrongType("text", "text", text)
+        return self._with(texts=self._texts + tuple(text for text in texts if text.strip()))
+
+    def category(self, name: str, *terms: str) -> "Prompt":
+        """Add terms of a category, each by any of its names; an unknown one is kept as it is, and reported later.
+
+        Raises `UnknownName` for a category that the vocabulary lacks.
+        """
+        category = self._vocabulary.category(name)
+        if category is None:
+            raise UnknownName("category", name, [one.name for one in self._vocabulary.categories])
+        for term in terms:
+            if not isinstance(term, str):
+                raise WrongType(category.name, "a term", term)
+        found = ((category.lookup(term), term) for term in terms)
+        return self._with(
+            terms=self._terms
+            + tuple((category.name, known.english if known else term) for known, term in found)
+        )
+
+    def style(self, *terms: str) -> "Prompt":
+        """Add terms of the style category, as `Cyberpunk` or `赛博朋克`."""
+        return self.category("style", *terms)
+
+    def view(self, *terms: str) -> "Prompt":
+        """Add terms of the view category, as `Wide view` or `宽视角`."""
+        return self.category("view", *terms)
+
+    def shot(self, *terms: str) -> "Prompt":
+        """Add terms of the shot category, as `VCU` or `脸部特写`."""
+        return self.category("shot", *terms)
+
+    def light(self, *terms: str) -> "Prompt":
+        """Add terms of the light category, as `Cold light` or `冷光`."""
+        return self.category("light", *terms)
+
+    def parameter(self, name: str, *values: object) -> "Prompt":
+        """Set a parameter by any of its names; lists grow, anything else replaces what its slot held.
+
+        Raises `UnknownName` for a name that no version knows, `WrongType` for a value of a type that it never takes.
+        """
+        row = load_parameters().find(name)
+        if row is None:
+            raise UnknownName("parameter", name, load_parameters().names())
+        kept = (
+            self._settings
+            if row.accumulates
+            else tuple(one for one in self._settings if not _shares_slot(one, row))
+        )
+        return self._with(settings=(*kept, setting_from(row, values)))
+
+    def without(self, *names: str) -> "Prompt":
+        """Drop parts: `image`, `text`, a category, or a parameter (with or without its dashes).
+
+        `style` is the category, `--style` the parameter. Raises `UnknownName` for a name that is none of these.
+        """
+        made = self
+        for name in names:
+            made = made._without(name)  # noqa: SLF001  # another prompt of this class
+        return made
+
+    def _without(self, name: str) -> "Prompt":
+        if name == "image":
+            return self._with(images=())
+        if name == "text":
+            return self._with(texts=())
+        category = None if name.startswith("--") else self._vocabulary.category(name)
+        if category is not None:
+            return self._with(terms=tuple(one for one in self._terms if one[0] != category.name))
+        row = load_parameters().find(name)
+        if row is None:
+            known = ["image", "text", *(one.name for one in self._vocabulary.categories)]
+            raise UnknownName("part", name, known)
+        return self._with(settings=tuple(one for one in self._settings if one.name != row.name))
+
+    # --- what it holds -----------------------------------------------------------------------------------------------
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """Image prompts: addresses and paths of files."""
+        return self._images
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The images that are files; they are no part of the printed prompt."""
+        return tuple(image for image in self._images if self._is_file(image))
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The weighted parts of the (first job's) text."""
+        return self._reading().segments
+
+    @property
+    def parameters(self) -> Mapping[str, Value]:
+        """The (first job's) parameters by long name."""
+        return self._reading().parameters
+
+    @property
+    def vocabulary(self) -> Mapping[str, tuple[str, ...]]:
+        """The (first job's) terms by category."""
+        return self._reading().vocabulary
+
+    @property
+    def plain_text(self) -> str:
+        """The (first job's) text as people read it."""
+        return self._reading().text
+
+    def expand(self, max_jobs: int = DEFAULT_MAX_JOBS) -> "list[Prompt]":
+        """Return one prompt for each permutation, at most `max_jobs`, leftmost group slowest."""
+        files = self.files
+        made = [
+            Prompt.parse(job, vocabulary=self._vocabulary) for job in expand(str(self), max_jobs)
+        ]
+        return [one.image(*files) for one in made]
+
+    def validate(
+        self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS
+    ) -> list[Diagnostic]:
+        """Return all that is wrong; places are offsets into the printed prompt."""
+        printed = str(self)
+        read = parse(
+            printed,
+            rules=rules,
+            max_jobs=max_jobs,
+            vocabulary=self._vocabulary,
+            files=len(self.files),
+        )
+        return [*self._unknown_terms(read.source), *read.diagnostics]
+
+    def checked(self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS) -> str:
+        """Return the printed prompt for a backend; raises `InvalidPrompt` when an error is in it."""
+        found = self.validate(rules, max_jobs)
+        if any(one.severity == "error" for one in found):
+            raise InvalidPrompt(str(self), found)
+        return str(self)
+
+    def _unknown_terms(self, source: Source) -> list[Diagnostic]:
+        found = []
+        for name, term in self._terms:
+            if self._vocabulary.lookup(name, term) is None:
+                at = source.text.find(" ".join(term.split()))
+                values = {"term": term, "category": name}
+                near = self._vocabulary.nearest(name, term)
+                span = Span(max(at, 0), max(at, 0) + len(" ".join(term.split())))
+                found.append(
+                    Diagnostic("OM421", span, source=source, values=values, suggestions=near)
+                )
+        return found
+
+
+def _shares_slot(one: Setting, row: Parameter) -> bool:
+    return one.parameter is not None and one.parameter.slot == row.slot

@@ -1,0 +1,111 @@
+"""What must hold between the parts of one prompt: slots, repeats, needs, numbers of images and jobs."""
+
+import re
+from typing import TYPE_CHECKING
+
+from omnidsl.prompts.findings import Findings
+from omnidsl.prompts.parsed import Job
+from omnidsl.prompts.rulesets import Rules
+
+if TYPE_CHECKING:
+    from omnidsl.prompts.setting import Setting
+
+_MOODBOARD = re.compile(r"m[0-9]+\Z")
+
+
+def check_job(job: Job, findings: Findings, *, files: int, several: bool) -> None:
+    """Report what is wrong between the parts of a job.
+
+    `files` is how many images travel beside the prompt; `several` says that the prompt has permutations.
+    """
+    _check_slots(job, findings)
+    _check_status(job, findings)
+    _check_needs(job, findings, files)
+    _check_relaxed(job, findings, several=several)
+    _check_moodboard(job, findings)
+
+
+def _check_slots(job: Job, findings: Findings) -> None:
+    """Compare each setting with the first one of its slot, and of its own name."""
+    slots: dict[str, Setting] = {}
+    for one in job.settings:
+        row = one.parameter
+        if row is None:
+            continue
+        first = slots.setdefault(row.slot, one)
+        if first is one:
+            continue
+        values: dict[str, object] = {"name": one.text, "first": first.text}
+        if first.name != one.name:
+            findings.add("OM314", *one.span, values, first=first.span)
+        elif row.accumulates:
+            if row.announced:
+                findings.add("OM317", *one.span, {"name": row.written}, first=first.span)
+        elif first.value == one.value:
+            start, end = one.span
+            findings.add(
+                "OM316",
+                start,
+                end,
+                {"name": one.text},
+                changes=[(start, end, "")],
+                first=first.span,
+            )
+        elif row.repeats == "first":
+            findings.add("OM318", *one.span, values, first=first.span)
+        else:
+            findings.add("OM315", *one.span, values, first=first.span)
+
+
+def _check_status(job: Job, findings: Findings) -> None:
+    for one in job.settings:
+        row = one.parameter
+        if row is None:
+            continue
+        if row.status == "operation":
+            findings.add("OM319", *one.span, {"name": row.name})
+        elif row.status == "deprecated":
+            findings.add("OM322", *one.span, {"name": row.name}, changes=[(*one.span, "")])
+        elif row.status == "removed":
+            code = "OM323" if row.instead else "OM337"
+            findings.add(code, *one.span, {"name": row.name, "instead": row.instead})
+
+
+def _check_needs(job: Job, findings: Findings, files: int) -> None:
+    for one in job.settings:
+        row = one.parameter
+        if row is None or not row.needs or any(need in job.parameters for need in row.needs):
+            continue
+        if "image" in row.needs:
+            if not job.images and not files:
+                findings.add("OM338", *one.span, {"name": row.written})
+        else:
+            findings.add("OM320", *one.span, {"name": row.written, "needed": row.needs[0]})
+
+
+def _check_relaxed(job: Job, findings: Findings, *, several: bool) -> None:
+    relaxed = next((one for one in job.settings if one.name == "relax"), None)
+    if relaxed is not None and (several or job.repeat > 1):
+        findings.add("OM321", *relaxed.span)
+
+
+def _check_moodboard(job: Job, findings: Findings) -> None:
+    profiles = job.parameters.get("profile", ())
+    if not isinstance(profiles, tuple) or not any(_MOODBOARD.match(str(code)) for code in profiles):
+        return
+    for one in job.settings:
+        if one.name in ("sw", "sv"):
+            findings.add("OM335", *one.span, {"name": one.name})
+
+
+def check_images(
+    job: Job, rules: Rules, findings: Findings, places: list[tuple[int, int]], files: int
+) -> None:
+    """Report too many images; `places` are those of the addresses, `files` how many travel beside the prompt."""
+    most = rules.limits["images"]
+    found = len(job.images) + files
+    if found > most:
+        start, end = places[most - files] if places and most >= files else (0, 0)
+        findings.add(
+            "OM404", start, places[-1][1] if places else end, {"found": found, "most": most}
+        )

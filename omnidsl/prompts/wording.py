@@ -1,0 +1,166 @@
+"""The text of a prompt: its terms, its segments, its quotes, and what looks like a slip in it."""
+
+import re
+
+from omnidsl.prompts._engine import Piece
+from omnidsl.prompts.findings import Findings
+from omnidsl.prompts.parameters import ParameterTable
+from omnidsl.prompts.values import Problem
+from omnidsl.prompts.vocabulary import Term, Vocabulary
+
+_COMMA = re.compile(r"[,，、]")
+_LONGEST_TERM = 80
+_ESCAPED = re.compile(r"\\([{}])")
+_URL = re.compile(r"<?https?://[^\s<>{}]+>?", re.IGNORECASE)
+_BROKEN_SEPARATOR = re.compile(r"(?<!:):[ \t]+:(?!:)")
+_CURLY = re.compile(r"[“”]")
+_NUMBER_AFTER = re.compile(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
+_LOOKS_LIKE = re.compile(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
+
+
+class Segment:
+    """One part of a multi-prompt: its text as people read it, and its weight."""
+
+    __slots__ = ("text", "weight")
+
+    def __init__(self, text: str, weight: float = 1) -> None:
+        self.text = text
+        self.weight = weight
+
+    def __repr__(self) -> str:
+        return f"Segment({self.text!r}, {self.weight})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Segment) and (self.text, self.weight) == (other.text, other.weight)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.weight))
+
+
+def plain(text: str) -> str:
+    """Return a stretch as people read it: escapes resolved, white space single."""
+    return " ".join(_ESCAPED.sub(r"\1", text).split())
+
+
+def take_terms(
+    text: str, start: int, end: int, vocabulary: Vocabulary, *, open_end: bool
+) -> tuple[list[Term], int]:
+    """Take the leading comma-separated terms of the vocabulary; return them, and where the rest begins.
+
+    `open_end` says that the last part counts although no comma ends it.
+    """
+    terms: list[Term] = []
+    while start < end:
+        comma = _COMMA.search(text, start, min(end, start + _LONGEST_TERM))
+        stop = comma.start() if comma else end
+        if (comma is None and not open_end) or stop - start > _LONGEST_TERM:
+            break
+        part = text[start:stop].strip()
+        term = vocabulary.find(part) if part else None
+        if term is None and (part or not terms):
+            break
+        if term is not None:
+            terms.append(term)
+        start = comma.end() if comma else end
+    return terms, start
+
+
+def segments(
+    text: str, start: int, end: int, weights: list[Piece], findings: Findings, *, after_terms: bool
+) -> list[Segment]:
+    """Return the parts between the `::` of a text; empty ones are reported and left out.
+
+    `after_terms` says that terms of the vocabulary stand before it, so that the first part may be empty.
+    """
+    found: list[Segment] = []
+    empty_allowed = after_terms
+    for weight in weights:
+        number = text[weight.start + 2 : weight.end]
+        part = plain(text[start : weight.start].strip(" \t,，、"))
+        if part:
+            value = float(number) if number else 1.0
+            found.append(Segment(part, int(value) if value == int(value) else value))
+        elif not empty_allowed:
+            findings.add("OM406", weight.start, weight.end)
+        empty_allowed = False
+        start = weight.end
+    if last := plain(text[start:end].strip(" \t,，、") if weights else text[start:end]):
+        found.append(Segment(last))
+    if weights and found and (total := sum(one.weight for one in found)) <= 0:
+        findings.add("OM405", weights[0].start, weights[-1].end, {"sum": f"{total:g}"})
+    return found
+
+
+def quoted(text: str) -> list[str]:
+    """Return what stands between straight double quotes: the text that the picture is to show."""
+    parts = text.split('"')
+    return [" ".join(part.split()) for part in parts[1 : len(parts) - 1 : 2] if part.strip()]
+
+
+def check_text(
+    text: str, start: int, end: int, weights: list[Piece], table: ParameterTable, findings: Findings
+) -> None:
+    """Report slips in the text `[start, end)` of one prompt."""
+    for url in _URL.finditer(text, start, end):
+        moved = url[0].rstrip(",，;")
+        after = url.start() + len(moved)
+        findings.add(
+            "OM403",
+            url.start(),
+            after,
+            {"url": moved},
+            changes=[(0, 0, f"{moved} "), (url.start(), after, "")],
+            safe=False,
+        )
+    for broken in _BROKEN_SEPARATOR.finditer(text, start, end):
+        findings.add("OM407", *broken.span(), changes=[(*broken.span(), "::")], safe=False)
+    for weight in weights:
+        _check_separator(text, weight, findings)
+    _check_quotes(text, start, end, findings)
+    for like in _LOOKS_LIKE.finditer(text, start, end):
+        row = table.find(like["name"])
+        if (
+            row
+            and row.type not in ("flag", "words", "choice")
+            and not isinstance(row.check_value(like["value"]), Problem)
+        ):
+            here, there = like.start(), like.end("name")
+            space = " " if here and not text[here - 1].isspace() else ""
+            findings.add(
+                "OM336",
+                here,
+                there,
+                {"name": like["name"]},
+                changes=[(here, there, f"{space}--{like['name']}")],
+                safe=False,
+            )
+
+
+def _check_separator(text: str, weight: Piece, findings: Findings) -> None:
+    before = weight.start
+    while before and text[before - 1] in " \t":
+        before -= 1
+    after = _NUMBER_AFTER.match(text, weight.end) if weight.end - weight.start == 2 else None
+    changes = [(before, weight.start, "")] if before < weight.start else []
+    if after:
+        changes.append((weight.end, after.start() + len(after[0]) - len(after[0].lstrip()), ""))
+    if changes:
+        findings.add(
+            "OM408",
+            changes[0][0],
+            changes[-1][1] if after else weight.end,
+            changes=changes,
+            safe=False,
+        )
+
+
+def _check_quotes(text: str, start: int, end: int, findings: Findings) -> None:
+    curly = [found.start() for found in _CURLY.finditer(text, start, end)]
+    if curly:
+        changes = [(at, at + 1, '"') for at in curly]
+        findings.add("OM414", curly[0], curly[-1] + 1, changes=changes)
+    straight = [
+        at for at in range(start, end) if text[at] == '"' and not (at and text[at - 1].isdigit())
+    ]
+    if len(straight) % 2:
+        findings.add("OM415", straight[-1], straight[-1] + 1)

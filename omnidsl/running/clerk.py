@@ -1,0 +1,84 @@
+"""The one writer of a run's ledger: a thread that commits what waits together as one transaction."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from omnidsl.running.ledger import Ledger
+
+T = TypeVar("T")
+
+_BATCH = 64
+"""Entries of one commit at most, so that the first of them does not wait long."""
+
+_Entry = tuple[Callable[[Ledger], Any], "Future[Any]"]
+
+
+class Clerk:
+    """Runs entries against a ledger in the order they came in; an entry that raises is undone alone.
+
+    An entry's outcome is known when the commit that holds it is durable, never before.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="omni-ledger", daemon=True)
+        self._thread.start()
+
+    def enter(self, entry: Callable[[Ledger], T]) -> "Future[T]":
+        """Queue an entry and return at once."""
+        future: Future[T] = Future()
+        self._entries.put((entry, future))
+        return future
+
+    async def do(self, entry: Callable[[Ledger], T]) -> T:
+        """Run an entry and return its value once it is durable."""
+        return await asyncio.wrap_future(self.enter(entry))
+
+    def close(self) -> None:
+        """Finish what is queued and let the thread end."""
+        self._entries.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            first = self._entries.get()
+            if first is None:
+                return
+            batch, last = [first], False
+            while len(batch) < _BATCH and not last:
+                try:
+                    entry = self._entries.get_nowait()
+                except queue.Empty:
+                    break
+                if entry is None:
+                    last = True
+                else:
+                    batch.append(entry)
+            self._commit(batch)
+            if last:
+                return
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._ledger.transaction():
+                for entry, future in batch:
+                    try:
+                        with self._ledger.transaction():
+                            outcomes.append((future, entry(self._ledger), None))
+                    except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to whoever made the entry
+                        outcomes.append((future, None, error))
+        except Exception as error:  # noqa: BLE001  # the commit failed: nothing of the batch is durable
+            outcomes = [(future, None, error) for _, future in batch]
+        for future, value, problem in outcomes:
+            if not future.set_running_or_notify_cancel():
+                continue
+            if problem is None:
+                future.set_result(value)
+            else:
+                future.set_exception(problem)

@@ -1,0 +1,32 @@
+"""The event stream of one run: numbered, stored, and told to everybody who listens."""
+
+import time
+from collections.abc import Sequence
+
+import attrs
+
+from omnidsl.running.clerk import Clerk
+from omnidsl.running.events import Event, Listener, Notice, told
+
+
+class Emitter:
+    """Numbers events from `after` on, queues them for the ledger and calls the listeners, in the event loop."""
+
+    def __init__(self, run: str, after: int, clerk: Clerk, listeners: Sequence[Listener]) -> None:
+        self._run = run
+        self._sequence = after
+        self._clerk = clerk
+        self._listeners = list(listeners)
+
+    def emit(self, event: Event) -> None:
+        """Send an event on its way. A listener that raises is dropped: it must not cost anybody a result."""
+        self._sequence += 1
+        event = attrs.evolve(event, run=self._run, sequence=self._sequence, time=time.time())
+        sequence, body = event.sequence, event.to_json()
+        self._clerk.enter(lambda ledger: ledger.append(self._run, sequence, body))
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001  # see above
+                self._listeners.remove(listener)
+                self.emit(Notice(**told("listener", {"words": f"{type(error).__name__}: {error}"})))

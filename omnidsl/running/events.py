@@ -1,0 +1,190 @@
+"""What a run tells: the only way out, for progress bars, JSON lines, plugins and the ledger alike."""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypedDict
+
+import attrs
+
+from omnidsl.plugins.media import JSON
+from omnidsl.running.words import words
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """The base: which run, the place in its stream counted from 1, and when (Unix time in seconds)."""
+
+    event: ClassVar[str] = "event"
+
+    run: str = ""
+    sequence: int = 0
+    time: float = 0.0
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the event as the one JSON object that `--json` prints and the ledger keeps."""
+        return {"event": self.event, **attrs.asdict(self)}
+
+
+@attrs.frozen(kw_only=True)
+class RunStarted(Event):
+    """A run begins, or goes on when `resumed`; `steps` are the ids of all its steps in plan order."""
+
+    event: ClassVar[str] = "run-started"
+
+    recipe: str
+    pipeline: str
+    gateway: str
+    steps: list[str]
+    resumed: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class StepStarted(Event):
+    """A step's inputs are there and it begins; `step` is its key."""
+
+    event: ClassVar[str] = "step-started"
+
+    node: str
+    operation: str
+    step: str
+
+
+@attrs.frozen(kw_only=True)
+class StepSubmitted(Event):
+    """A step was paid for: under which attempt, and which task it is at the gateway (empty for an immediate answer)."""
+
+    event: ClassVar[str] = "step-submitted"
+
+    node: str
+    step: str
+    attempt: str
+    task: str = ""
+    account: str = "default"
+
+
+@attrs.frozen(kw_only=True)
+class StepProgress(Event):
+    """How a task stands: `state` is `waiting` or `running`, `progress` 0 to 1 where known."""
+
+    event: ClassVar[str] = "step-progress"
+
+    node: str
+    state: str
+    progress: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StepDone(Event):
+    """A step has its result: `reused` when an earlier run paid for it. `files` are where its bytes lie."""
+
+    event: ClassVar[str] = "step-done"
+
+    node: str
+    step: str
+    attempt: str
+    reused: bool
+    task: str = ""
+    text: str | None = None
+    files: list[str] = attrs.field(factory=list)
+
+
+@attrs.frozen(kw_only=True)
+class _Told(Event):
+    """An event with words: `reason` names them, `values` fill them, `message` and `help` are the English ones."""
+
+    reason: str
+    values: dict[str, JSON] = attrs.field(factory=dict)
+    message: str = ""
+    help: str = ""
+
+    def say(self, part: str = "message", language: str = "en") -> str:
+        """Return `message` or `help` in a language."""
+        return words(self.reason, self.values, part=part, language=language)
+
+
+@attrs.frozen(kw_only=True)
+class StepFailed(_Told):
+    """A step ended without a result; with the reason `needs` it was left out because a step before it did."""
+
+    event: ClassVar[str] = "step-failed"
+
+    node: str
+
+
+@attrs.frozen(kw_only=True)
+class StepHeld(_Told):
+    """A step waits for a person: its paid request was sent and nobody can tell what became of it."""
+
+    event: ClassVar[str] = "step-held"
+
+    node: str
+    step: str
+    attempt: str
+
+
+@attrs.frozen(kw_only=True)
+class Saved(Event):
+    """A result was copied to the output folder; `path` is absolute."""
+
+    event: ClassVar[str] = "saved"
+
+    node: str
+    path: str
+    size: int
+    sha256: str
+
+
+@attrs.frozen(kw_only=True)
+class SaveFailed(_Told):
+    """A result could not be copied to the output folder; it stays in the store."""
+
+    event: ClassVar[str] = "save-failed"
+
+    node: str
+    path: str
+
+
+@attrs.frozen(kw_only=True)
+class Notice(_Told):
+    """Something worth knowing that is no failure."""
+
+    event: ClassVar[str] = "notice"
+
+    node: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class RunFinished(Event):
+    """A run ends; `status` is the exit status, the counts are of steps, and of files for `saved`."""
+
+    event: ClassVar[str] = "run-finished"
+
+    status: int
+    done: int
+    reused: int
+    failed: int
+    held: int
+    left: int
+    saved: int
+    seconds: float
+
+
+Listener = Callable[[Event], None]
+
+
+class Told(TypedDict):
+    """The fields of an event with words."""
+
+    reason: str
+    values: dict[str, JSON]
+    message: str
+    help: str
+
+
+def told(reason: str, values: Mapping[str, JSON]) -> Told:
+    """Return the fields of an event with words."""
+    return {
+        "reason": reason,
+        "values": dict(values),
+        "message": words(reason, values),
+        "help": words(reason, values, part="help"),
+    }

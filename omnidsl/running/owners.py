@@ -1,0 +1,69 @@
+"""Who is alive: every run holds an OS lock on a file of its own while it works, and a dead process holds none."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> bool:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+class Owners:
+    """The lock files of one state directory. Valid on one machine; the state directory is not shared over a network."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def enter(self) -> Iterator[str]:
+        """Become an owner: yield its name, whose lock is held until the block or the process ends."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = uuid4().hex
+        # Locked before it has its name, so that nobody sees it unlocked while it is alive.
+        unborn = self._folder / f"{name}.new"
+        path = self._folder / name
+        file = os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _lock(file)
+            unborn.rename(path)
+            yield name
+        finally:
+            os.close(file)
+            path.unlink(missing_ok=True)
+
+    def alive(self, name: str) -> bool:
+        """Tell whether an owner still holds its lock; what a dead one left is cleared away."""
+        path = self._folder / name
+        try:
+            file = os.open(path, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            dead = _lock(file)
+        finally:
+            os.close(file)
+        if dead:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        return not dead

@@ -1,0 +1,303 @@
+"""All HTTP there is: paid requests, free ones, downloads.
+
+Paid requests go over connections that were idle for less than a second, so that a keep-alive socket that the gateway
+has just closed cannot make a purchase ambiguous. Every reply is capped, and the key is cut out of it, before anyone
+else sees it.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import random
+import urllib.request
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from time import time
+from types import TracebackType
+from typing import BinaryIO, Literal
+from urllib.parse import urljoin, urlsplit
+
+import attrs
+import httpx
+
+from omnidsl.errors import OmniError
+from omnidsl.plugins.media import JSON
+from omnidsl.plugins.outcomes import GatewayError, Reply
+from omnidsl.running.addresses import Place, place, public_address
+from omnidsl.running.classifier import spoken
+from omnidsl.running.errors import FetchError
+from omnidsl.running.gateway import Gateway
+
+_KEPT_HEADERS = frozenset(
+    ("content-type", "retry-after", "retry-after-ms", "location", "x-request-id", "x-oneapi-request-id")
+)
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_BUSY = frozenset((408, 425, 429))
+
+
+class NothingSent(OmniError):
+    """Raised when a paid request certainly did not reach the gateway; `again` says whether trying again may help."""
+
+    def __init__(self, reason: str, message: str, *, again: bool) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.again = again
+
+
+class Unanswered(OmniError):
+    """Raised when a paid request went out and no whole reply came back."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+@attrs.frozen
+class Bounds:
+    """How long and how large: seconds and bytes."""
+
+    connect: float = 10.0
+    answer: float = 60.0
+    download: float = 900.0
+    reply_bytes: int = 64 * 2**20
+    tries: int = 4
+    backoff: float = 0.5
+    backoff_cap: float = 15.0
+
+
+@attrs.frozen
+class Fetched:
+    """A downloaded file: what it hashes to, how many bytes it has, and where it came from."""
+
+    sha256: str
+    size: int
+    place: Place
+
+
+class Transport:
+    """The connections of one run to one gateway; used as an asynchronous context manager."""
+
+    def __init__(self, gateway: Gateway, bounds: Bounds | None = None) -> None:
+        self.gateway = gateway
+        self.bounds = bounds or Bounds()
+        context = httpx.create_ssl_context()
+        timeout = httpx.Timeout(self.bounds.answer, connect=self.bounds.connect, pool=self.bounds.connect * 3)
+        # A proxy of the environment never stands between us and our own machine.
+        direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
+
+        def client(idle: float, connections: int) -> httpx.AsyncClient:
+            limits = httpx.Limits(
+                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=idle
+            )
+            return httpx.AsyncClient(verify=context, timeout=timeout, limits=limits, mounts=direct)
+
+        self._paid = client(1.0, 64)
+        self._free = client(30.0, 8)
+        self._files = client(5.0, 8)
+
+    async def __aenter__(self) -> "Transport":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        del kind, error, trace
+        for one in (self._paid, self._free, self._files):
+            await one.aclose()
+
+    # ---- paid
+
+    async def pay(
+        self, path: str, body: Mapping[str, JSON], *, headers: Mapping[str, str] | None = None, patience: float = 60.0
+    ) -> Reply:
+        """POST once, and never again by itself; `patience` is how long the answer may take, in seconds.
+
+        Raises NothingSent or Unanswered.
+        """
+        try:
+            request = self._request(self._paid, "POST", path, body, headers)
+            request.extensions["timeout"] = {**request.extensions["timeout"], "read": patience}
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
+            raise NothingSent("not-sent", self.gateway.hide(str(error)), again=False) from None
+        try:
+            async with asyncio.timeout(patience + self.bounds.connect * 4):
+                return await self._send(self._paid, request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise NothingSent("no-connection", self._words(error), again=True) from None
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
+            raise NothingSent("not-sent", self._words(error), again=False) from None
+        except TimeoutError:
+            raise Unanswered("time-out", f"no answer within {patience:g} s") from None
+        except httpx.ReadTimeout:
+            raise Unanswered("time-out", f"no answer within {patience:g} s") from None
+        except _TooLargeError:
+            raise Unanswered("too-large", f"the reply is larger than {self.bounds.reply_bytes} bytes") from None
+        except httpx.HTTPError as error:
+            raise Unanswered("connection-lost", self._words(error)) from None
+
+    # ---- free
+
+    async def get(self, path: str) -> Reply:
+        """GET below the gateway's root, retried; see `Context.get`."""
+        return await self._repeatable("GET", path, None)
+
+    async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
+        """POST something that may be repeated; see `Context.post`."""
+        return await self._repeatable("POST", path, body)
+
+    async def _repeatable(self, method: Literal["GET", "POST"], path: str, body: Mapping[str, JSON] | None) -> Reply:
+        trouble = GatewayError("gateway-trouble", "it was not asked")
+        for turn in range(self.bounds.tries):
+            if turn:
+                await asyncio.sleep(self._pause(turn, trouble.reply))
+            try:
+                async with asyncio.timeout(self.bounds.answer + self.bounds.connect):
+                    reply = await self._send(self._free, self._request(self._free, method, path, body, None))
+            except TimeoutError:
+                trouble = GatewayError("gateway-trouble", f"no answer within {self.bounds.answer:g} s")
+                continue
+            except (httpx.HTTPError, httpx.InvalidURL, _TooLargeError) as error:
+                reason = "no-connection" if isinstance(error, httpx.ConnectError) else "gateway-trouble"
+                trouble = GatewayError(reason, self._words(error))
+                continue
+            if reply.status == 401:
+                raise GatewayError("auth", spoken(reply), reply, final=True)
+            if reply.status in _REDIRECTS:
+                raise GatewayError("redirect", reply.headers.get("location", f"HTTP {reply.status}"), reply, final=True)
+            if reply.status < 500 and reply.status not in _BUSY:
+                return reply
+            trouble = GatewayError("gateway-trouble", spoken(reply), reply)
+        raise trouble
+
+    def _pause(self, turn: int, reply: Reply | None) -> float:
+        asked = retry_after(reply) if reply is not None else None
+        if asked is not None:
+            return min(asked, self.bounds.backoff_cap * 4)
+        return random.uniform(0, min(self.bounds.backoff_cap, self.bounds.backoff * 2**turn))  # noqa: S311  # jitter, no secret
+
+    # ---- files
+
+    async def download(self, url: str, into: BinaryIO, limit: int) -> Fetched:
+        """Write a result to an open file, at most `limit` bytes of it; FetchError says why not.
+
+        Redirects are followed five times, each judged as the first address was.
+        """
+        first = place(url, self.gateway)
+        try:
+            async with asyncio.timeout(self.bounds.download):
+                here = first
+                for _ in range(6):
+                    answer = await self._file(here, into, limit)
+                    if isinstance(answer, Fetched):
+                        return attrs.evolve(answer, place=attrs.evolve(here, rebased=first.rebased))
+                    here = place(answer, self.gateway)
+        except TimeoutError:
+            raise FetchError("download-failed", url=url, words=f"not done after {self.bounds.download:g} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise FetchError("download-failed", url=url, words=self._words(error)) from None
+        raise FetchError("download-failed", url=url, words="it redirects without end", final=True)
+
+    async def _file(self, where: Place, into: BinaryIO, limit: int) -> Fetched | str:
+        """Fetch from one address; return what came, or the address that it redirects to."""
+        url, headers, extensions = where.url, {"accept": "*/*"}, {}
+        if where.own:
+            headers.update(self.gateway.headers())
+        elif not _behind_proxy(where.url):
+            # Connect to the address that was judged, and still ask for the name, in TLS as in HTTP.
+            address = await public_address(where.url)
+            parts = urlsplit(where.url)
+            headers["host"] = parts.netloc
+            extensions["sni_hostname"] = parts.hostname
+            host = f"[{address}]" if ":" in address else address
+            url = parts._replace(netloc=host if parts.port is None else f"{host}:{parts.port}").geturl()
+        else:
+            await public_address(where.url)
+        into.seek(0)
+        into.truncate()
+        digest, size = hashlib.sha256(), 0
+        async with self._files.stream("GET", url, headers=headers, extensions=extensions) as response:
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                return urljoin(where.url, response.headers["location"])
+            if response.status_code != 200:
+                again = response.status_code >= 500 or response.status_code in _BUSY
+                raise FetchError(
+                    "download-failed", url=where.url, words=f"HTTP {response.status_code}", final=not again
+                )
+            async for chunk in response.aiter_bytes(2**16):
+                size += len(chunk)
+                if size > limit:
+                    raise FetchError("too-large", url=where.url, limit=limit, final=True)
+                digest.update(chunk)
+                into.write(chunk)
+        return Fetched(digest.hexdigest(), size, where)
+
+    # ---- one request
+
+    def _request(
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        path: str,
+        body: Mapping[str, JSON] | None,
+        headers: Mapping[str, str] | None,
+    ) -> httpx.Request:
+        if not path.startswith("/"):
+            raise ValueError(f"a path begins with a slash: {path!r}")
+        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        merged = {"accept": "application/json", **(headers or {}), **self.gateway.headers()}
+        if content is not None:
+            merged["content-type"] = "application/json"
+        return client.build_request(method, self.gateway.base_url + path, content=content, headers=merged)
+
+    async def _send(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
+        response = await client.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_bytes(2**16):
+                body += chunk
+                if len(body) > self.bounds.reply_bytes:
+                    raise _TooLargeError
+        finally:
+            await response.aclose()
+        kept = {name: self.gateway.hide(value) for name, value in response.headers.items() if name in _KEPT_HEADERS}
+        return Reply(response.status_code, kept, self.gateway.redact(bytes(body)))
+
+    def _words(self, error: Exception) -> str:
+        text = self.gateway.hide(str(error)).strip()
+        return text or type(error).__name__
+
+
+class _TooLargeError(Exception):
+    """Raised when a reply passes the cap."""
+
+    def __str__(self) -> str:
+        return "the reply is too large"
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return how many seconds the gateway asks to wait, from `retry-after-ms` or `retry-after` (seconds or a date)."""
+    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        raw = reply.headers.get(name, "").strip()
+        if not raw:
+            continue
+        try:
+            seconds = float(raw) / scale
+        except ValueError:
+            try:
+                seconds = parsedate_to_datetime(raw).timestamp() - time()
+            except (ValueError, OverflowError):
+                continue
+        if seconds == seconds and seconds < 86400:  # not NaN, and within a day
+            return max(0.0, seconds)
+    return None
+
+
+def _behind_proxy(url: str) -> bool:
+    """Tell whether the environment sends this address through a proxy, which then resolves the name itself."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    through = parts.scheme in proxies or "all" in proxies
+    return through and os.environ.get("NO_PROXY", "") != "*" and not urllib.request.proxy_bypass(parts.hostname or "")

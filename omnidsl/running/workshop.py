@@ -1,0 +1,84 @@
+"""What the steps of one run share: gateway, ledger, store, accounts, pollers."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import attrs
+
+from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.manager import Plugins
+from omnidsl.plugins.outcomes import Reply
+from omnidsl.running.artifacts import Fetch, FolderStore
+from omnidsl.running.binding import Binder
+from omnidsl.running.clerk import Clerk
+from omnidsl.running.events import Event, Notice, told
+from omnidsl.running.gateway import Gateway
+from omnidsl.running.limits import Account, Clock, Limits
+from omnidsl.running.owners import Owners
+from omnidsl.running.payment import FreeContext
+from omnidsl.running.polling import Poller
+from omnidsl.running.spool import Spool
+from omnidsl.running.transport import Transport
+
+import asyncio
+
+
+@attrs.define(kw_only=True, eq=False)
+class Workshop:
+    """One run's tools. `pending` are paid requests under way; `resubmit` and `abandon` are what a person decided."""
+
+    run: str
+    owner: str
+    gateway: Gateway
+    catalogue: Catalogue
+    plugins: Plugins
+    transport: Transport
+    clerk: Clerk
+    spool: Spool
+    store: FolderStore
+    owners: Owners
+    binder: Binder
+    clock: Clock
+    limits: Limits
+    emit: Callable[[Event], None]
+    retry: bool = False
+    resubmit: frozenset[str] = frozenset()
+    abandon: frozenset[str] = frozenset()
+    pending: "set[asyncio.Task[Reply]]" = attrs.field(factory=set)
+    _accounts: dict[str, Account] = attrs.field(factory=dict)
+    _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
+
+    def account(self, name: str) -> Account:
+        """Return an account's limits."""
+        if name not in self._accounts:
+            self._accounts[name] = Account(name, self.limits, self.clock)
+        return self._accounts[name]
+
+    def free_context(self, account: str) -> FreeContext:
+        """Return a context that can buy nothing."""
+        return FreeContext(account, self.transport, self.store)
+
+    def poller(self, service: str, account: str) -> Poller:
+        """Return the one poller of a service and account."""
+        key = (service, account)
+        if key not in self._pollers:
+            usual = self.catalogue.services[service].usual_seconds
+            backend = self.plugins.backend(service)
+            self._pollers[key] = Poller(backend, self.free_context(account), service, usual, self.clock)
+        return self._pollers[key]
+
+    def fetch(self, node: str) -> Fetch:
+        """Return how a step's files are downloaded, a rebased address told of."""
+
+        async def fetch(url: str, into: BinaryIO, limit: int) -> None:
+            fetched = await self.transport.download(url, into, limit)
+            if fetched.place.rebased:
+                values = {"url": url, "gateway": self.gateway.identity}
+                self.emit(Notice(node=node, **told("rebased", values)))
+
+        return fetch
+
+    async def close(self) -> None:
+        """Stop the pollers."""
+        for one in self._pollers.values():
+            await one.close()

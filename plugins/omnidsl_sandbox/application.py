@@ -1,0 +1,39 @@
+"""The sandbox as one ASGI application: every endpoint family, and the gateway's own words for everything else."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from omnidsl_sandbox.answering import request_id, response
+from omnidsl_sandbox.endpoints.actions import Actions
+from omnidsl_sandbox.endpoints.chats import Chats
+from omnidsl_sandbox.endpoints.control import control_routes
+from omnidsl_sandbox.endpoints.submissions import Submissions
+from omnidsl_sandbox.endpoints.tasks import Tasks
+from omnidsl_sandbox.envelope import Envelope
+from omnidsl_sandbox.gateway import Gateway
+
+
+def build(gateway: Gateway) -> ASGIApp:
+    """Return the application; it opens nothing and closes nothing, its gateway belongs to the server."""
+
+    async def unknown_url(request: Request, _: Exception) -> Response:
+        values = {"method": request.method, "path": request.url.path}
+        return response(gateway.profile.refusal("unknown-url", values, request_id(request)))
+
+    async def crashed(request: Request, _: Exception) -> Response:
+        return response(gateway.profile.refusal("crashed", {}, request_id(request)))
+
+    routes = [
+        *Submissions(gateway).routes(),
+        *Actions(gateway).routes(),
+        *Tasks(gateway).routes(),
+        *Chats(gateway).routes(),
+        *control_routes(gateway),
+    ]
+    # A wrong method is an unknown URL to these gateways, too.
+    handlers = {404: unknown_url, 405: unknown_url, Exception: crashed}
+    application = Starlette(routes=routes, exception_handlers=handlers)
+    application.router.redirect_slashes = False
+    return Envelope(application, gateway)

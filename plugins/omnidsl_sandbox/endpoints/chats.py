@@ -1,0 +1,131 @@
+"""POST /v1/chat/completions and GET /v1/models (wire reference, sections 4.1, 4.4 and 4.5)."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from omnidsl_sandbox.answering import answer
+from omnidsl_sandbox.books import Sale, request_text
+from omnidsl_sandbox.captions import caption
+from omnidsl_sandbox.chat.completions import Completion, choice_of, prompt_tokens, wishes
+from omnidsl_sandbox.chat.conversation import Conversation, conversation
+from omnidsl_sandbox.chat.replies import reply
+from omnidsl_sandbox.errors import Refused
+from omnidsl_sandbox.exchange import Buyer, authorise, read_object, text_of
+from omnidsl_sandbox.gateway import Gateway
+from omnidsl_sandbox.markers import Marker, markers
+from omnidsl_sandbox.pictures_in import decode_data_url, view
+from omnidsl_sandbox.profiles import Reply
+
+if TYPE_CHECKING:
+    from omnidsl_sandbox.json_values import Json, JsonObject
+
+_PATH = "/v1/chat/completions"
+_BORN = 1_735_689_600  # when every model of a simulator was made: 2025-01-01
+
+
+class Chats:
+    """The chat endpoint and the list of models."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route(_PATH, answer(self._gateway, self._complete), methods=["POST"]),
+            Route("/v1/models", answer(self._gateway, self._models), methods=["GET"]),
+        ]
+
+    async def _complete(self, request: Request) -> Reply | Response:
+        buyer = authorise(self._gateway, request.headers)
+        body = await read_object(request)
+        model = text_of(body, "model")
+        if not model:
+            raise Refused("no-model")
+        talk = conversation(body)
+        wish = wishes(body)
+        text = request_text(_PATH, body, "user")
+        self._heed(buyer, talk, text)
+        captions = [await self._caption(address) for address in talk.pictures]
+        reply(
+            body, talk, captions, 0
+        )  # a format that cannot be met is refused before it is paid for
+        attempt = request.headers.get("idempotency-key") or text_of(body, "user")
+        take = self._gateway.store.sell(Sale(buyer.account, "chat", attempt, text))
+        completion = Completion(
+            id="chatcmpl-" + self._gateway.identify(text, take).job.replace("-", ""),
+            created=self._gateway.now() // 1000,
+            model=model,
+            prompt_tokens=prompt_tokens(talk, talk.pictures),
+            choices=tuple(
+                choice_of(reply(body, talk, captions, take * wish.count + number), wish)
+                for number in range(wish.count)
+            ),
+        )
+        if not wish.streamed:
+            return self._gateway.profile.fetched(completion.whole())
+
+        async def events() -> AsyncIterator[bytes]:
+            for event in completion.events(with_usage=wish.with_usage):
+                yield event
+
+        return StreamingResponse(
+            events(), headers={"content-type": "text/event-stream", "cache-control": "no-cache"}
+        )
+
+    def _heed(self, buyer: Buyer, talk: Conversation, text: str) -> None:
+        if buyer.is_broke:
+            raise Refused("no-quota-chat")
+        found = markers(talk.question)
+        if Marker.BANNED in found:
+            raise Refused("sensitive-words")
+        if Marker.QUEUE_FULL in found and self._gateway.store.turn_away_once(text):
+            raise Refused("saturated")
+        if Marker.FAIL in found:
+            raise Refused(
+                "bad-value", {"reason": "Invalid value: the conversation asks for a failure"}
+            )
+
+    async def _caption(self, address: str) -> str:
+        """Return what can be said about a picture; nothing outside is ever fetched."""
+        if address.startswith("data:"):
+            content = decode_data_url(address)
+        elif (identity := self._gateway.own_picture(address)) is not None:
+            content = await self._own(identity)
+        elif address.startswith(("http://", "https://")):
+            return "A picture somewhere else, which a simulator does not fetch."
+        else:
+            content = None
+        seen = await self._gateway.gallery.run(lambda: view(content)) if content else None
+        if seen is None:
+            raise Refused(
+                "bad-value", {"reason": "Invalid image: not a picture, or not one that can be read"}
+            )
+        return caption(seen)
+
+    async def _own(self, identity: str) -> bytes | None:
+        task = self._gateway.store.task(identity)
+        if task is None or self._gateway.see(task).picture != "final":
+            return None
+        return (await self._gateway.gallery.final(task)).content
+
+    async def _models(self, request: Request) -> Reply:
+        authorise(self._gateway, request.headers)
+        models: list[Json] = [
+            {
+                "id": name,
+                "object": "model",
+                "created": _BORN,
+                "owned_by": "simulator",
+                "root": name,
+                "parent": None,
+            }
+            for name in self._gateway.profile.models()
+        ]
+        # `success` is new-api's, `object` is OpenAI's; clients of either find theirs.
+        listing: JsonObject = {"success": True, "object": "list", "data": models}
+        return self._gateway.profile.fetched(listing)

@@ -1,0 +1,50 @@
+"""What surrounds every exchange: a number, the mark of the simulator, the latency, the counters."""
+
+import asyncio
+import re
+import secrets
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from omnidsl_sandbox.gateway import Gateway
+
+_POLL = re.compile(r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list-by-condition)")
+
+
+class Envelope:
+    """An ASGI application around another one.
+
+    Every response carries the profile's request id and `X-Omni-Sandbox: simulated`, and leaves `latency` seconds after
+    it is ready; what was accepted is on disk before that.
+    """
+
+    def __init__(self, inner: ASGIApp, gateway: Gateway) -> None:
+        self._inner = inner
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one exchange."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if not path.startswith("/_sandbox/"):
+            self._gateway.store.count(poll=_POLL.fullmatch(path) is not None)
+        number = (
+            time.strftime("%Y%m%d%H%M%S") + f"{time.time_ns() % 10**9:09d}" + secrets.token_hex(4)
+        )
+        scope["omnidsl.request_id"] = number
+        marks = [
+            (self._gateway.profile.request_id_header.lower().encode(), number.encode()),
+            (b"x-omni-sandbox", b"simulated"),
+        ]
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *marks]
+                if self._gateway.options.latency:
+                    await asyncio.sleep(self._gateway.options.latency)
+            await send(message)
+
+        await self._inner(scope, receive, marked)

@@ -1,0 +1,58 @@
+"""What many tests stand on: the command as a child process, and throw-away plugins as installed distributions."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Omni = Callable[..., "subprocess.CompletedProcess[str]"]
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def child_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of child processes: English, a cache of its own, nothing of the user's settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OMNI_", "LC_", "LANG"))
+    }
+    return {**kept, "OMNI_LANG": "en", "OMNI_CACHE_DIR": str(tmp_path / "cache"), "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def omni(tmp_path: Path, child_environment: dict[str, str]) -> Omni:
+    """Run `omni` with arguments (and further environment variables) in an empty folder; returns the finished child."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "omnidsl", *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            env=child_environment | environment,
+            cwd=folder,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Install:
+    """Install a plugin from its source text as a distribution; returns the folder to put on PYTHONPATH."""
+    folder = tmp_path / "site"
+
+    def make(name: str, source: str, *, distribution: str = "", version: str = "1.0") -> Path:
+        (folder / f"{name}.py").parent.mkdir(exist_ok=True)
+        (folder / f"{name}.py").write_text(source, "utf-8")
+        info = folder / f"{distribution or name}-{version}.dist-info"
+        info.mkdir()
+        (info / "entry_points.txt").write_text(f"[omnidsl]\n{name} = {name}\n", "utf-8")
+        return folder
+
+    return make
