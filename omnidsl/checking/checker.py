@@ -115,20 +115,23 @@ class Checker:
         return wanted
 
     def slots(self, symbol: Symbol) -> list[Slot]:
-        """Return the parameters of a prompt (its parents' included) or chat, in order."""
+        """Return the parameters of a prompt or chat in order: its own, then those that it inherits."""
         if symbol in self._slots:
             return self._slots[symbol]
         node, module = symbol.node, symbol.module
         if not isinstance(node, syntax.Prompt | syntax.Chat) or module is None:
             return []
-        slots: dict[str, Slot] = {}
         self._slots[symbol] = []
+        reader = self._type_reader(module)
+        slots = {
+            one.name.text: Slot(one.name.text, reader.read(one.type), required=one.default is None)
+            for one in node.parameters
+        }
         parent = self.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
         if parent is not None and parent.symbol is not None:
-            slots.update({one.name: one for one in self.slots(parent.symbol) if one.name not in parent.arguments})
-        reader = self._type_reader(module)
-        for one in node.parameters:
-            slots[one.name.text] = Slot(one.name.text, reader.read(one.type), required=one.default is None)
+            for one in self.slots(parent.symbol):
+                if one.name not in parent.arguments:
+                    slots.setdefault(one.name, one)
         self._slots[symbol] = list(slots.values())
         return self._slots[symbol]
 

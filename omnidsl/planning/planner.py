@@ -21,6 +21,7 @@ from omnidsl.planning.plan import Options, PlanNode
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import OperationView
+from omnidsl.prompts import Job
 
 MOST_STEPS = 100_000
 """Steps in one plan: beyond it a slip is more likely than an intention."""
@@ -124,7 +125,7 @@ class StepPlanner(Evaluator):
             return []
         made = []
         for job in parsed.jobs:
-            made += [self._inputs.job(job.without("repeat"), rendered)] * job.repeat
+            made += [self._inputs.job(_sent(job), rendered)] * job.repeat
         return made
 
     def imagine(
@@ -194,6 +195,16 @@ class StepPlanner(Evaluator):
         self._names[base] += 1
         number = self._names[base]
         return f"{base}[{number}]" if many or number > 1 else base
+
+
+def _sent(job: Job) -> str:
+    """Return a job as it is sent: `--repeat` became takes of our own."""
+    text = job.canonical
+    for one in job.settings:
+        if one.parameter is not None and one.parameter.name == "repeat":
+            before, _, behind = text.rpartition(f" {one.text}")
+            text = before + behind
+    return text
 
 
 class StatementSteps:

@@ -56,7 +56,7 @@ def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bo
         elif not parts.occurrences and pieces[at].kind == "WEIGHT":
             parts.weights.append(pieces[at])
     starts = [one.start for one in parts.occurrences]
-    for one, end in zip(parts.occurrences, [*starts[1:], len(text)], strict=True):
+    for one, end in zip(parts.occurrences, [*starts, len(text)][1:], strict=True):
         one.end = _trimmed_end(text, one.name_end, end)
     parts.text_start, parts.text_end = _trimmed(
         text, parts.text_start, starts[0] if starts else len(text)

@@ -183,7 +183,7 @@ class Prompt(ParameterMethods):
         """
         made = self
         for name in names:
-            made = made._without(name)  # noqa: SLF001  # another prompt of this class
+            made = made._without(name)  # another prompt of this class
         return made
 
     def _without(self, name: str) -> "Prompt":

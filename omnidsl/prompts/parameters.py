@@ -113,7 +113,7 @@ class Parameter:
             shown = [one if isinstance(one, str) else number_text(one) for one in self.choices]
             code = "OM308" if self.type == "version" else "OM307"
             instead = near[0] if self.type == "choice" and (near := nearest(text, shown)) else None
-            kept = value if self.type in ("int", "number") else None
+            kept = value if self.type in ("int", "number", "version") else None
             return Problem(
                 code,
                 {**self._about(text), "choices": ", ".join(shown)},

@@ -54,9 +54,11 @@ class Job:
 
     @property
     def repeat(self) -> int:
-        """How many times `--repeat` asks for the job."""
-        value = self.parameters.get("repeat", 1)
-        return value if isinstance(value, int) else 1
+        """How many times `--repeat` asks for the job; 1 where it asks for something impossible."""
+        for one in self.settings:
+            if one.name == "repeat" and isinstance(one.value, int) and not one.faulty:
+                return one.value
+        return 1
 
     @property
     def meaning(self) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from omnidsl.prompts.setting import Setting
 
 _MOODBOARD = re.compile(r"m[0-9]+\Z")
+_STYLE_WEIGHTS = ("sw", "sv")
 
 
 def check_job(job: Job, findings: Findings, *, files: int, several: bool) -> None:
@@ -62,7 +63,7 @@ def _check_status(job: Job, findings: Findings) -> None:
         row = one.parameter
         if row is None:
             continue
-        if row.status == "operation":
+        if row.status == "operation" and not one.faulty:
             findings.add("OM319", *one.span, {"name": row.name})
         elif row.status == "deprecated":
             findings.add("OM322", *one.span, {"name": row.name}, changes=[(*one.span, "")])
@@ -72,10 +73,13 @@ def _check_status(job: Job, findings: Findings) -> None:
 
 
 def _check_needs(job: Job, findings: Findings, files: int) -> None:
+    moodboard = _has_moodboard(job)
     for one in job.settings:
         row = one.parameter
         if row is None or not row.needs or any(need in job.parameters for need in row.needs):
             continue
+        if moodboard and row.name in _STYLE_WEIGHTS:
+            continue  # that it does not act on the moodboard is the better report
         if "image" in row.needs:
             if not job.images and not files:
                 findings.add("OM338", *one.span, {"name": row.written})
@@ -89,12 +93,16 @@ def _check_relaxed(job: Job, findings: Findings, *, several: bool) -> None:
         findings.add("OM321", *relaxed.span)
 
 
-def _check_moodboard(job: Job, findings: Findings) -> None:
+def _has_moodboard(job: Job) -> bool:
     profiles = job.parameters.get("profile", ())
-    if not isinstance(profiles, tuple) or not any(_MOODBOARD.match(str(code)) for code in profiles):
+    return isinstance(profiles, tuple) and any(_MOODBOARD.match(str(code)) for code in profiles)
+
+
+def _check_moodboard(job: Job, findings: Findings) -> None:
+    if not _has_moodboard(job):
         return
     for one in job.settings:
-        if one.name in ("sw", "sv"):
+        if one.name in _STYLE_WEIGHTS:
             findings.add("OM335", *one.span, {"name": one.name})
 
 

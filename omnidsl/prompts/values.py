@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 # Long runs of digits are no numbers that any parameter takes, and Python refuses to convert some of them.
 _INT = re.compile(r"-?[0-9]{1,99}\Z")
 _NUMBER = re.compile(r"-?(?:[0-9]{1,99}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})\Z")
+_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?\Z")
 _RATIO = re.compile(r"([0-9]{1,5}):([0-9]{1,5})\Z")
 _DECIMAL_RATIO = re.compile(
     r"([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5}):([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5})\Z"
@@ -125,7 +126,7 @@ def _word(text: str) -> Value | Problem:
 
 
 def _version(text: str) -> Value | Problem:
-    return text
+    return text if _VERSION.match(text) else Problem("OM339", {"value": text})
 
 
 def _words(text: str) -> Value | Problem:

@@ -1,0 +1,110 @@
+"""Every hook is documented and exercised; one that is added without a test fails here."""
+
+import inspect
+from pathlib import Path
+from types import FunctionType
+
+import attrs
+import pytest
+
+from omnidsl.plugins import Call, Immediate, Service, argument, hookimpl, hookspecs
+from omnidsl.plugins.index import EntryPoint
+from omnidsl.plugins.manager import Plugins
+
+HOOKS = {
+    name: hook
+    for name, hook in vars(hookspecs).items()
+    if isinstance(hook, FunctionType) and hook.__module__ == hookspecs.__name__
+}
+
+
+@attrs.frozen
+class Echo(Immediate[str]):
+    """Say it again."""
+
+    text: str = argument(subject=True)
+
+
+CALL = Call(attempt_id="a", operation=Echo(text="x"), step="s")
+
+
+class Heard:
+    """A plugin that implements every hook and remembers what it heard."""
+
+    def __init__(self) -> None:
+        self.events: list[object] = []
+
+    @hookimpl
+    def omnidsl_services(self) -> list[Service]:
+        return [Service(name="echo", operations=(Echo,), implementation="echo:Echo")]
+
+    @hookimpl
+    def omnidsl_before_submit(self, call: Call) -> str | None:
+        return "too dear" if call.step == "s" else None
+
+    @hookimpl
+    def omnidsl_event(self, event: dict[str, object]) -> None:
+        self.events.append(event)
+
+
+@pytest.fixture
+def plugins() -> Plugins:
+    plugins = Plugins([], {})
+    plugins.manager.register(Heard())
+    return plugins
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hook_says_in_a_sentence_what_it_is_for(name: str) -> None:
+    doc = inspect.getdoc(HOOKS[name]) or ""
+
+    assert len(doc.split()) >= 5
+    assert doc.splitlines()[0].endswith(".")
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hook_begins_with_our_name(name: str) -> None:
+    assert name.startswith("omnidsl_")
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_hook_is_exercised_here_and_by_the_plugin_of_this_file(name: str) -> None:
+    tests = Path(__file__).read_text("utf-8")
+
+    assert f"hook.{name}(" in tests
+    assert callable(getattr(Heard, name))
+
+
+def test_services_are_asked_of_every_plugin(plugins: Plugins) -> None:
+    (services,) = plugins.manager.hook.omnidsl_services()
+
+    assert [one.name for one in services] == ["echo"]
+
+
+def test_a_veto_is_a_reason(plugins: Plugins) -> None:
+    assert plugins.manager.hook.omnidsl_before_submit(call=CALL) == ["too dear"]
+
+
+def test_a_call_that_nobody_vetoes_has_no_reasons(plugins: Plugins) -> None:
+    assert plugins.manager.hook.omnidsl_before_submit(call=attrs.evolve(CALL, step="t")) == []
+
+
+def test_an_event_is_heard_by_every_plugin(plugins: Plugins) -> None:
+    second = Heard()
+    plugins.manager.register(second)
+
+    plugins.manager.hook.omnidsl_event(event={"event": "StepDone"})
+
+    assert second.events == [{"event": "StepDone"}]
+
+
+def test_live_plugins_know_the_operations_that_the_index_lists() -> None:
+    from omnidsl.plugins.catalogue import Catalogue
+    from omnidsl.plugins.index import build
+
+    points = [EntryPoint("openai", "omnidsl_openai", "omnidsl", "0.1.0")]
+    catalogue = Catalogue.from_json(build(points))
+
+    plugins = Plugins(points, catalogue.services)
+
+    assert [plugins.operation(one.full_name).__name__ for one in catalogue.operations()] == ["Chat"]

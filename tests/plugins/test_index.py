@@ -1,0 +1,300 @@
+"""The declaration index: rebuilt when it must be, read without a plugin, and never brought down by one."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from omnidsl.plugins.index import EntryPoint, build, scan
+
+Install = Callable[..., Path]
+
+GOOD = '''
+from pathlib import Path
+import attrs
+from omnidsl.plugins import Service, Task, Image, argument, hookimpl
+
+with Path(__file__).with_suffix(".imported").open("a") as log:
+    log.write("x")
+
+@attrs.frozen
+class Draw(Task[Image]):
+    """Draw a picture."""
+    text: str = argument(subject=True)
+
+@hookimpl
+def omnidsl_services():
+    return [Service(name="NAME", operations=(Draw,), implementation="MODULE:Backend")]
+'''
+
+BROKEN = {
+    "raises-on-import": (
+        "raise RuntimeError('no licence')",
+        "import broken",
+        "RuntimeError: no licence",
+    ),
+    "does-not-parse": ("def", "import broken", "SyntaxError"),
+    "imports-what-is-missing": ("import no_such_module", "import broken", "no_such_module"),
+    "raises-in-a-hook": (
+        "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_services():\n    raise RuntimeError('no licence')",
+        "omnidsl_services",
+        "RuntimeError: no licence",
+    ),
+    "returns-a-number": (
+        "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_services():\n    return 5",
+        "omnidsl_services",
+        "TypeError",
+    ),
+    "returns-a-list-of-nonsense": (
+        "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_services():\n    return ['x']",
+        "omnidsl_services",
+        "must return a list of Service, not of str",
+    ),
+    "has-a-hook-that-is-none": (
+        "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_servcies():\n    return []",
+        "import broken",
+        "omnidsl_servcies",
+    ),
+    "takes-what-is-not-offered": (
+        "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_services(config):\n    return []",
+        "import broken",
+        "config",
+    ),
+    "was-written-for-another-api": (
+        GOOD.replace('name="NAME"', 'name="broken", api=99'),
+        "omnidsl_services",
+        "broken.api: was written for API 99, this is API 1",
+    ),
+    "declares-a-wrong-field": (
+        GOOD.replace("NAME", "broken").replace("text: str", "text: bytes"),
+        "omnidsl_services",
+        "broken.draw.text: the language has no type for <class 'bytes'>",
+    ),
+}
+
+
+def good(name: str) -> str:
+    return GOOD.replace("NAME", name).replace("MODULE", name)
+
+
+def read(site: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """Load the catalogue in a child; return its services and problems, what it imported, and what it said."""
+    program = """
+import json, sys
+before = set(sys.modules)
+from omnidsl.plugins.index import load
+catalogue = load()
+print(json.dumps({
+    "services": {name: one.distribution for name, one in catalogue.services.items()},
+    "problems": [[one.distribution, one.hook, one.problem] for one in catalogue.problems],
+    "imported": sorted(set(sys.modules) - before),
+}))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment | {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+    )
+    assert result.stderr == ""
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def times_imported(site: Path, name: str) -> int:
+    return len((site / f"{name}.imported").read_text())
+
+
+def cache_file(environment: dict[str, str]) -> Path:
+    (file,) = Path(environment["OMNI_CACHE_DIR"]).glob("declarations-*.json")
+    return file
+
+
+def test_an_installed_plugin_is_found_beside_the_first_party_ones(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"), distribution="studio_plugin")
+
+    services = read(site, child_environment)["services"]
+
+    assert services["studio"] == "studio_plugin"
+    assert {"midjourney": "omnidsl", "openai": "omnidsl"}.items() <= services.items()
+
+
+def test_a_fresh_index_imports_neither_a_plugin_nor_its_libraries(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"))
+    read(site, child_environment)
+
+    imported = read(site, child_environment)["imported"]
+
+    assert times_imported(site, "studio") == 1
+    heavy = {"pluggy", "attr", "attrs", "httpx", "asyncio", "importlib.metadata", "rich", "studio"}
+    assert set() == heavy & set(imported)
+    assert [
+        name for name in imported if name.startswith(("omnidsl_", "omnidsl.plugins.manager"))
+    ] == []
+
+
+def test_a_changed_plugin_file_rebuilds_the_index(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"))
+    read(site, child_environment)
+    file = site / "studio.py"
+    file.write_text(good("renamed"), "utf-8")
+    os.utime(file, ns=(0, file.stat().st_mtime_ns + 1_000_000_000))
+
+    services = read(site, child_environment)["services"]
+
+    assert ("studio" in services, "renamed" in services) == (False, True)
+
+
+def test_a_newly_installed_plugin_rebuilds_the_index(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"))
+    read(site, child_environment)
+    install("second", good("second"))
+
+    assert "second" in read(site, child_environment)["services"]
+
+
+def test_an_uninstalled_plugin_rebuilds_the_index(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"))
+    read(site, child_environment)
+    (site / "studio-1.0.dist-info" / "entry_points.txt").unlink()
+    (site / "studio-1.0.dist-info").rmdir()
+
+    assert "studio" not in read(site, child_environment)["services"]
+
+
+@pytest.mark.parametrize(("source", "hook", "problem"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_plugin_costs_one_problem_and_no_other_plugin(
+    install: Install, child_environment: dict[str, str], source: str, hook: str, problem: str
+) -> None:
+    install("broken", source, distribution="broken_plugin")
+    site = install("studio", good("studio"))
+
+    answer = read(site, child_environment)
+
+    (found,) = answer["problems"]
+    assert (["broken_plugin", hook], True) == (found[:2], problem in found[2])
+    assert {"studio", "midjourney", "openai"} == set(answer["services"])
+
+
+def test_problems_are_remembered_by_the_index(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("broken", BROKEN["raises-on-import"][0])
+    first = read(site, child_environment)["problems"]
+
+    assert first == read(site, child_environment)["problems"]
+
+
+def test_a_service_that_two_plugins_claim_stays_the_firsts_and_the_problem_names_both(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    install("alpha", good("studio"))
+    site = install("beta", good("studio"))
+
+    answer = read(site, child_environment)
+
+    assert answer["services"]["studio"] == "alpha"
+    assert answer["problems"] == [
+        ["beta", "omnidsl_services", "the service `studio` is already brought by alpha"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "null", "{}", '{"format": 1}', '{"format": 99, "services": {}}', "\x00", '"猫'],
+)
+def test_a_cut_or_foreign_cache_is_rebuilt(
+    install: Install, child_environment: dict[str, str], content: str
+) -> None:
+    site = install("studio", good("studio"))
+    expected = read(site, child_environment)["services"]
+    cache_file(child_environment).write_text(content, "utf-8")
+
+    assert expected == read(site, child_environment)["services"]
+    assert "studio" in json.loads(cache_file(child_environment).read_text("utf-8"))["services"]
+
+
+def test_a_cache_of_the_right_form_with_wrong_rows_is_rebuilt(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"))
+    expected = read(site, child_environment)["services"]
+    index = json.loads(cache_file(child_environment).read_text("utf-8"))
+    index["services"]["studio"] = {"operations": 3}
+    cache_file(child_environment).write_text(json.dumps(index), "utf-8")
+
+    assert expected == read(site, child_environment)["services"]
+
+
+def test_a_cache_folder_that_cannot_be_made_only_costs_time(
+    install: Install, child_environment: dict[str, str], tmp_path: Path
+) -> None:
+    site = install("studio", good("studio"))
+    (tmp_path / "file").write_text("no folder")
+    environment = child_environment | {"OMNI_CACHE_DIR": str(tmp_path / "file" / "cache")}
+
+    for _ in range(2):
+        assert "studio" in read(site, environment)["services"]
+
+
+def test_nothing_but_the_index_is_left_in_the_cache_folder(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    read(install("studio", good("studio")), child_environment)
+
+    assert [cache_file(child_environment)] == list(
+        Path(child_environment["OMNI_CACHE_DIR"]).iterdir()
+    )
+
+
+def test_only_our_group_of_entry_points_counts(tmp_path: Path) -> None:
+    info = tmp_path / "other_plugin-2.1.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_text(
+        "[console_scripts]\nx = y:z\n\n[omnidsl]\n# a comment = no\n studio = studio.plugin \n\n[omnidsl.other]\na = b\n"
+    )
+    expected = [("studio", "studio.plugin", "other_plugin", "2.1")]
+
+    found = scan([str(tmp_path)])
+
+    assert expected == [(one.name, one.module, one.distribution, one.version) for one in found]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[omnidsl]", b"[omnidsl]\nstudio\n", b"\xff[omnidsl]\na = b", b"[other]\na = b"],
+)
+def test_entry_points_without_ours_bring_nothing(tmp_path: Path, content: bytes) -> None:
+    info = tmp_path / "other-1.0.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_bytes(content)
+
+    assert scan([str(tmp_path), str(tmp_path / "missing")]) == []
+
+
+def test_a_distribution_that_is_found_twice_counts_once(install: Install, tmp_path: Path) -> None:
+    site = install("studio", good("studio"))
+
+    assert len(scan([str(site), str(site)])) == 1
+
+
+def test_building_twice_gives_the_same_index() -> None:
+    points = [EntryPoint("openai", "omnidsl_openai", "omnidsl", "0.1.0")]
+
+    assert build(points) == build(points)
