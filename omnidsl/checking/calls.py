@@ -253,11 +253,10 @@ class CallChecker:
     def _argument(self, callee: str, slot: Slot, value: syntax.Expression, scope: Scope) -> Type:
         choices = slot.parameter.choices if slot.parameter else slot.type.choices if slot.type else ()
         if choices and isinstance(value, syntax.Name) and scope.find(value.text) is None:
+            if value.text not in choices and not (slot.parameter and slot.parameter.open):
+                return self._not_a_choice(slot.name, value.text, choices, value.span)
             fix = Fix([Edit(value.span, f'"{value.text}"')], safe=True)
-            self._in.fault("OM213", value.span, word=value.text, fix=fix)
-            if value.text in choices or (slot.parameter and slot.parameter.open):
-                return TEXT
-            return self._not_a_choice(slot.name, value.text, choices, value.span)
+            return self._in.fault("OM213", value.span, word=value.text, fix=fix)
         given = self._in.infer(value, scope)
         self._fit(callee, slot, value, given, scope)
         return given

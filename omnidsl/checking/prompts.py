@@ -36,10 +36,12 @@ class PromptChecker:
         """Return `prompt`, or `list[prompt]` where permutations or `--repeat` make several jobs of it."""
         self._parent(symbol, node, own)
         scope = self._with_inherited(node, own)
+        for line in node.lines:
+            self._category(line)
         before = len(self._in.report.diagnostics)
-        self._lines(node, scope)
+        self._texts(node, scope)
         if any(one.severity == "error" for one in self._in.report.diagnostics[before:]):
-            return PROMPT
+            return PROMPT  # what its texts interpolate is unknown, so nothing can be rendered
         rendered = Renderer(self._evaluator).render(Instance(symbol, {}))
         parsed, findings = judge(rendered, self._rules)
         for one in findings:
@@ -59,12 +61,11 @@ class PromptChecker:
         inner.names.update(own.names)
         return inner
 
-    def _lines(self, node: syntax.Prompt, scope: Scope) -> None:
+    def _texts(self, node: syntax.Prompt, scope: Scope) -> None:
         if node.raw is not None:
             self._in.text(node.raw, scope)
             return
         for line in node.lines:
-            self._category(line)
             if line.text is not None:
                 self._in.text(line.text, scope)
             for parameter in line.parameters:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from omnidsl.checking.constants import constant
 from omnidsl.checking.expressions import Expressions
+from omnidsl.checking.paths import path_fault
 from omnidsl.checking.symbols import Definition, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, BOOL, INT, MEDIA, TEXT, Type, list_of
@@ -104,6 +105,10 @@ class Statements:
         path = self._in.infer(node.path, inner)
         if self._in.want(path, TEXT, node.path.span) and path.later:
             self._in.fault("OM219", node.path.span, what="a file name that depends on a result")
+        written = node.path.literal if isinstance(node.path, syntax.Text) else None
+        fault = path_fault(written) if written is not None else None
+        if fault is not None:
+            self._in.fault(fault.code, node.path.span, **fault.values)
         used = any(one.kind == "index" for one in self._names(node.path))
         if given.name == "list" and not used:
             self._in.fault("OM610", node.path.span, given=given)

@@ -70,10 +70,10 @@ class Scope:
         return None
 
     def visible(self) -> Iterator[str]:
-        """Yield every name that can be used here, innermost first."""
+        """Yield every name that can be used here, innermost first; a name that is just being bound cannot."""
         scope: Scope | None = self
         while scope is not None:
-            yield from scope.names
+            yield from (name for name, one in scope.names.items() if one.kind != "step" or one.type is not None)
             scope = scope.outer
 
 

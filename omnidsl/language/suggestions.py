@@ -23,9 +23,12 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """Return at most `most` known names within a third of the name's length (at least one edit), nearest first."""
+    """Return at most `most` known names within a third of the name's length, nearest first.
+
+    A short name may have one edit; one of a single character resembles everything, and nothing is said of it.
+    """
     folded = name.casefold()
-    limit = max(1, len(folded) // 3)
+    limit = max(1, len(folded) // 3) if len(folded) > 1 else 0
     found = []
     for one in dict.fromkeys(known):
         if (far := distance(folded, one.casefold(), limit)) <= limit:

@@ -73,7 +73,11 @@ def canonical_arguments(
 def content_key(gateway: str, operation: str, arguments: Mapping[str, JSON]) -> str:
     """Return 32 hex digits for a request; `arguments` in canonical form (files by sha256, handles by step and attempt)."""
     canonical = json.dumps(
-        [gateway, operation, arguments], ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+        [gateway, operation, arguments],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
     )
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

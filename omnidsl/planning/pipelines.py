@@ -12,7 +12,7 @@ from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.source import Span
 from omnidsl.planning.bindings import bind
-from omnidsl.planning.paths import path_fault, path_text, same_file
+from omnidsl.checking.paths import path_fault, path_text, same_file
 from omnidsl.planning.plan import Options, Plan, Save
 from omnidsl.planning.planner import MOST_STEPS, StepPlanner
 from omnidsl.planning.values import Ref

@@ -46,7 +46,9 @@ class PlanNode:
     @property
     def needs(self) -> tuple[str, ...]:
         """The ids of the steps whose results this one waits for, without repeats."""
-        return tuple(dict.fromkeys(ref.node for value in self.arguments.values() for ref in refs(value)))
+        return tuple(
+            dict.fromkeys(ref.node for value in self.arguments.values() for ref in refs(value))
+        )
 
 
 @attrs.frozen
@@ -109,14 +111,19 @@ class Plan:
             "gateway": self.gateway,
             "bindings": dict(self.bindings),
             "nodes": [_node_to_json(one) for one in self.nodes],
-            "saves": [{"value": to_json(one.value), "path": one.path, "line": one.line} for one in self.saves],
+            "saves": [
+                {"value": to_json(one.value), "path": one.path, "line": one.line}
+                for one in self.saves
+            ],
             "returns": to_json(self.returns),
         }
 
 
 def _node_to_json(node: PlanNode) -> dict[str, JSON]:
     options: dict[str, JSON] = {
-        key: value for key, value in attrs.asdict(node.options).items() if value != getattr(Options(), key)
+        key: value
+        for key, value in attrs.asdict(node.options).items()
+        if value != getattr(Options(), key)
     }
     return {
         "id": node.id,

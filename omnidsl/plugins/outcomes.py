@@ -5,7 +5,7 @@ the first row that fits decides. When in doubt a row says *ambiguous*: nothing i
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -54,6 +54,14 @@ class ReplyRule:
     contains: str = ""
     reason: str = ""
     fault: Literal["account", "request"] = "request"
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, JSON]) -> "ReplyRule":
+        """Read a row of a table in a data file; TypeError for a key that no rule has."""
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+        }
+        return cls(**fields)
 
 
 class OutcomeError(OmniError):

@@ -33,7 +33,9 @@ class Place:
 
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the public internet, whatever it is wrapped in."""
-    ip: ipaddress.IPv4Address | ipaddress.IPv6Address | None = ipaddress.ip_address(address.partition("%")[0])
+    ip: ipaddress.IPv4Address | ipaddress.IPv6Address | None = ipaddress.ip_address(
+        address.partition("%")[0]
+    )
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
@@ -60,7 +62,9 @@ def place(url: str, gateway: Gateway) -> Place:
     except ValueError as error:
         raise FetchError("address-refused", url=url[:300], words=str(error), final=True) from None
     if parts.username is not None or parts.password is not None:
-        raise FetchError("address-refused", url=theirs, words="it holds a user name or password", final=True)
+        raise FetchError(
+            "address-refused", url=theirs, words="it holds a user name or password", final=True
+        )
     if theirs == gateway.origin:
         return Place(url, own=True)
     if _is_loopback(parts.hostname or "") and _PICTURE_PROXY.fullmatch(parts.path):

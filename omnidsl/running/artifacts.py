@@ -1,7 +1,6 @@
 """The store of files: named by what they hold, written once, verified before they are named."""
 
 import hashlib
-import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -74,21 +73,16 @@ class FolderStore:
 
     async def take(self, file: File, fetch: Fetch) -> StoredFile:
         """See `ArtifactStore.take`."""
-        limit = LIMITS.get(file.kind, LIMITS["image"])
-        source = "the reply" if file.url is None else file.url
         try:
             with fresh_file(self._folder) as (target, temporary):
-                if file.url is not None:
-                    await fetch(file.url, target, limit)
-                elif file.data is not None and len(file.data) <= limit:
-                    target.write(file.data)
-                elif file.data is not None:
-                    raise FetchError("too-large", url=source, limit=limit, final=True)
+                await self._write(file, target, fetch)
                 target.flush()
                 found = media_type(temporary)
                 size = target.tell()
                 if found.partition("/")[0] != file.kind:
-                    raise FetchError("wrong-content", expected=file.kind, words=_words(target, found), url=source)
+                    raise FetchError(
+                        "wrong-content", expected=file.kind, words=_words(target, found)
+                    )  # the file goes with the block
                 sha256 = _hash(target)
                 self._name(target, temporary, sha256, found)
         except FetchError:
@@ -96,6 +90,16 @@ class FolderStore:
         except OSError as error:
             raise StepError("disk", path=str(self._folder), words=str(error)) from None
         return StoredFile(kind=file.kind, sha256=sha256, size=size, media_type=found)
+
+    @staticmethod
+    async def _write(file: File, target: BinaryIO, fetch: Fetch) -> None:
+        limit = LIMITS.get(file.kind, LIMITS["image"])
+        if file.url is not None:
+            await fetch(file.url, target, limit)
+        elif file.data is not None:
+            if len(file.data) > limit:
+                raise FetchError("too-large", url="the reply", limit=limit, final=True)
+            target.write(file.data)
 
     def add(self, path: Path) -> Artifact:
         """Copy a file of the user's into the store; OSError when it cannot be read."""
@@ -136,13 +140,16 @@ class FolderStore:
         final.parent.mkdir(parents=True, exist_ok=True)
         if final.exists():
             return  # the same bytes; write-once
-        os.chmod(file.fileno() if os.chmod in os.supports_fd else temporary, 0o444)
+        temporary.chmod(0o444)
         settle(file, temporary, final)
 
 
 def _hash(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    while chunk := file.read(2**20):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _words(file: BinaryIO, found: str) -> str:

@@ -45,13 +45,18 @@ class Binder:
         try:
             operation = self._plugins.operation(node.operation)
         except KeyError:
-            raise StepError("plan-broken", words=f"no installed plugin brings `{node.operation}`") from None
+            raise StepError(
+                "plan-broken", words=f"no installed plugin brings `{node.operation}`"
+            ) from None
         attrs.resolve_types(operation)
         fields = {one.name: accepted(one.type) for one in attrs.fields(operation)}
         if unknown := sorted(set(node.arguments) - set(fields)):
-            raise StepError("plan-broken", words=f"`{node.operation}` has no argument `{unknown[0]}`")
+            raise StepError(
+                "plan-broken", words=f"`{node.operation}` has no argument `{unknown[0]}`"
+            )
         arguments = {
-            name: await self._value(value, fields[name], results) for name, value in node.arguments.items()
+            name: await self._value(value, fields[name], results)
+            for name, value in node.arguments.items()
         }
         try:
             instance = operation(**arguments)
@@ -60,7 +65,9 @@ class Binder:
         except TypeError as error:
             raise StepError("plan-broken", words=f"`{node.operation}`: {error}") from None
         values = {name: getattr(instance, name) for name in fields}
-        content = content_key(self._gateway, node.operation, canonical_arguments(values, node.expects))
+        content = content_key(
+            self._gateway, node.operation, canonical_arguments(values, node.expects)
+        )
         return Bound(instance, content, Expectation(node.expects) if node.expects else None)
 
     async def _value(self, value: Value, accepts: Accepts, results: Mapping[str, Result]) -> object:
@@ -78,7 +85,9 @@ class Binder:
                 return await self._prompt(value, results)
             case MessagesInput():
                 turns = [
-                    Message(turn.role, tuple([await self._said(one, results) for one in turn.parts]))
+                    Message(
+                        turn.role, tuple([await self._said(one, results) for one in turn.parts])
+                    )
                     for turn in value.turns
                 ]
                 return Messages(tuple(turns))
@@ -98,10 +107,14 @@ class Binder:
 
     def _handle(self, result: Result) -> Handle[Artifact]:
         if result.gateway != self._gateway:
-            raise StepError("other-gateway", node=result.node, theirs=result.gateway, gateway=self._gateway)
+            raise StepError(
+                "other-gateway", node=result.node, theirs=result.gateway, gateway=self._gateway
+            )
         if result.task_id is None:
             raise _no_part(result, "task_id")
-        return Handle(self._gateway, result.account, result.task_id, result.step, result.number, result.facts)
+        return Handle(
+            self._gateway, result.account, result.task_id, result.step, result.number, result.facts
+        )
 
     def _part(self, ref: Ref, results: Mapping[str, Result]) -> JSON:
         result = results[ref.node]
@@ -127,22 +140,38 @@ class Binder:
             return ", ".join(str(one) for one in found)
         return str(found)
 
-    async def _said(self, part: str | Ref | FileInput, results: Mapping[str, Result]) -> str | Artifact:
+    async def _said(
+        self, part: str | Ref | FileInput, results: Mapping[str, Result]
+    ) -> str | Artifact:
         """Return one part of a turn: a picture where the result is one, else its text."""
         if isinstance(part, FileInput):
             return await self.file(part)
-        if isinstance(part, Ref) and (part.part == "sheet" or (not part.part and results[part.node].files)):
+        if isinstance(part, Ref) and (
+            part.part == "sheet" or (not part.part and results[part.node].files)
+        ):
             return _picture(part, results[part.node])
         return self._text(part, results)
 
     async def _prompt(self, value: PromptInput, results: Mapping[str, Result]) -> PromptJob:
-        texts = [one if isinstance(one, str) else _neutral(self._text(one, results)) for one in value.parts]
+        texts = [
+            one if isinstance(one, str) else _neutral(self._text(one, results))
+            for one in value.parts
+        ]
         images = [
-            as_type(await self.file(one) if isinstance(one, FileInput) else _picture(one, results[one.node]), "image")
+            as_type(
+                await self.file(one)
+                if isinstance(one, FileInput)
+                else _picture(one, results[one.node]),
+                "image",
+            )
             for one in value.images
         ]
         job = PromptJob("".join(texts), tuple(images))
-        return job if all(isinstance(one, str) for one in value.parts) else _checked(job.text, job.images)
+        return (
+            job
+            if all(isinstance(one, str) for one in value.parts)
+            else _checked(job.text, job.images)
+        )
 
     async def file(self, planned: FileInput) -> Artifact:
         """Return a file of the plan out of the store, put there now if it still is what was planned."""
@@ -189,5 +218,7 @@ def _checked(text: str, images: tuple[Artifact, ...] = ()) -> PromptJob:
     parsed = parse(text)
     errors = [one.message("en") for one in parsed.diagnostics if one.severity == "error"]
     if errors or parsed.permutations != 1:
-        raise StepError("invalid-prompt", words="; ".join(errors) or "it became several jobs", prompt=text)
+        raise StepError(
+            "invalid-prompt", words="; ".join(errors) or "it became several jobs", prompt=text
+        )
     return PromptJob(text, images)

@@ -77,7 +77,12 @@ def claim(
             if alive(live.owner):
                 return Theirs(live)
             return Mine(ledger.take_over(live.id, who.owner, live.fence))
-        if attempts and not again and attempts[-1].state == "failed" and attempts[-1].run == who.run:
+        if (
+            attempts
+            and not again
+            and attempts[-1].state == "failed"
+            and attempts[-1].run == who.run
+        ):
             return Ended(attempts[-1])
         opened = Attempt(
             id="",

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import Reply, ReplyRule
 
 _MISSING = object()
@@ -16,11 +15,10 @@ _SAID = ("error.message", "description", "message", "error", "fail_reason", "det
 @cache
 def shared_rules() -> tuple[ReplyRule, ...]:
     """Return the rows that every service shares."""
-    rows = tomllib.loads((Path(__file__).parent / "data" / "replies.toml").read_text("utf-8"))["reply"]
-    return tuple(
-        ReplyRule(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
-        for row in rows
-    )
+    rows = tomllib.loads((Path(__file__).parent / "data" / "replies.toml").read_text("utf-8"))[
+        "reply"
+    ]
+    return tuple(ReplyRule.from_row(row) for row in rows)
 
 
 def classify(reply: Reply, own: Sequence[ReplyRule] = ()) -> ReplyRule:
@@ -71,7 +69,9 @@ def spoken(reply: Reply) -> str:
         if isinstance(found, str) and found.strip():
             return found.strip()
     if isinstance(body, dict | list) or not reply.body.strip():
-        return f"HTTP {reply.status}" + (f" {_start(reply)}" if reply.body.strip() else " with an empty body")
+        return f"HTTP {reply.status}" + (
+            f" {_start(reply)}" if reply.body.strip() else " with an empty body"
+        )
     return f"HTTP {reply.status} with {_kind(reply)}"
 
 
@@ -91,10 +91,9 @@ def _start(reply: Reply) -> str:
 
 def _body(reply: Reply) -> object:
     try:
-        body: JSON = reply.json()
+        return reply.json()
     except (ValueError, RecursionError):
         return _MISSING
-    return body
 
 
 def _empty(found: object) -> bool:

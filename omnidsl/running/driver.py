@@ -10,8 +10,15 @@ from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.backend import Backend, Call, Receipt, Status
 from omnidsl.plugins.declarations import Immediate
 from omnidsl.plugins.errors import ArgumentError, PluginError
-from omnidsl.plugins.media import File, Made
-from omnidsl.plugins.outcomes import Ambiguous, Failed, GatewayError, OutcomeError, Rejected, RetryLater
+from omnidsl.plugins.media import File, Handle, Made
+from omnidsl.plugins.outcomes import (
+    Ambiguous,
+    Failed,
+    GatewayError,
+    OutcomeError,
+    Rejected,
+    RetryLater,
+)
 from omnidsl.running.artifacts import as_type
 from omnidsl.running.binding import Bound
 from omnidsl.running.claims import Claimant, Ended, Mine, Theirs, claim
@@ -39,7 +46,9 @@ class HeldError(RunningError):
     """Raised when a step has to wait for a person."""
 
     def __init__(self, attempt: Attempt, words: str) -> None:
-        super().__init__("held", words=words, attempt=attempt.id, node=attempt.node, run=attempt.run)
+        super().__init__(
+            "held", words=words, attempt=attempt.id, node=attempt.node, run=attempt.run
+        )
         self.attempt = attempt
 
 
@@ -58,7 +67,9 @@ class Driver:
         shop = self._shop
         bound = await shop.binder.bind(node, results)
         step = await shop.clerk.do(
-            lambda ledger: ledger.assign(shop.run, node.id, bound.content, node.options.take or node.take)
+            lambda ledger: ledger.assign(
+                shop.run, node.id, bound.content, node.options.take or node.take
+            )
         )
         shop.emit(StepStarted(node=node.id, operation=node.operation, step=step))
         purchases = _Purchases(node)
@@ -74,7 +85,9 @@ class Driver:
             except GatewayError as error:
                 raise self._failure(node, error.reason, error.message) from error
 
-    async def _try(self, node: PlanNode, bound: Bound, step: str, purchases: "_Purchases") -> Result:
+    async def _try(
+        self, node: PlanNode, bound: Bound, step: str, purchases: "_Purchases"
+    ) -> Result:
         shop = self._shop
         told_once = False
         while True:
@@ -88,14 +101,20 @@ class Driver:
             )
             again, cache = purchases.again or shop.retry, node.options.cache
             found = await shop.clerk.do(
-                lambda ledger: claim(ledger, step, who, alive=shop.owners.alive, cache=cache, again=again)  # noqa: B023  # awaited in this turn
+                lambda ledger: claim(
+                    ledger, step, who, alive=shop.owners.alive, cache=cache, again=again
+                )  # awaited in this turn
             )
             match found:
                 case AlreadyMade(attempt, stored):
                     return await self._reuse(node, bound, attempt, stored)
                 case Ended(attempt):
                     raise StepError(
-                        "task-failed", service=_service(node), task=_task(attempt), words=attempt.reason, node=node.id
+                        "task-failed",
+                        service=_service(node),
+                        task=_task(attempt),
+                        words=attempt.reason,
+                        node=node.id,
                     )
                 case Mine(attempt):
                     return await self._work(node, bound, attempt, purchases)
@@ -107,15 +126,21 @@ class Driver:
 
     # ---- a result that is there
 
-    async def _reuse(self, node: PlanNode, bound: Bound, attempt: Attempt, stored: Stored) -> Result:
+    async def _reuse(
+        self, node: PlanNode, bound: Bound, attempt: Attempt, stored: Stored
+    ) -> Result:
         shop = self._shop
-        whole = await asyncio.to_thread(lambda: all(shop.store.whole(one.sha256) for one in stored.files))
+        whole = await asyncio.to_thread(
+            lambda: all(shop.store.whole(one.sha256) for one in stored.files)
+        )
         if not whole:
             shop.emit(Notice(node=node.id, **told("refetch", {"node": node.id})))
             stored = await self._finish(node, bound, attempt, self._context(node, bound, attempt))
         return self._done(node, bound, attempt, stored, reused=True)
 
-    def _done(self, node: PlanNode, bound: Bound, attempt: Attempt, stored: Stored, *, reused: bool) -> Result:
+    def _done(
+        self, node: PlanNode, bound: Bound, attempt: Attempt, stored: Stored, *, reused: bool
+    ) -> Result:
         value = stored.text
         result = Result(
             node=node.id,
@@ -153,7 +178,9 @@ class Driver:
 
     # ---- a purchase
 
-    async def _work(self, node: PlanNode, bound: Bound, attempt: Attempt, purchases: "_Purchases") -> Result:
+    async def _work(
+        self, node: PlanNode, bound: Bound, attempt: Attempt, purchases: "_Purchases"
+    ) -> Result:
         context = self._context(node, bound, attempt)
         try:
             stored = await self._finish(node, bound, attempt, context)
@@ -172,7 +199,9 @@ class Driver:
             raise _AgainError from None
         return self._done(node, bound, attempt, stored, reused=False)
 
-    async def _finish(self, node: PlanNode, bound: Bound, attempt: Attempt, context: PaidContext) -> Stored:
+    async def _finish(
+        self, node: PlanNode, bound: Bound, attempt: Attempt, context: PaidContext
+    ) -> Stored:
         """Bring an attempt to its end from wherever it stands, and keep what it made."""
         backend = self._shop.plugins.backend(_service(node))
         made = await self._made(node, bound, attempt, backend, context)
@@ -272,7 +301,9 @@ class Driver:
             except FetchError as error:
                 turn += 1
                 limits = shop.limits
-                retries = limits.connect_retries if node.options.retries is None else node.options.retries
+                retries = (
+                    limits.connect_retries if node.options.retries is None else node.options.retries
+                )
                 if error.final or file.url is None or turn > retries:
                     raise
                 seconds = limits.pause(turn)
@@ -282,7 +313,12 @@ class Driver:
     # ---- what did not go well
 
     async def _ambiguous(
-        self, node: PlanNode, bound: Bound, attempt: Attempt, error: Ambiguous, purchases: "_Purchases"
+        self,
+        node: PlanNode,
+        bound: Bound,
+        attempt: Attempt,
+        error: Ambiguous,
+        purchases: "_Purchases",
     ) -> None:
         """Return when the step is to be bought again, as its options ask; raise otherwise."""
         policy = node.options.on_ambiguous or bound.operation.on_ambiguous
@@ -300,28 +336,50 @@ class Driver:
             await self._mark(attempt, "abandoned", error.message)
             raise StepError("ambiguous", words=error.message, attempt=attempt.id) from error
         await self._mark(attempt, "ambiguous", error.message)
-        raise HeldError(attrs.evolve(attempt, run=self._shop.run, node=node.id), error.message) from error
+        raise HeldError(
+            attrs.evolve(attempt, run=self._shop.run, node=node.id), error.message
+        ) from error
 
-    async def _task_failed(self, node: PlanNode, attempt: Attempt, status: Status, purchases: "_Purchases") -> None:
+    async def _task_failed(
+        self, node: PlanNode, attempt: Attempt, status: Status, purchases: "_Purchases"
+    ) -> None:
         """Return when the step is to be bought again, as its options ask; raise otherwise."""
         content = status.facts.get("content_refused") is True
-        if not content and status.state == "failed" and purchases.repurchased < node.options.repurchase:
+        if (
+            not content
+            and status.state == "failed"
+            and purchases.repurchased < node.options.repurchase
+        ):
             purchases.repurchased += 1
             purchases.again = True
             values = {"node": node.id, "words": status.reason}
             self._shop.emit(Notice(node=node.id, **told("repurchase", values)))
             return
-        reason = "cancelled" if status.state == "cancelled" else "content-refused" if content else "task-failed"
+        reason = (
+            "cancelled"
+            if status.state == "cancelled"
+            else "content-refused"
+            if content
+            else "task-failed"
+        )
         words = status.reason or "it gives no reason"
         raise self._failure(node, reason, words, task=_task(attempt))
 
     def _failure(self, node: PlanNode, reason: str, words: str, **values: str | int) -> StepError:
         return StepError(
-            reason, words=words, service=_service(node), gateway=self._shop.gateway.identity, node=node.id, **values
+            reason,
+            words=words,
+            service=_service(node),
+            gateway=self._shop.gateway.identity,
+            node=node.id,
+            **values,
         )
 
     async def _mark(
-        self, attempt: Attempt, state: Literal["failed", "refused", "ambiguous", "abandoned"], words: str
+        self,
+        attempt: Attempt,
+        state: Literal["failed", "refused", "ambiguous", "abandoned"],
+        words: str,
     ) -> None:
         await self._shop.clerk.do(lambda ledger: ledger.mark(attempt.id, state, words))
 
@@ -353,8 +411,6 @@ class Driver:
 
     def _account(self, bound: Bound) -> str:
         """Return the account to charge: that of the task which the call acts on, else the gateway's only one."""
-        from omnidsl.plugins.media import Handle
-
         for field in attrs.fields(type(bound.operation)):
             value = getattr(bound.operation, field.name)
             if isinstance(value, Handle):

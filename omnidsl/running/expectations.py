@@ -32,7 +32,9 @@ class Expectation:
         """Return the JSON Schema to ask for: an object with the one key `value`; None where plain text will do."""
         if self._name in ("text", "json") and not self._many:
             return None
-        one: dict[str, JSON] = {"type": _JSON_TYPES[self._name]} if self._name in _JSON_TYPES else {}
+        one: dict[str, JSON] = (
+            {"type": _JSON_TYPES[self._name]} if self._name in _JSON_TYPES else {}
+        )
         for key, bound in (("minimum", self._low), ("maximum", self._high)):
             if bound is not None:
                 one[key] = int(bound) if bound.is_integer() else bound
@@ -74,7 +76,9 @@ class Expectation:
             return isinstance(value, bool) and self._name == "bool"
         if not isinstance(value, int) and not (self._name == "number" and isinstance(value, float)):
             return False
-        return (self._low is None or value >= self._low) and (self._high is None or value <= self._high)
+        return (self._low is None or value >= self._low) and (
+            self._high is None or value <= self._high
+        )
 
     def _misfit(self, text: str) -> StepError:
         return StepError("does-not-fit", expected=self.text, words=text)

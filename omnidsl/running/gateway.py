@@ -26,6 +26,19 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
+def _root(url: str) -> str:
+    """Return the origin of a gateway's root; ValueError for what is none."""
+    own = origin(url)
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("it may not hold a user name or password")
+    if parts.query or parts.fragment:
+        raise ValueError("it may not hold a query")
+    if re.search(r"/(v1|mj|mj-\w+|suno|udio)$", parts.path):
+        raise ValueError(f"`{parts.path}` is added by OmniDSL itself")
+    return own
+
+
 @attrs.frozen
 class Gateway:
     """One gateway and the key to it. `identity` is what keys and ledger know it by, `base_url` its root."""
@@ -42,14 +55,7 @@ class Gateway:
         """
         url = base_url.strip().rstrip("/")
         try:
-            own = origin(url)
-            parts = urlsplit(url)
-            if parts.username is not None or parts.password is not None:
-                raise ValueError("it may not hold a user name or password")
-            if parts.query or parts.fragment:
-                raise ValueError("it may not hold a query")
-            if re.search(r"/(v1|mj|mj-\w+|suno|udio)$", parts.path):
-                raise ValueError(f"`{parts.path}` is added by OmniDSL itself")
+            own = _root(url)
         except ValueError as error:
             # What stands before an @ may be a secret.
             shown = re.sub(r"//[^/@]*@", "//", url)

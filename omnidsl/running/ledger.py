@@ -10,7 +10,15 @@ from typing import Protocol
 
 from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.media import JSON
-from omnidsl.running.records import Attempt, AttemptState, RunRecord, RunState, Stage, StageState, Stored
+from omnidsl.running.records import (
+    Attempt,
+    AttemptState,
+    RunRecord,
+    RunState,
+    Stage,
+    StageState,
+    Stored,
+)
 
 
 class Ledger(Protocol):
@@ -88,7 +96,9 @@ class Ledger(Protocol):
 
     # ---- stages
 
-    def intend(self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int) -> Stage:
+    def intend(
+        self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int
+    ) -> Stage:
         """Write that a paid request is about to be sent; Fenced when the attempt is another's by now.
 
         LedgerError when the stage has an intent whose outcome is unknown, or an answer.

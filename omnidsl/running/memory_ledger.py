@@ -12,7 +12,15 @@ from omnidsl.planning.keys import attempt_id, step_key
 from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.media import JSON
 from omnidsl.running.errors import Fenced, LedgerError
-from omnidsl.running.records import Attempt, AttemptState, RunRecord, RunState, Stage, StageState, Stored
+from omnidsl.running.records import (
+    Attempt,
+    AttemptState,
+    RunRecord,
+    RunState,
+    Stage,
+    StageState,
+    Stored,
+)
 
 
 class _Books:
@@ -58,7 +66,9 @@ class MemoryLedger:
     def add_run(self, run: RunRecord) -> None:
         """See `Ledger.add_run`."""
         if run.id in self._books.runs:
-            raise LedgerError("ledger-broken", path="memory", words=f"the run {run.id} is there already")
+            raise LedgerError(
+                "ledger-broken", path="memory", words=f"the run {run.id} is there already"
+            )
         self._books.runs[run.id] = attrs.evolve(run, plan=json.loads(json.dumps(run.plan)))
 
     def run(self, run_id: str) -> RunRecord | None:
@@ -67,7 +77,8 @@ class MemoryLedger:
 
     def runs(self) -> list[RunRecord]:
         """See `Ledger.runs`."""
-        return sorted(reversed(self._books.runs.values()), key=lambda run: -run.started)
+        newest_first = list(self._books.runs.values())[::-1]
+        return sorted(newest_first, key=lambda run: -run.started)
 
     def own_run(self, run_id: str, owner: str, before: str) -> bool:
         """See `Ledger.own_run`."""
@@ -80,7 +91,9 @@ class MemoryLedger:
     def end_run(self, run_id: str, state: RunState) -> None:
         """See `Ledger.end_run`."""
         if run_id in self._books.runs:
-            self._books.runs[run_id] = attrs.evolve(self._books.runs[run_id], state=state, ended=time())
+            self._books.runs[run_id] = attrs.evolve(
+                self._books.runs[run_id], state=state, ended=time()
+            )
 
     # ---- keys
 
@@ -101,7 +114,11 @@ class MemoryLedger:
 
     def assignments(self, run_id: str) -> Mapping[str, str]:
         """See `Ledger.assignments`."""
-        return {node: step_key(*key) for (run, node), key in self._books.assignments.items() if run == run_id}
+        return {
+            node: step_key(*key)
+            for (run, node), key in self._books.assignments.items()
+            if run == run_id
+        }
 
     # ---- attempts
 
@@ -146,16 +163,24 @@ class MemoryLedger:
         """See `Ledger.receive`."""
         if attempt_id in self._books.attempts:
             before = self._books.attempts[attempt_id]
-            self._books.attempts[attempt_id] = attrs.evolve(before, state="submitted", receipt=receipt)
+            self._books.attempts[attempt_id] = attrs.evolve(
+                before, state="submitted", receipt=receipt
+            )
 
     def open_receipts(self, gateway: str) -> list[Attempt]:
         """See `Ledger.open_receipts`."""
-        bought = (one for one in self._books.attempts.values() if one.gateway == gateway and one.state == "submitted")
+        bought = (
+            one
+            for one in self._books.attempts.values()
+            if one.gateway == gateway and one.state == "submitted"
+        )
         return sorted(bought, key=lambda one: one.opened)
 
     # ---- stages
 
-    def intend(self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int) -> Stage:
+    def intend(
+        self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int
+    ) -> Stage:
         """See `Ledger.intend`."""
         attempt = self._books.attempts.get(attempt_id)
         if attempt is None or (attempt.owner, attempt.fence) != (owner, fence):
@@ -184,8 +209,12 @@ class MemoryLedger:
     def store(self, result: Stored) -> None:
         """See `Ledger.store`."""
         if result.attempt not in self._books.attempts:
-            raise LedgerError("ledger-broken", path="memory", words=f"there is no attempt {result.attempt}")
-        self._books.results[result.attempt] = attrs.evolve(result, facts=json.loads(json.dumps(result.facts)))
+            raise LedgerError(
+                "ledger-broken", path="memory", words=f"there is no attempt {result.attempt}"
+            )
+        self._books.results[result.attempt] = attrs.evolve(
+            result, facts=json.loads(json.dumps(result.facts))
+        )
         self.mark(result.attempt, "done")
 
     def result(self, attempt_id: str) -> Stored | None:
@@ -197,7 +226,11 @@ class MemoryLedger:
     def append(self, run_id: str, sequence: int, body: Mapping[str, JSON]) -> None:
         """See `Ledger.append`."""
         if (run_id, sequence) in self._books.events:
-            raise LedgerError("ledger-broken", path="memory", words=f"event {sequence} of {run_id} is there already")
+            raise LedgerError(
+                "ledger-broken",
+                path="memory",
+                words=f"event {sequence} of {run_id} is there already",
+            )
         self._books.events[(run_id, sequence)] = json.dumps(body)
 
     def events(self, run_id: str, after: int = 0) -> list[Mapping[str, JSON]]:

@@ -102,6 +102,7 @@ class PaidContext(FreeContext):
         self._pending = pending
         self._retries = retries
         self._patience = patience
+        self.tries = 0
 
     async def pay(
         self,
@@ -117,11 +118,14 @@ class PaidContext(FreeContext):
             return kept
         turn = 0
         while True:
+            self.tries = turn + 1
             try:
                 return await self._submit(stage, path, body, headers)
             except RetryLater as later:
                 turn += 1
-                allowed = self._limits.limits.connect_retries if later.reply is None else self._retries
+                allowed = (
+                    self._limits.limits.connect_retries if later.reply is None else self._retries
+                )
                 if turn > min(allowed, self._retries):
                     raise
                 seconds = self._limits.limits.pause(turn, later.after)
@@ -143,7 +147,11 @@ class PaidContext(FreeContext):
         if reply is None:
             if stage.state == "intent":
                 await self._settle(stage, "ambiguous")
-            words = "its reply is no longer on the disk" if stage.state == "answered" else "the run ended before it came"
+            words = (
+                "its reply is no longer on the disk"
+                if stage.state == "answered"
+                else "the run ended before it came"
+            )
             raise Ambiguous("interrupted", words)
         rule = classify(reply, self._rules)
         await self._settle(stage, _STATES[rule.verdict])
@@ -175,7 +183,9 @@ class PaidContext(FreeContext):
         request = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
         attempt = self._attempt
         stage = await self._clerk.do(
-            lambda ledger: ledger.intend(attempt.id, name, path, request, attempt.owner, attempt.fence)
+            lambda ledger: ledger.intend(
+                attempt.id, name, path, request, attempt.owner, attempt.fence
+            )
         )
         try:
             reply = await self._transport.pay(path, body, headers=headers, patience=self._patience)

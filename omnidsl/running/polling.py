@@ -72,7 +72,9 @@ class _Watch:
 class Poller:
     """Answers `wait` for any number of tasks with as few requests as it can. `usual` is in seconds."""
 
-    def __init__(self, backend: Backend, context: Context, service: str, usual: float, clock: Clock) -> None:
+    def __init__(
+        self, backend: Backend, context: Context, service: str, usual: float, clock: Clock
+    ) -> None:
         self._backend = backend
         self._context = context
         self._service = service
@@ -83,7 +85,9 @@ class Poller:
         self._stir = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
-    async def wait(self, receipt: Receipt, *, fresh: bool, tell: Callable[[Status], None]) -> Status:
+    async def wait(
+        self, receipt: Receipt, *, fresh: bool, tell: Callable[[Status], None]
+    ) -> Status:
         """Return how a task ended; `tell` hears every change before. `fresh`: it was submitted just now.
 
         Raises GatewayError when the gateway does not answer for minutes, refuses the key, or does not know the task.
@@ -153,14 +157,19 @@ class Poller:
                 if watch.fresh and status.state == "done":
                     self._rhythm.learn(age)
                 watch.end.set_result(status)
-            elif watch.last is None or (status.state, status.progress) != (watch.last.state, watch.last.progress):
+            elif watch.last is None or (status.state, status.progress) != (
+                watch.last.state,
+                watch.last.progress,
+            ):
                 watch.last = status
                 watch.tell(status)
 
     def _missed(self, watch: _Watch, now: float) -> None:
         watch.missing_since = now if watch.missing_since is None else watch.missing_since
         if now - watch.missing_since > self._unknown_after:
-            watch.end.set_exception(GatewayError("task-unknown", f"it does not know the task {watch.receipt.task}"))
+            watch.end.set_exception(
+                GatewayError("task-unknown", f"it does not know the task {watch.receipt.task}")
+            )
 
     def _put_off(self, watches: Sequence[_Watch], seconds: float) -> None:
         for watch in watches:

@@ -14,7 +14,13 @@ from omnidsl.running.artifacts import extension
 from omnidsl.running.durable import fresh_file, settle
 from omnidsl.running.errors import SaveError
 
-_SAME = ({"jpg", "jpeg", "jpe"}, {"tif", "tiff"}, {"mp4", "m4v"}, {"ogg", "oga", "opus"}, {"m4a", "mp4"})
+_SAME = (
+    {"jpg", "jpeg", "jpe"},
+    {"tif", "tiff"},
+    {"mp4", "m4v"},
+    {"ogg", "oga", "opus"},
+    {"m4a", "mp4"},
+)
 """Extensions that mean the same content."""
 
 _FICLONE = 0x40049409
@@ -39,7 +45,11 @@ def save_artifact(artifact: Artifact, output: Path, wanted: str) -> Copied:
     if corrected:
         # Only a suffix that is an extension is replaced: in `v6.1` nothing is lost.
         known = name.suffix.lstrip(".").isalnum() and not name.suffix.lstrip(".").isdecimal()
-        name = name.with_suffix(f".{right}") if name.suffix and known else name.with_name(f"{name.name}.{right}")
+        name = (
+            name.with_suffix(f".{right}")
+            if name.suffix and known
+            else name.with_name(f"{name.name}.{right}")
+        )
     target = _target(output, name)
     try:
         with artifact.path.open("rb") as source, fresh_file(target.parent) as (file, temporary):
@@ -75,24 +85,30 @@ def _same_extension(asked: str, right: str) -> bool:
 def _target(output: Path, name: PurePosixPath) -> Path:
     """Return where to write, its folders made; a path that leaves the output folder, by a symlink too, is refused."""
     parts = name.parts
-    if not parts or name.is_absolute() or any(part == ".." or "\\" in part or "\0" in part for part in parts):
+    odd = any(part == ".." or "\\" in part or "\0" in part for part in parts)
+    if not parts or name.is_absolute() or odd:
         raise SaveError("save-escapes", path=str(name))
     try:
         output.mkdir(parents=True, exist_ok=True)
         base = output.resolve(strict=True)
         folder = base
+        inside = True
         for part in parts[:-1]:
             folder = folder / part
             folder.mkdir(exist_ok=True)
-            if not folder.resolve(strict=True).is_relative_to(base):
-                raise SaveError("save-escapes", path=str(name))
-        target = folder / parts[-1]
-        if target.is_dir():
-            raise SaveError("disk", path=str(target), words="a folder is in the way")
-    except SaveError:
-        raise
+            # Looked at before anything is made below it.
+            inside = folder.resolve(strict=True).is_relative_to(base)
+            if not inside:
+                break
     except OSError as error:
-        raise SaveError("disk", path=str(output / name), words=error.strerror or str(error)) from None
+        raise SaveError(
+            "disk", path=str(output / name), words=error.strerror or str(error)
+        ) from None
+    if not inside:
+        raise SaveError("save-escapes", path=str(name))
+    target = folder / parts[-1]
+    if target.is_dir():
+        raise SaveError("disk", path=str(target), words="a folder is in the way")
     return target
 
 

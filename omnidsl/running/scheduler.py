@@ -1,6 +1,7 @@
 """When steps run: each as soon as what it needs is there, independent ones at the same time."""
 
 import asyncio
+import graphlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from omnidsl.planning.plan import PlanNode
@@ -16,17 +17,28 @@ Settled = Callable[[PlanNode, Outcome], Awaitable[None]]
 
 
 def check_order(nodes: Sequence[PlanNode]) -> None:
-    """Refuse a plan whose steps do not come after what they need, or share an id."""
-    seen: set[str] = set()
+    """Refuse a plan whose steps share an id, need one that is not there, or go in a circle."""
+    needs: dict[str, tuple[str, ...]] = {}
     for node in nodes:
-        if node.id in seen:
+        if node.id in needs:
             raise SettingsError("plan-broken", words=f"two steps are called `{node.id}`")
-        if missing := [one for one in node.needs if one not in seen]:
-            raise SettingsError("plan-broken", words=f"`{node.id}` needs `{missing[0]}`, which does not come before it")
-        seen.add(node.id)
+        needs[node.id] = node.needs
+    for name, before in needs.items():
+        if missing := [one for one in before if one not in needs]:
+            raise SettingsError(
+                "plan-broken", words=f"`{name}` needs `{missing[0]}`, which is not there"
+            )
+    try:
+        graphlib.TopologicalSorter(needs).prepare()
+    except graphlib.CycleError as error:
+        raise SettingsError(
+            "plan-broken", words="it goes in a circle: " + " -> ".join(error.args[1])
+        ) from None
 
 
-async def perform_all(nodes: Sequence[PlanNode], perform: Perform, settled: Settled) -> dict[str, Outcome]:
+async def perform_all(
+    nodes: Sequence[PlanNode], perform: Perform, settled: Settled
+) -> dict[str, Outcome]:
     """Perform steps in the order of their needs and return every outcome by node id.
 
     A step that fails or is held costs only those that need it. `settled` hears each outcome as it comes; when it

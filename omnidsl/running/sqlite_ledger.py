@@ -40,7 +40,9 @@ class SqliteLedger:
         self._depth = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(
+                path, timeout=_WAIT, isolation_level=None, check_same_thread=False
+            )
         except (sqlite3.Error, OSError) as error:
             raise LedgerError("ledger-broken", path=str(path), words=str(error)) from None
         try:
@@ -142,11 +144,15 @@ class SqliteLedger:
 
     def runs(self) -> list[RunRecord]:
         """See `Ledger.runs`."""
-        return [_run(row) for row in self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")]
+        return [
+            _run(row) for row in self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
+        ]
 
     def own_run(self, run_id: str, owner: str, before: str) -> bool:
         """See `Ledger.own_run`."""
-        statement = "UPDATE runs SET owner = ?, state = 'running', ended = NULL WHERE id = ? AND owner = ?"
+        statement = (
+            "UPDATE runs SET owner = ?, state = 'running', ended = NULL WHERE id = ? AND owner = ?"
+        )
         return self._write(statement, owner, run_id, before) == 1
 
     def end_run(self, run_id: str, state: RunState) -> None:
@@ -158,16 +164,26 @@ class SqliteLedger:
     def assign(self, run_id: str, node: str, content: str, take: int) -> str:
         """See `Ledger.assign`."""
         with self.transaction():
-            rows = self._rows("SELECT content, take FROM assignments WHERE run = ? AND node = ?", run_id, node)
+            rows = self._rows(
+                "SELECT content, take FROM assignments WHERE run = ? AND node = ?", run_id, node
+            )
             if rows and rows[0]["content"] == content:
                 return step_key(content, rows[0]["take"])
             taken = {
                 row["take"]
-                for row in self._rows("SELECT take FROM assignments WHERE run = ? AND content = ?", run_id, content)
+                for row in self._rows(
+                    "SELECT take FROM assignments WHERE run = ? AND content = ?", run_id, content
+                )
             }
             while take in taken:
                 take += 1
-            self._write("INSERT OR REPLACE INTO assignments VALUES (?, ?, ?, ?)", run_id, node, content, take)
+            self._write(
+                "INSERT OR REPLACE INTO assignments VALUES (?, ?, ?, ?)",
+                run_id,
+                node,
+                content,
+                take,
+            )
             return step_key(content, take)
 
     def assignments(self, run_id: str) -> Mapping[str, str]:
@@ -180,7 +196,9 @@ class SqliteLedger:
     def open_attempt(self, attempt: Attempt) -> Attempt:
         """See `Ledger.open_attempt`."""
         with self.transaction():
-            (row,) = self._rows("SELECT coalesce(max(number), 0) AS last FROM attempts WHERE step = ?", attempt.step)
+            (row,) = self._rows(
+                "SELECT coalesce(max(number), 0) AS last FROM attempts WHERE step = ?", attempt.step
+            )
             number = row["last"] + 1
             opened = attrs.evolve(
                 attempt,
@@ -212,7 +230,10 @@ class SqliteLedger:
 
     def attempts(self, step: str) -> list[Attempt]:
         """See `Ledger.attempts`."""
-        return [_attempt(row) for row in self._rows("SELECT * FROM attempts WHERE step = ? ORDER BY number", step)]
+        return [
+            _attempt(row)
+            for row in self._rows("SELECT * FROM attempts WHERE step = ? ORDER BY number", step)
+        ]
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """See `Ledger.attempt`."""
@@ -222,7 +243,9 @@ class SqliteLedger:
     def take_over(self, attempt_id: str, owner: str, fence: int) -> Attempt:
         """See `Ledger.take_over`."""
         with self.transaction():
-            statement = "UPDATE attempts SET owner = ?, fence = fence + 1 WHERE id = ? AND fence = ?"
+            statement = (
+                "UPDATE attempts SET owner = ?, fence = fence + 1 WHERE id = ? AND fence = ?"
+            )
             if self._write(statement, owner, attempt_id, fence) != 1:
                 raise Fenced("fenced", step=attempt_id)
             (row,) = self._rows("SELECT * FROM attempts WHERE id = ?", attempt_id)
@@ -230,7 +253,9 @@ class SqliteLedger:
 
     def mark(self, attempt_id: str, state: AttemptState, reason: str = "") -> None:
         """See `Ledger.mark`."""
-        self._write("UPDATE attempts SET state = ?, reason = ? WHERE id = ?", state, reason, attempt_id)
+        self._write(
+            "UPDATE attempts SET state = ?, reason = ? WHERE id = ?", state, reason, attempt_id
+        )
 
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
         """See `Ledger.receive`."""
@@ -244,16 +269,30 @@ class SqliteLedger:
 
     # ---- stages
 
-    def intend(self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int) -> Stage:
+    def intend(
+        self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int
+    ) -> Stage:
         """See `Ledger.intend`."""
         with self.transaction():
-            held = self._rows("SELECT 1 FROM attempts WHERE id = ? AND owner = ? AND fence = ?", attempt_id, owner, fence)
+            held = self._rows(
+                "SELECT 1 FROM attempts WHERE id = ? AND owner = ? AND fence = ?",
+                attempt_id,
+                owner,
+                fence,
+            )
             if not held:
                 raise Fenced("fenced", step=attempt_id)
-            rows = self._rows("SELECT * FROM stages WHERE attempt = ? AND name = ?", attempt_id, name)
+            rows = self._rows(
+                "SELECT * FROM stages WHERE attempt = ? AND name = ?", attempt_id, name
+            )
             if not rows:
                 self._write(
-                    "INSERT INTO stages VALUES (?, ?, ?, ?, 1, 'intent', ?, NULL)", attempt_id, name, path, request, time()
+                    "INSERT INTO stages VALUES (?, ?, ?, ?, 1, 'intent', ?, NULL)",
+                    attempt_id,
+                    name,
+                    path,
+                    request,
+                    time(),
                 )
                 return Stage(attempt=attempt_id, name=name, path=path, request=request)
             before = _stage(rows[0])
@@ -269,7 +308,9 @@ class SqliteLedger:
                 attempt_id,
                 name,
             )
-            return attrs.evolve(before, state="intent", tries=before.tries + 1, path=path, request=request)
+            return attrs.evolve(
+                before, state="intent", tries=before.tries + 1, path=path, request=request
+            )
 
     def settle(self, attempt_id: str, name: str, state: StageState) -> None:
         """See `Ledger.settle`."""
@@ -278,7 +319,12 @@ class SqliteLedger:
 
     def stages(self, attempt_id: str) -> list[Stage]:
         """See `Ledger.stages`."""
-        return [_stage(row) for row in self._rows("SELECT * FROM stages WHERE attempt = ? ORDER BY rowid", attempt_id)]
+        return [
+            _stage(row)
+            for row in self._rows(
+                "SELECT * FROM stages WHERE attempt = ? ORDER BY rowid", attempt_id
+            )
+        ]
 
     # ---- results
 
@@ -301,7 +347,12 @@ class SqliteLedger:
         if not rows:
             return None
         files = tuple(StoredFile(**one) for one in json.loads(rows[0]["artifacts"]))
-        return Stored(attempt=attempt_id, text=rows[0]["text"], facts=json.loads(rows[0]["facts"]), files=files)
+        return Stored(
+            attempt=attempt_id,
+            text=rows[0]["text"],
+            facts=json.loads(rows[0]["facts"]),
+            files=files,
+        )
 
     # ---- events
 
@@ -316,7 +367,9 @@ class SqliteLedger:
 
     def last_sequence(self, run_id: str) -> int:
         """See `Ledger.last_sequence`."""
-        (row,) = self._rows("SELECT coalesce(max(sequence), 0) AS last FROM events WHERE run = ?", run_id)
+        (row,) = self._rows(
+            "SELECT coalesce(max(sequence), 0) AS last FROM events WHERE run = ?", run_id
+        )
         return cast(int, row["last"])
 
 
@@ -341,4 +394,6 @@ def _attempt(row: sqlite3.Row) -> Attempt:
 
 
 def _stage(row: sqlite3.Row) -> Stage:
-    return Stage(**{name: row[name] for name in ("attempt", "name", "path", "request", "tries", "state")})
+    return Stage(
+        **{name: row[name] for name in ("attempt", "name", "path", "request", "tries", "state")}
+    )

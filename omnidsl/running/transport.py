@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
 from types import TracebackType
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 import attrs
@@ -30,7 +30,14 @@ from omnidsl.running.errors import FetchError
 from omnidsl.running.gateway import Gateway
 
 _KEPT_HEADERS = frozenset(
-    ("content-type", "retry-after", "retry-after-ms", "location", "x-request-id", "x-oneapi-request-id")
+    (
+        "content-type",
+        "retry-after",
+        "retry-after-ms",
+        "location",
+        "x-request-id",
+        "x-oneapi-request-id",
+    )
 )
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BUSY = frozenset((408, 425, 429))
@@ -84,13 +91,17 @@ class Transport:
         self.gateway = gateway
         self.bounds = bounds or Bounds()
         context = httpx.create_ssl_context()
-        timeout = httpx.Timeout(self.bounds.answer, connect=self.bounds.connect, pool=self.bounds.connect * 3)
+        timeout = httpx.Timeout(
+            self.bounds.answer, connect=self.bounds.connect, pool=self.bounds.connect * 3
+        )
         # A proxy of the environment never stands between us and our own machine.
         direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
 
         def client(idle: float, connections: int) -> httpx.AsyncClient:
             limits = httpx.Limits(
-                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=idle
+                max_connections=connections,
+                max_keepalive_connections=connections,
+                keepalive_expiry=idle,
             )
             return httpx.AsyncClient(verify=context, timeout=timeout, limits=limits, mounts=direct)
 
@@ -98,11 +109,14 @@ class Transport:
         self._free = client(30.0, 8)
         self._files = client(5.0, 8)
 
-    async def __aenter__(self) -> "Transport":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         del kind, error, trace
         for one in (self._paid, self._free, self._files):
@@ -111,7 +125,12 @@ class Transport:
     # ---- paid
 
     async def pay(
-        self, path: str, body: Mapping[str, JSON], *, headers: Mapping[str, str] | None = None, patience: float = 60.0
+        self,
+        path: str,
+        body: Mapping[str, JSON],
+        *,
+        headers: Mapping[str, str] | None = None,
+        patience: float = 60.0,
     ) -> Reply:
         """POST once, and never again by itself; `patience` is how long the answer may take, in seconds.
 
@@ -125,7 +144,12 @@ class Transport:
         try:
             async with asyncio.timeout(patience + self.bounds.connect * 4):
                 return await self._send(self._paid, request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.ProxyError,
+        ) as error:
             raise NothingSent("no-connection", self._words(error), again=True) from None
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
             raise NothingSent("not-sent", self._words(error), again=False) from None
@@ -134,7 +158,9 @@ class Transport:
         except httpx.ReadTimeout:
             raise Unanswered("time-out", f"no answer within {patience:g} s") from None
         except _TooLargeError:
-            raise Unanswered("too-large", f"the reply is larger than {self.bounds.reply_bytes} bytes") from None
+            raise Unanswered(
+                "too-large", f"the reply is larger than {self.bounds.reply_bytes} bytes"
+            ) from None
         except httpx.HTTPError as error:
             raise Unanswered("connection-lost", self._words(error)) from None
 
@@ -148,25 +174,38 @@ class Transport:
         """POST something that may be repeated; see `Context.post`."""
         return await self._repeatable("POST", path, body)
 
-    async def _repeatable(self, method: Literal["GET", "POST"], path: str, body: Mapping[str, JSON] | None) -> Reply:
+    async def _repeatable(
+        self, method: Literal["GET", "POST"], path: str, body: Mapping[str, JSON] | None
+    ) -> Reply:
         trouble = GatewayError("gateway-trouble", "it was not asked")
         for turn in range(self.bounds.tries):
             if turn:
                 await asyncio.sleep(self._pause(turn, trouble.reply))
             try:
                 async with asyncio.timeout(self.bounds.answer + self.bounds.connect):
-                    reply = await self._send(self._free, self._request(self._free, method, path, body, None))
+                    reply = await self._send(
+                        self._free, self._request(self._free, method, path, body, None)
+                    )
             except TimeoutError:
-                trouble = GatewayError("gateway-trouble", f"no answer within {self.bounds.answer:g} s")
+                trouble = GatewayError(
+                    "gateway-trouble", f"no answer within {self.bounds.answer:g} s"
+                )
                 continue
             except (httpx.HTTPError, httpx.InvalidURL, _TooLargeError) as error:
-                reason = "no-connection" if isinstance(error, httpx.ConnectError) else "gateway-trouble"
+                reason = (
+                    "no-connection" if isinstance(error, httpx.ConnectError) else "gateway-trouble"
+                )
                 trouble = GatewayError(reason, self._words(error))
                 continue
             if reply.status == 401:
                 raise GatewayError("auth", spoken(reply), reply, final=True)
             if reply.status in _REDIRECTS:
-                raise GatewayError("redirect", reply.headers.get("location", f"HTTP {reply.status}"), reply, final=True)
+                raise GatewayError(
+                    "redirect",
+                    reply.headers.get("location", f"HTTP {reply.status}"),
+                    reply,
+                    final=True,
+                )
             if reply.status < 500 and reply.status not in _BUSY:
                 return reply
             trouble = GatewayError("gateway-trouble", spoken(reply), reply)
@@ -195,7 +234,9 @@ class Transport:
                         return attrs.evolve(answer, place=attrs.evolve(here, rebased=first.rebased))
                     here = place(answer, self.gateway)
         except TimeoutError:
-            raise FetchError("download-failed", url=url, words=f"not done after {self.bounds.download:g} s") from None
+            raise FetchError(
+                "download-failed", url=url, words=f"not done after {self.bounds.download:g} s"
+            ) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FetchError("download-failed", url=url, words=self._words(error)) from None
         raise FetchError("download-failed", url=url, words="it redirects without end", final=True)
@@ -212,19 +253,26 @@ class Transport:
             headers["host"] = parts.netloc
             extensions["sni_hostname"] = parts.hostname
             host = f"[{address}]" if ":" in address else address
-            url = parts._replace(netloc=host if parts.port is None else f"{host}:{parts.port}").geturl()
+            url = parts._replace(
+                netloc=host if parts.port is None else f"{host}:{parts.port}"
+            ).geturl()
         else:
             await public_address(where.url)
         into.seek(0)
         into.truncate()
         digest, size = hashlib.sha256(), 0
-        async with self._files.stream("GET", url, headers=headers, extensions=extensions) as response:
+        async with self._files.stream(
+            "GET", url, headers=headers, extensions=extensions
+        ) as response:
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 return urljoin(where.url, response.headers["location"])
             if response.status_code != 200:
                 again = response.status_code >= 500 or response.status_code in _BUSY
                 raise FetchError(
-                    "download-failed", url=where.url, words=f"HTTP {response.status_code}", final=not again
+                    "download-failed",
+                    url=where.url,
+                    words=f"HTTP {response.status_code}",
+                    final=not again,
                 )
             async for chunk in response.aiter_bytes(2**16):
                 size += len(chunk)
@@ -246,11 +294,15 @@ class Transport:
     ) -> httpx.Request:
         if not path.startswith("/"):
             raise ValueError(f"a path begins with a slash: {path!r}")
-        content = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        content = (
+            None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        )
         merged = {"accept": "application/json", **(headers or {}), **self.gateway.headers()}
         if content is not None:
             merged["content-type"] = "application/json"
-        return client.build_request(method, self.gateway.base_url + path, content=content, headers=merged)
+        return client.build_request(
+            method, self.gateway.base_url + path, content=content, headers=merged
+        )
 
     async def _send(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
         response = await client.send(request, stream=True)
@@ -262,7 +314,11 @@ class Transport:
                     raise _TooLargeError
         finally:
             await response.aclose()
-        kept = {name: self.gateway.hide(value) for name, value in response.headers.items() if name in _KEPT_HEADERS}
+        kept = {
+            name: self.gateway.hide(value)
+            for name, value in response.headers.items()
+            if name in _KEPT_HEADERS
+        }
         return Reply(response.status_code, kept, self.gateway.redact(bytes(body)))
 
     def _words(self, error: Exception) -> str:
@@ -300,4 +356,8 @@ def _behind_proxy(url: str) -> bool:
     parts = urlsplit(url)
     proxies = urllib.request.getproxies()
     through = parts.scheme in proxies or "all" in proxies
-    return through and os.environ.get("NO_PROXY", "") != "*" and not urllib.request.proxy_bypass(parts.hostname or "")
+    return (
+        through
+        and os.environ.get("NO_PROXY", "") != "*"
+        and not urllib.request.proxy_bypass(parts.hostname or "")
+    )

@@ -35,7 +35,9 @@ def reasons() -> list[str]:
     return sorted(_tables())
 
 
-def words(reason: str, values: Mapping[str, JSON], *, part: str = "message", language: str = "en") -> str:
+def words(
+    reason: str, values: Mapping[str, JSON], *, part: str = "message", language: str = "en"
+) -> str:
     """Return one text about a reason: `part` is `message` or `help`, `language` `en` or `zh`."""
     tables = _tables()
     template = tables.get(reason, tables["other"])[language].get(part, "")

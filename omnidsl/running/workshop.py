@@ -1,5 +1,6 @@
 """What the steps of one run share: gateway, ledger, store, accounts, pollers."""
 
+from asyncio import Task
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -19,8 +20,6 @@ from omnidsl.running.payment import FreeContext
 from omnidsl.running.polling import Poller
 from omnidsl.running.spool import Spool
 from omnidsl.running.transport import Transport
-
-import asyncio
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -44,7 +43,7 @@ class Workshop:
     retry: bool = False
     resubmit: frozenset[str] = frozenset()
     abandon: frozenset[str] = frozenset()
-    pending: "set[asyncio.Task[Reply]]" = attrs.field(factory=set)
+    pending: set[Task[Reply]] = attrs.field(factory=set)
     _accounts: dict[str, Account] = attrs.field(factory=dict)
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
 
@@ -64,7 +63,9 @@ class Workshop:
         if key not in self._pollers:
             usual = self.catalogue.services[service].usual_seconds
             backend = self.plugins.backend(service)
-            self._pollers[key] = Poller(backend, self.free_context(account), service, usual, self.clock)
+            self._pollers[key] = Poller(
+                backend, self.free_context(account), service, usual, self.clock
+            )
         return self._pollers[key]
 
     def fetch(self, node: str) -> Fetch:

@@ -11,11 +11,17 @@ from omnidsl.plugins import Grid, Handle, Image, PromptJob, Service, Task, argum
 class Imagine(Task[Grid]):
     """Draw a grid of four pictures from a prompt."""
 
-    prompt: PromptJob = argument(subject=True, help="the prompt, with up to five reference pictures", zh="提示词，可带最多五张垫图")
+    prompt: PromptJob = argument(
+        subject=True,
+        help="the prompt, with up to five reference pictures",
+        zh="提示词，可带最多五张垫图",
+    )
     mode: Literal["relax", "fast", "turbo"] = argument(
         default="fast", help="the queue, and with it price and speed", zh="队列，决定价格与速度"
     )
-    bot: Literal["midjourney", "niji"] = argument(default="midjourney", help="which bot draws", zh="由哪个机器人绘制")
+    bot: Literal["midjourney", "niji"] = argument(
+        default="midjourney", help="which bot draws", zh="由哪个机器人绘制"
+    )
 
 
 @attrs.frozen
@@ -23,7 +29,12 @@ class Upscale(Task[Image]):
     """Take one picture of a grid at full size."""
 
     grid: Handle[Grid] = argument(subject=True, help="a finished grid", zh="已完成的四宫格")
-    index: int = argument(minimum=1, maximum=4, help="1 top left, 2 top right, 3 bottom left, 4 bottom right", zh="1 左上，2 右上，3 左下，4 右下")
+    index: int = argument(
+        minimum=1,
+        maximum=4,
+        help="1 top left, 2 top right, 3 bottom left, 4 bottom right",
+        zh="1 左上，2 右上，3 左下，4 右下",
+    )
     mode: Literal["relax", "fast", "turbo"] = argument(default="fast", help="the queue", zh="队列")
 
 
@@ -31,9 +42,13 @@ class Upscale(Task[Image]):
 class Describe(Task[str]):
     """Describe a picture: four prompts that might have made it, one a line."""
 
-    picture: Image | Grid = argument(subject=True, help="a picture, or a grid as a whole", zh="一张图片，或整张四宫格")
+    picture: Image | Grid = argument(
+        subject=True, help="a picture, or a grid as a whole", zh="一张图片，或整张四宫格"
+    )
     mode: Literal["relax", "fast", "turbo"] = argument(default="fast", help="the queue", zh="队列")
-    bot: Literal["midjourney", "niji"] = argument(default="midjourney", help="which bot looks", zh="由哪个机器人识图")
+    bot: Literal["midjourney", "niji"] = argument(
+        default="midjourney", help="which bot looks", zh="由哪个机器人识图"
+    )
 
 
 @hookimpl

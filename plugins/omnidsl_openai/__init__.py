@@ -12,14 +12,26 @@ class Chat(Immediate[str]):
     """Answer a conversation; pictures may be part of it."""
 
     messages: str | Messages = argument(
-        subject=True, help="a text, or a `chat` block with its turns and pictures", zh="一段文字，或含图片的 `chat` 对话块"
+        subject=True,
+        help="a text, or a `chat` block with its turns and pictures",
+        zh="一段文字，或含图片的 `chat` 对话块",
     )
-    model: Literal["gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4-vision-preview", "gpt-3.5-turbo"] = argument(
+    model: Literal[
+        "gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4-vision-preview", "gpt-3.5-turbo"
+    ] = argument(
         default="gpt-4o-mini", open=True, help="a model of the gateway", zh="网关提供的模型"
     )
-    system: str | None = argument(default=None, help="instructions that stand before the conversation", zh="置于对话之前的指令")
-    temperature: float | None = argument(default=None, minimum=0, maximum=2, help="0 is steady, 2 is wild", zh="0 稳定，2 发散")
-    max_tokens: int | None = argument(default=None, minimum=1, help="the longest answer, in tokens", zh="回答的最大长度（token）")
+    system: str | None = argument(
+        default=None,
+        help="instructions that stand before the conversation",
+        zh="置于对话之前的指令",
+    )
+    temperature: float | None = argument(
+        default=None, minimum=0, maximum=2, help="0 is steady, 2 is wild", zh="0 稳定，2 发散"
+    )
+    max_tokens: int | None = argument(
+        default=None, minimum=1, help="the longest answer, in tokens", zh="回答的最大长度（token）"
+    )
 
 
 @hookimpl

@@ -1,0 +1,91 @@
+"""What `plan` and `run` have in common: a recipe, a pipeline, `name=value` arguments, and a plan for one gateway."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omnidsl.cli import finding
+from omnidsl.language.catalogue import phrase
+from omnidsl.language.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from omnidsl.planning.plan import Plan
+    from omnidsl.plugins.catalogue import Catalogue
+    from omnidsl.settings import Settings
+
+
+class Refused(Exception):
+    """Raised when there is nothing to plan; the findings have been shown. `status` is the exit status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Prepared:
+    """A recipe that is ready to be planned and run."""
+
+    __slots__ = ("catalogue", "plan", "settings")
+
+    def __init__(self, plan: "Plan", settings: "Settings", catalogue: "Catalogue") -> None:
+        self.plan = plan
+        self.settings = settings
+        self.catalogue = catalogue
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the recipe and its arguments."""
+    parser.add_argument("recipe", metavar="RECIPE", help=phrase("help-recipe"))
+    parser.add_argument("arguments", nargs="*", metavar="PIPELINE|NAME=VALUE", help=phrase("help-bindings"))
+    parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color"))
+
+
+def settled(arguments: argparse.Namespace) -> "Settings":
+    """Return the settings that hold for the recipe; Refused where they are wrong."""
+    from omnidsl.settings import load
+
+    settings, found = load(Path(arguments.recipe))
+    if any(one.severity == "error" for one in found):
+        raise _refused(found, arguments)
+    return settings.overridden(output=getattr(arguments, "output", None), rules=arguments.rules)
+
+
+def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -> Prepared:
+    """Check a recipe and plan it for the gateway of that identity; Refused, with the findings shown, where that fails."""
+    from omnidsl.planning.inspection import inspect
+    from omnidsl.plugins.index import load
+
+    catalogue = load()
+    inspection = inspect(Path(arguments.recipe), root=settings.root, catalogue=catalogue, rules=settings.rules)
+    pipeline, given = _split(arguments.arguments)
+    plan = None
+    if inspection.valid:
+        chosen = inspection.choose(pipeline)
+        plan = inspection.plan(chosen, given, gateway=gateway) if chosen is not None else None
+    if plan is None:
+        raise _refused(inspection.diagnostics, arguments)
+    finding.show(inspection.diagnostics, colour=arguments.color, to_stderr=True)
+    return Prepared(plan, settings, catalogue)
+
+
+def _refused(found: list[Diagnostic], arguments: argparse.Namespace) -> Refused:
+    finding.show(found, colour=arguments.color, to_stderr=True)
+    finding.count(found)
+    usage = any(one.span is None for one in found if one.severity == "error")
+    return Refused(finding.USAGE if usage else finding.status(found))
+
+
+def _split(arguments: list[str]) -> tuple[str | None, dict[str, object]]:
+    """Part the pipeline's name from `name=value`; SystemExit says which argument is neither."""
+    pipeline = None
+    given: dict[str, object] = {}
+    for one in arguments:
+        name, sign, value = one.partition("=")
+        if sign and name.isidentifier():
+            given[name] = value
+        elif not sign and pipeline is None:
+            pipeline = one
+        else:
+            raise SystemExit(phrase("bad-argument").format(argument=one))
+    return pipeline, given

@@ -1,0 +1,96 @@
+"""Everything that can be known of a recipe before it runs: checked, and planned once with its defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from omnidsl.checking.checker import check
+from omnidsl.checking.facts import CheckedRecipe
+from omnidsl.checking.report import Report
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.reader import read
+from omnidsl.language.source import Source
+from omnidsl.planning.pipelines import make_plan, pipeline_names
+from omnidsl.planning.plan import Plan
+from omnidsl.plugins.catalogue import Catalogue
+
+
+class Inspection:
+    """A recipe file, what it means (None where it cannot be read), and what was found."""
+
+    __slots__ = ("_catalogue", "_rules", "recipe", "report")
+
+    def __init__(self, recipe: CheckedRecipe | None, report: Report, catalogue: Catalogue, rules: str) -> None:
+        self.recipe = recipe
+        self.report = report
+        self._catalogue = catalogue
+        self._rules = rules
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Every finding, by file and place."""
+        return self.report.sorted()
+
+    @property
+    def valid(self) -> bool:
+        """Whether no finding is an error."""
+        return self.recipe is not None and all(one.severity != "error" for one in self.report.diagnostics)
+
+    def dry_run(self) -> None:
+        """Plan every pipeline with its defaults, for what only planning finds."""
+        if self.recipe is None or not self.valid:
+            return
+        for name in pipeline_names(self.recipe):
+            found = Report()
+            make_plan(
+                self.recipe, name, {}, found, gateway="", catalogue=self._catalogue, rules=self._rules, dry=True
+            )
+            for one in found.diagnostics:
+                self.report.take(one)
+
+    def choose(self, wanted: str | None) -> str | None:
+        """Return the pipeline to run, or report why there is none to choose."""
+        if self.recipe is None:
+            return None
+        names = pipeline_names(self.recipe)
+        path = self.recipe.main.source.name
+        if wanted is None and len(names) == 1:
+            return names[0]
+        listed = ", ".join(f"`{one}`" for one in names)
+        if not names:
+            self.report.add("OM502", None, None, path=path)
+        elif wanted is None:
+            self.report.add("OM504", None, None, path=path, names=listed)
+        elif wanted in names:
+            return wanted
+        else:
+            from omnidsl.language.suggestions import nearest
+
+            self.report.add("OM505", None, None, path=path, name=wanted, suggestions=nearest(wanted, names))
+        return None
+
+    def plan(self, pipeline: str, given: Mapping[str, object], *, gateway: str) -> Plan | None:
+        """Plan a pipeline for a gateway with its parameters bound; None, and findings, where that fails."""
+        if self.recipe is None or not self.valid:
+            return None
+        return make_plan(
+            self.recipe, pipeline, given, self.report, gateway=gateway, catalogue=self._catalogue, rules=self._rules
+        )
+
+
+def inspect(path: Path, *, root: Path, catalogue: Catalogue, rules: str, name: str | None = None) -> Inspection:
+    """Read and check a recipe file; nothing is run and nothing but files below `root` is read."""
+    source, finding = read(path, name)
+    if source is None:
+        report = Report()
+        if finding is not None:
+            report.take(finding)
+        return Inspection(None, report, catalogue, rules)
+    return inspect_source(source, path, root=root, catalogue=catalogue, rules=rules)
+
+
+def inspect_source(
+    source: Source, path: Path | None, *, root: Path, catalogue: Catalogue, rules: str
+) -> Inspection:
+    """Check a recipe that was read already."""
+    recipe, report = check(source, path, root=root, catalogue=catalogue, rules=rules)
+    return Inspection(recipe, report, catalogue, rules)

@@ -1,0 +1,172 @@
+"""Midjourney through a gateway of the midjourney-proxy family: submit, poll many at once, collect."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from omnidsl.plugins import (
+    JSON,
+    Ambiguous,
+    ArgumentError,
+    Artifact,
+    Backend,
+    Call,
+    Context,
+    Failed,
+    File,
+    GatewayError,
+    Made,
+    Receipt,
+    Reply,
+    ReplyRule,
+    Status,
+)
+from omnidsl_midjourney import Describe, Imagine, Upscale, wire
+from omnidsl_midjourney.replies import REPLIES
+
+_BOTS = {"midjourney": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
+_PICTURES = 5
+_PICTURE_BYTES = 2**20
+"""What the gateway takes as reference pictures: five of at most 1 MB each (OmniAI's guide)."""
+
+
+class Midjourney(Backend):
+    """`imagine`, `upscale` and `describe`; `state` carries the attempt's id through the gateway."""
+
+    replies: ClassVar[tuple[ReplyRule, ...]] = REPLIES
+
+    async def submit(self, call: Call, context: Context) -> Receipt:
+        """Buy one task."""
+        operation = call.operation
+        if isinstance(operation, Imagine):
+            body = await self._imagine(operation, context)
+            path = "imagine"
+        elif isinstance(operation, Upscale):
+            path, body = self._upscale(operation)
+        elif isinstance(operation, Describe):
+            picture = await _data_url(operation.picture, context)
+            path, body = "describe", {"base64": picture, "botType": _BOTS[operation.bot]}
+        else:
+            raise TypeError(f"midjourney has no operation {type(operation).__name__}")
+        body["state"] = call.attempt_id
+        reply = await context.pay(f"/mj-{operation.mode}/mj/submit/{path}", body)
+        answer = _object(reply)
+        task = wire.task_id(answer.get("result"))
+        if not task:
+            raise Ambiguous("no-id", "the gateway accepted the task and gave it no number", reply)
+        return Receipt(task, context.account, {"action": path})
+
+    async def _imagine(self, operation: Imagine, context: Context) -> dict[str, JSON]:
+        job = operation.prompt
+        if len(job.images) > _PICTURES:
+            raise ArgumentError(
+                "imagine", "prompt", f"with at most {_PICTURES} pictures", len(job.images)
+            )
+        for one in job.images:
+            if one.size > _PICTURE_BYTES:
+                raise ArgumentError(
+                    "imagine", "prompt", "with pictures of at most 1 MB each", one.path.name
+                )
+        pictures: list[JSON] = [await _data_url(one, context) for one in job.images]
+        return {"base64Array": pictures, "prompt": job.text, "botType": _BOTS[operation.bot]}
+
+    @staticmethod
+    def _upscale(operation: Upscale) -> tuple[str, dict[str, JSON]]:
+        """Press the button that means it; where a server prints no buttons, use the older `change` request."""
+        found = operation.grid.facts.get("buttons")
+        if not isinstance(found, list) or not found:
+            return "change", {
+                "taskId": operation.grid.task,
+                "action": "UPSCALE",
+                "index": operation.index,
+            }
+        button = _button(found, f"::upsample::{operation.index}::", f"U{operation.index}")
+        if not button:
+            labels = [
+                str(one.get("label") or one.get("emoji")) for one in found if isinstance(one, dict)
+            ]
+            expected = f"one of the pictures that the grid has buttons for ({', '.join(labels)})"
+            raise ArgumentError("upscale", "index", expected, operation.index)
+        return "action", {"taskId": operation.grid.task, "customId": button}
+
+    async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
+        """Ask about all tasks in one request, or one by one where a server has no such request."""
+        ids: list[JSON] = [one.task for one in receipts]
+        reply = await context.post("/mj/task/list-by-condition", {"ids": ids})
+        rows = _rows(reply)
+        if rows is None:
+            found = [await self._single(one.task, context) for one in receipts]
+            rows = [one for one in found if one]
+        wanted = {one.task for one in receipts}
+        known = {wire.task_id(row.get("id")): wire.status(row) for row in rows}
+        return {task: status for task, status in known.items() if task in wanted}
+
+    @staticmethod
+    async def _single(task: str, context: Context) -> Mapping[str, JSON]:
+        """Return one task's row; empty for one that the server does not know (an empty body, 204, or code 4)."""
+        reply = await context.get(f"/mj/task/{task}/fetch")
+        try:
+            row = _object(reply)
+        except GatewayError:
+            if reply.status in (200, 204) and not reply.body.strip():
+                return {}
+            raise
+        # Code 3 or 4 with a description, instead of a task: unknown to this server.
+        return row if "status" in row else {}
+
+    async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
+        """Return what a finished task made: a picture, or for `describe` its texts."""
+        row = status.facts
+        if receipt.facts.get("action") == "describe":
+            found = wire.descriptions(row)
+            if not found:
+                raise Failed("empty-answer", f"the task {receipt.task} ended without a description")
+            facts = {**wire.facts(row, receipt.task), "descriptions": list[JSON](found)}
+            return Made(text="\n".join(found), facts=facts)
+        if not wire.picture(row) or not wire.buttons(row):
+            # A server may print success a moment before the picture's address and the buttons.
+            row = {**row, **await self._single(receipt.task, context)}
+        url = wire.picture(row)
+        if not url:
+            raise Failed("empty-answer", f"the task {receipt.task} ended without a picture")
+        return Made(files=(File("image", url=url),), facts=wire.facts(row, receipt.task))
+
+
+async def _data_url(picture: Artifact, context: Context) -> str:
+    data = await context.read(picture.sha256)
+    return f"data:{picture.media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _button(found: list[JSON], part: str, label: str) -> str:
+    """Return the id of the button that means something, by its id or else its label; never by its place."""
+    rows = [one for one in found if isinstance(one, dict)]
+    for row in rows:
+        custom = row.get("customId")
+        if isinstance(custom, str) and part in custom:
+            return custom
+    for row in rows:
+        custom = row.get("customId")
+        if isinstance(custom, str) and label in (row.get("label"), row.get("emoji")):
+            return custom
+    return ""
+
+
+def _object(reply: Reply) -> Mapping[str, JSON]:
+    try:
+        body = reply.json()
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise GatewayError("gateway-trouble", f"HTTP {reply.status} without a JSON object", reply)
+    return body
+
+
+def _rows(reply: Reply) -> list[Mapping[str, JSON]] | None:
+    """Return the rows of a listing; None where the server has none."""
+    try:
+        body = reply.json()
+    except (ValueError, RecursionError):
+        return None
+    if reply.status != 200 or not isinstance(body, list):
+        return None
+    return [one for one in body if isinstance(one, dict)]

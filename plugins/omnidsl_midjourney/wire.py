@@ -1,0 +1,112 @@
+"""Midjourney task objects as gateways print them, read without trust.
+
+Servers differ in which fields are there, null or empty (wire reference, task object): whatever is missing or of a
+wrong type reads as absent, and nothing here raises.
+"""
+
+import re
+from collections.abc import Mapping
+
+from omnidsl.plugins import JSON, Status
+
+_DONE = "SUCCESS"
+_FAILED = frozenset(("FAILURE", "FAILED"))
+_CANCELLED = frozenset(("CANCEL", "CANCELLED"))
+_WAITING = frozenset(("", "NOT_START", "SUBMITTED", "MODAL"))
+_PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%")
+_CONTENT = re.compile(r"banned|moderat|sensitive|violat|not allowed|敏感|违规|违禁", re.IGNORECASE)
+_NUMBERING = re.compile(r"^\s*(?:[1-9]\ufe0f?\u20e3|[1-9][.)、](?=\s))\s*")
+"""A keycap digit, or a digit with a sign, before a description."""
+
+Row = Mapping[str, JSON]
+
+
+def text(row: Row, *names: str) -> str:
+    """Return the first of these fields that holds a text that is not blank."""
+    for name in names:
+        found = row.get(name)
+        if isinstance(found, str) and found.strip():
+            return found
+    return ""
+
+
+def task_id(found: JSON) -> str:
+    """Return a task's id: servers print it as text or number, alone or in a list; empty for none."""
+    if isinstance(found, list):
+        found = found[0] if found else None
+    if isinstance(found, bool) or found is None:
+        return ""
+    if isinstance(found, int | str):
+        return str(found).strip()
+    return ""
+
+
+def status(row: Row) -> Status:
+    """Return how a task stands; completion is read from `status`, never from `progress`."""
+    word = text(row, "status").strip().upper()
+    if word == _DONE:
+        return Status("done", 1.0, facts=dict(row))
+    if word in _FAILED:
+        reason = text(row, "failReason", "fail_reason", "description")
+        return Status("failed", None, reason, {"content_refused": bool(_CONTENT.search(reason))})
+    if word in _CANCELLED:
+        return Status("cancelled", None, text(row, "failReason"))
+    return Status("waiting" if word in _WAITING else "running", progress(row.get("progress")))
+
+
+def progress(found: JSON) -> float | None:
+    """Return a progress text as a number from 0 to 1; None for what is no percentage."""
+    match = _PERCENT.fullmatch(found) if isinstance(found, str) else None
+    return min(float(match[1]) / 100, 1.0) if match else None
+
+
+def buttons(row: Row) -> list[JSON]:
+    """Return the buttons that can be pressed, each with `customId`, `label` and `emoji` as texts."""
+    found = row.get("buttons")
+    if not isinstance(found, list):
+        return []
+    rows = [one for one in found if isinstance(one, dict) and text(one, "customId")]
+    return [{name: text(one, name) for name in ("customId", "label", "emoji")} for one in rows]
+
+
+def picture(row: Row) -> str:
+    """Return the address of the finished picture; empty for none."""
+    if url := text(row, "imageUrl", "image_url"):
+        return url
+    several = row.get("imageUrls")
+    first = several[0] if isinstance(several, list) and several else None
+    if isinstance(first, dict):
+        return text(first, "url")
+    return first if isinstance(first, str) else ""
+
+
+def properties(row: Row) -> Row:
+    """Return the task's properties."""
+    found = row.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def facts(row: Row, task: str) -> dict[str, JSON]:
+    """Return what people and later steps may ask of a finished task."""
+    known: dict[str, JSON] = {
+        "task_id": task_id(row.get("id")) or task,
+        "prompt": text(row, "prompt"),
+        "prompt_en": text(row, "promptEn") or text(properties(row), "finalPrompt"),
+        "buttons": buttons(row),
+        "image_url": picture(row),
+        "action": text(row, "action"),
+    }
+    seed = row.get("seed")
+    if isinstance(seed, int | str) and not isinstance(seed, bool) and str(seed).strip():
+        known["seed"] = str(seed).strip()
+    return {name: value for name, value in known.items() if value not in ("", [])}
+
+
+def descriptions(row: Row) -> list[str]:
+    """Return the prompts that `describe` gives: blocks with a keycap digit each, or one a line."""
+    whole = text(properties(row), "finalPrompt") or text(row, "promptEn", "prompt")
+    blocks = re.split(r"\n[ \t]*\n", whole.replace("\r\n", "\n").strip())
+    if len(blocks) == 1:
+        blocks = blocks[0].split("\n")
+    found = [" ".join(_NUMBERING.sub("", block).split()) for block in blocks]
+    return [one for one in found if one]
