@@ -4,12 +4,24 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omnidsl.errors import OmniError
+    from omnidsl.language.diagnostics import Diagnostic
+    from omnidsl.language.errors import RecipeError
+    from omnidsl.prompts.model import Prompt
+    from omnidsl.recipe import Recipe, load
+    from omnidsl.running.gateway import Gateway
 
-__all__ = ["OmniError", "__version__"]
+__all__ = ["Diagnostic", "Gateway", "OmniError", "Prompt", "Recipe", "RecipeError", "__version__", "load"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"errors": ("OmniError",)}
+_HOMES = {
+    "errors": ("OmniError",),
+    "language.diagnostics": ("Diagnostic",),
+    "language.errors": ("RecipeError",),
+    "prompts.model": ("Prompt",),
+    "recipe": ("Recipe", "load"),
+    "running.gateway": ("Gateway",),
+}
 
 
 def __getattr__(name: str) -> object:

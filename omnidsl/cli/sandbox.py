@@ -6,6 +6,8 @@ import signal
 import sys
 from pathlib import Path
 
+from omnidsl.language.catalogue import phrase
+
 _INTERRUPTED = 130
 
 
@@ -13,7 +15,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Register the command."""
     parser = subparsers.add_parser(
         "sandbox",
-        help="serve a simulated gateway on this machine",
+        help=phrase("command-sandbox"),
         description=(
             "Serve a simulated gateway on 127.0.0.1. It speaks a real gateway's protocols, draws pictures, answers chats "
             "and keeps books (GET /_sandbox/books), and says in every result that it is a simulator. The first line of "

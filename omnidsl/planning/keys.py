@@ -21,29 +21,23 @@ def canonical(value: object, keys: Mapping[str, str] | None = None) -> JSON:
     Files are named by what they hold, tasks by step key and attempt. A result that is not there yet is named by its
     step's planned key, looked up in `keys` by node id. ValueError for what has no canonical form.
     """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return int(value) if value.is_integer() else value
         case list() | tuple():
             return [canonical(one, keys) for one in value]
-        case Mapping():
+        case dict():
             return {str(name): canonical(one, keys) for name, one in value.items()}
         case Artifact() | FileInput():
             return {"file": value.sha256}
         case Handle():
             return {"task": [value.step, value.attempt]}
-        case PromptJob():
-            return {"prompt": value.text, "images": [canonical(one) for one in value.images]}
-        case PromptInput():
-            return {
-                "prompt": _text(value.parts, keys),
-                "images": [canonical(one, keys) for one in value.images],
-            }
-        case Messages():
-            return {"turns": [[turn.role, canonical(turn.parts)] for turn in value.turns]}
-        case MessagesInput():
+        case PromptJob() | PromptInput():
+            text = value.text if isinstance(value, PromptJob) else _text(value.parts, keys)
+            return {"prompt": text, "images": [canonical(one, keys) for one in value.images]}
+        case Messages() | MessagesInput():
             return {"turns": [[turn.role, canonical(turn.parts, keys)] for turn in value.turns]}
         case TextInput():
             return _text(value.parts, keys)

@@ -145,13 +145,8 @@ def _check_separator(text: str, weight: Piece, findings: Findings) -> None:
     if after:
         changes.append((weight.end, after.start() + len(after[0]) - len(after[0].lstrip()), ""))
     if changes:
-        findings.add(
-            "OM408",
-            changes[0][0],
-            changes[-1][1] if after else weight.end,
-            changes=changes,
-            safe=False,
-        )
+        end = after.end() if after else weight.end
+        findings.add("OM408", before, end, changes=changes, safe=False)
 
 
 def _check_quotes(text: str, start: int, end: int, findings: Findings) -> None:

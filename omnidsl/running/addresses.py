@@ -7,8 +7,10 @@ only, so that a result never reads from inside the user's network.
 
 import asyncio
 import ipaddress
+import os
 import re
 import socket
+import urllib.request
 from urllib.parse import urlsplit
 
 import attrs
@@ -92,3 +94,15 @@ async def public_address(url: str) -> str:
         words = f"{host} is {', '.join(private) or 'nowhere'}, which is not a public address"
         raise FetchError("address-refused", url=url, words=words, final=True)
     return addresses[0]
+
+
+def behind_proxy(url: str) -> bool:
+    """Tell whether the environment sends this address through a proxy, which then resolves the name itself."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    through = parts.scheme in proxies or "all" in proxies
+    return (
+        through
+        and os.environ.get("NO_PROXY", "") != "*"
+        and not urllib.request.proxy_bypass(parts.hostname or "")
+    )

@@ -79,10 +79,7 @@ class FolderStore:
                 target.flush()
                 found = media_type(temporary)
                 size = target.tell()
-                if found.partition("/")[0] != file.kind:
-                    raise FetchError(
-                        "wrong-content", expected=file.kind, words=_words(target, found)
-                    )  # the file goes with the block
+                _check_kind(file, target, found)
                 sha256 = _hash(target)
                 self._name(target, temporary, sha256, found)
         except FetchError:
@@ -150,6 +147,11 @@ def _hash(file: BinaryIO) -> str:
     while chunk := file.read(2**20):
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def _check_kind(file: File, target: BinaryIO, found: str) -> None:
+    if found.partition("/")[0] != file.kind:
+        raise FetchError("wrong-content", expected=file.kind, words=_words(target, found))
 
 
 def _words(file: BinaryIO, found: str) -> str:

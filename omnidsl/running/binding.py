@@ -27,6 +27,7 @@ class Bound:
     """A request that is ready: its operation with bound arguments, its content key, what its answer must be."""
 
     operation: Operation[Any]
+    arguments: Mapping[str, object]
     content: str
     expectation: Expectation | None
 
@@ -48,8 +49,7 @@ class Binder:
             raise StepError(
                 "plan-broken", words=f"no installed plugin brings `{node.operation}`"
             ) from None
-        attrs.resolve_types(operation)
-        fields = {one.name: accepted(one.type) for one in attrs.fields(operation)}
+        fields = _accepts(operation)
         if unknown := sorted(set(node.arguments) - set(fields)):
             raise StepError(
                 "plan-broken", words=f"`{node.operation}` has no argument `{unknown[0]}`"
@@ -68,7 +68,7 @@ class Binder:
         content = content_key(
             self._gateway, node.operation, canonical_arguments(values, node.expects)
         )
-        return Bound(instance, content, Expectation(node.expects) if node.expects else None)
+        return Bound(instance, values, content, Expectation(node.expects) if node.expects else None)
 
     async def _value(self, value: Value, accepts: Accepts, results: Mapping[str, Result]) -> object:
         match value:
@@ -192,6 +192,13 @@ class Binder:
             return self._store.add(path)
         except (OSError, ValueError) as error:
             raise StepError("file-missing", path=planned.path, words=str(error)) from None
+
+
+def _accepts(operation: type[Operation[Any]]) -> Mapping[str, Accepts]:
+    """Return what each argument of an operation accepts."""
+    if not attrs.has(operation):
+        raise StepError("plan-broken", words=f"{operation.__name__} is no attrs class")
+    return {one.name: accepted(one.type) for one in attrs.fields(attrs.resolve_types(operation))}
 
 
 def _picture(ref: Ref, result: Result) -> Artifact:

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import Ambiguous, OutcomeError, Rejected, Reply, ReplyRule, RetryLater
 from omnidsl.running.artifacts import FolderStore
-from omnidsl.running.classifier import classify, spoken
+from omnidsl.running.classifier import classify, retry_after, spoken
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.limits import Account, Clock
 from omnidsl.running.records import Attempt, Stage, StageState
 from omnidsl.running.spool import Spool
-from omnidsl.running.transport import NothingSent, Transport, Unanswered, retry_after
+from omnidsl.running.transport import NothingSent, Transport, Unanswered
 
 _STATES: Mapping[str, StageState] = {
     "accepted": "answered",

@@ -8,12 +8,8 @@ else sees it.
 import asyncio
 import hashlib
 import json
-import os
 import random
-import urllib.request
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
-from time import time
 from types import TracebackType
 from typing import BinaryIO, Literal, Self
 from urllib.parse import urljoin, urlsplit
@@ -24,8 +20,8 @@ import httpx
 from omnidsl.errors import OmniError
 from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import GatewayError, Reply
-from omnidsl.running.addresses import Place, place, public_address
-from omnidsl.running.classifier import spoken
+from omnidsl.running.addresses import Place, behind_proxy, place, public_address
+from omnidsl.running.classifier import retry_after, spoken
 from omnidsl.running.errors import FetchError
 from omnidsl.running.gateway import Gateway
 
@@ -246,7 +242,7 @@ class Transport:
         url, headers, extensions = where.url, {"accept": "*/*"}, {}
         if where.own:
             headers.update(self.gateway.headers())
-        elif not _behind_proxy(where.url):
+        elif not behind_proxy(where.url):
             # Connect to the address that was judged, and still ask for the name, in TLS as in HTTP.
             address = await public_address(where.url)
             parts = urlsplit(where.url)
@@ -331,33 +327,3 @@ class _TooLargeError(Exception):
 
     def __str__(self) -> str:
         return "the reply is too large"
-
-
-def retry_after(reply: Reply) -> float | None:
-    """Return how many seconds the gateway asks to wait, from `retry-after-ms` or `retry-after` (seconds or a date)."""
-    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        raw = reply.headers.get(name, "").strip()
-        if not raw:
-            continue
-        try:
-            seconds = float(raw) / scale
-        except ValueError:
-            try:
-                seconds = parsedate_to_datetime(raw).timestamp() - time()
-            except (ValueError, OverflowError):
-                continue
-        if seconds == seconds and seconds < 86400:  # not NaN, and within a day
-            return max(0.0, seconds)
-    return None
-
-
-def _behind_proxy(url: str) -> bool:
-    """Tell whether the environment sends this address through a proxy, which then resolves the name itself."""
-    parts = urlsplit(url)
-    proxies = urllib.request.getproxies()
-    through = parts.scheme in proxies or "all" in proxies
-    return (
-        through
-        and os.environ.get("NO_PROXY", "") != "*"
-        and not urllib.request.proxy_bypass(parts.hostname or "")
-    )

@@ -67,8 +67,10 @@ async def _messages(operation: Chat, context: Context) -> list[JSON]:
     if operation.system:
         rows.append({"role": "system", "content": operation.system})
     if isinstance(operation.messages, Messages):
-        for turn in operation.messages.turns:
-            rows.append({"role": turn.role, "content": await _content(turn.parts, context)})
+        rows += [
+            {"role": turn.role, "content": await _content(turn.parts, context)}
+            for turn in operation.messages.turns
+        ]
     else:
         rows.append({"role": "user", "content": operation.messages})
     return rows

@@ -1,5 +1,7 @@
 """The sandbox as one ASGI application: every endpoint family, and the gateway's own words for everything else."""
 
+import logging
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,15 +16,18 @@ from omnidsl_sandbox.endpoints.tasks import Tasks
 from omnidsl_sandbox.envelope import Envelope
 from omnidsl_sandbox.gateway import Gateway
 
+_LOGGER = logging.getLogger(__name__)
+
 
 def build(gateway: Gateway) -> ASGIApp:
     """Return the application; it opens nothing and closes nothing, its gateway belongs to the server."""
 
     async def unknown_url(request: Request, _: Exception) -> Response:
-        values = {"method": request.method, "path": request.url.path}
+        values = {"method": request.method, "path": request.scope["path"]}
         return response(gateway.profile.refusal("unknown-url", values, request_id(request)))
 
-    async def crashed(request: Request, _: Exception) -> Response:
+    async def crashed(request: Request, error: Exception) -> Response:
+        _LOGGER.error("the sandbox failed over %s", request.scope["path"], exc_info=error)
         return response(gateway.profile.refusal("crashed", {}, request_id(request)))
 
     routes = [

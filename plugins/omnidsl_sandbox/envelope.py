@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from omnidsl_sandbox.gateway import Gateway
 
+_PATIENCE = 0.1  # seconds between two looks at whether the sandbox closes
 _POLL = re.compile(r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list-by-condition)")
 
 
@@ -43,8 +44,13 @@ class Envelope:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *marks]
-                if self._gateway.options.latency:
-                    await asyncio.sleep(self._gateway.options.latency)
+                await self._delay()
             await send(message)
 
         await self._inner(scope, receive, marked)
+
+    async def _delay(self) -> None:
+        """Wait for the latency, or until the sandbox closes: nobody should wait for a server that is going."""
+        end = time.monotonic() + self._gateway.options.latency
+        while not self._gateway.closing.is_set() and (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _PATIENCE))

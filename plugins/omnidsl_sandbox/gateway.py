@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 import time
 import uuid
 from urllib.parse import unquote
@@ -26,13 +27,14 @@ class Identity:
 
 @attrs.frozen
 class Gateway:
-    """One running sandbox behind its root address `url` (no trailing slash)."""
+    """One running sandbox behind its root address `url` (no trailing slash); `closing` is set when it shall end."""
 
     url: str
     options: Options
     profile: Profile
     store: Store
     gallery: Gallery
+    closing: threading.Event = attrs.field(factory=threading.Event)
 
     def now(self) -> int:
         """Return the time in epoch milliseconds."""

@@ -48,7 +48,7 @@ async def receive(gateway: Gateway, request: Request) -> Submission:
     wrong = gateway.profile.check_fields(body)
     if wrong:
         raise Refused("invalid-request", {"reason": wrong})
-    path = request.url.path
+    path = str(request.scope["path"])
     return Submission(buyer, path[path.index("/mj/submit/") :], body)
 
 

@@ -24,6 +24,7 @@ from omnidsl_sandbox.store import Store
 
 _HOST = "127.0.0.1"  # nobody else's business
 _BACKLOG = 2048
+_LAST_PORT = 65535
 
 
 class _Server(uvicorn.Server):
@@ -85,7 +86,10 @@ class Sandbox:
             )
             thread.start()
 
+            closing = self._gateway.closing
+
             def stop() -> None:
+                closing.set()
                 server.should_exit = True
                 thread.join()
 
@@ -126,6 +130,7 @@ def serve(options: Options, port: int, announce: Callable[[str], None]) -> int:
                 # A second signal does not wait for the requests still open.
                 server.force_exit = bool(ended_by)
                 ended_by.append(number)
+                gateway.closing.set()
                 server.should_exit = True
 
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -139,13 +144,15 @@ def serve(options: Options, port: int, announce: Callable[[str], None]) -> int:
 
 @contextlib.contextmanager
 def _listener(port: int) -> Iterator[socket.socket]:
+    if not 0 <= port <= _LAST_PORT:
+        raise SandboxError(f"port must be 0 to {_LAST_PORT}, not {port}")
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     with contextlib.closing(listener):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((_HOST, port))
             listener.listen(_BACKLOG)
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise SandboxError(f"cannot listen on port {port}: {_reason(error)}") from error
         yield listener
 
@@ -184,6 +191,7 @@ def _server(gateway: Gateway) -> _Server:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="critical",  # our own defects are logged by the application
             access_log=False,
             server_header=False,
             timeout_keep_alive=75,
@@ -192,5 +200,5 @@ def _server(gateway: Gateway) -> _Server:
     )
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -114,7 +114,12 @@ print(json.dumps({
         [sys.executable, "-c", program],
         capture_output=True,
         encoding="utf-8",
-        env=environment | {"PYTHONPATH": str(site), "IMPORT_LOG": str(site.parent / "imported")},
+        env=environment
+        | {
+            "PYTHONPATH": str(site),
+            "IMPORT_LOG": str(site.parent / "imported"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         check=True,
     )
     assert result.stderr == ""

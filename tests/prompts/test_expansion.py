@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from omnidsl.prompts import expand, parse
 from omnidsl.prompts.expansion import Template
 
-Tree = "list[str | list[Tree]]"
-
 words = st.text("ab 猫-:", min_size=1, max_size=4)
 trees = st.recursive(
     st.lists(words, min_size=1, max_size=2),
@@ -29,25 +27,17 @@ def printed(tree: object) -> str:
     return "".join(printed(one) for one in tree)
 
 
-def expansions(tree: object, *, inside: bool = False) -> list[str]:
+def expansions(tree: object) -> list[str]:
     if isinstance(tree, str):
         return [tree]
     if isinstance(tree, tuple):
-        return [text for one in tree for text in expansions(one, inside=True)]
+        return [text for one in tree for text in expansions(one)]
     assert isinstance(tree, list)
-    made = ["".join(parts) for parts in itertools.product(*(expansions(one) for one in tree))]
-    if not inside:
-        return made
-    # White space at the ends of an alternative vanishes, where the alternative itself has it.
-    first, last = tree[0], tree[-1]
-    if isinstance(first, str):
-        made = [text[len(first) - len(first.lstrip()) :] if first.strip() or len(tree) == 1 else text for text in made]
-    if isinstance(last, str):
-        made = [text.rstrip() if last.strip() or len(tree) == 1 else text for text in made]
-    return made
+    return ["".join(parts) for parts in itertools.product(*(expansions(one) for one in tree))]
 
 
 def squeezed(texts: list[str]) -> list[str]:
+    """White space at the ends of alternatives vanishes; what is left of it has examples below."""
     return ["".join(text.split()) for text in texts]
 
 

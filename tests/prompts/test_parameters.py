@@ -150,8 +150,9 @@ def test_a_wrong_value_is_a_problem(name: str, text: str, code: str) -> None:
 @pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.name)
 def test_the_written_form_of_a_value_is_read_back(row: Parameter) -> None:
     samples = {
-        "flag": "", "int": "2", "number": "1", "version": "6", "ratio": "4:3", "choice": "low", "words": "a, b c",
+        "flag": "", "number": "1", "version": "6", "ratio": "4:3", "choice": "low", "words": "a, b c",
         "references": "123::0.5", "codes": "abc", "urls": "https://x.com/a.png",
+        "int": str(row.choices[0] if row.choices else row.most or 20),
     }  # fmt: skip
     value = row.check_value(samples[row.type])
     assert not isinstance(value, Problem)

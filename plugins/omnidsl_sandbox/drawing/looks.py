@@ -64,7 +64,9 @@ def look_of(prompt: str) -> Look:
     framing = _chosen("framing", text)
     tone = _chosen("tone", text)
     colours = Palette(*(colour(value) for value in palette.colours)).changed(
-        chance.between("turn", -0.05, 0.05), 0.0, colour(tone.colours[0]) if tone and not subject else None
+        chance.between("turn", -0.05, 0.05),
+        0.0,
+        colour(tone.colours[0]) if tone and not subject else None,
     )
     if tone and subject:
         colours = attrs.evolve(colours, subject=colour(tone.colours[0]))

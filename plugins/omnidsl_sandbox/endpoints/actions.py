@@ -76,9 +76,7 @@ class Actions:
         prompt = submission.text("prompt") or task.prompt
         found = heed_markers(self._gateway, submission, prompt)
         artwork = (
-            art.repaint(old, mask, prompt, f"{task.basis}/{task.id}")
-            if mask
-            else custom_zoom(old, prompt, task.id)
+            art.repaint(old, mask, prompt, task.id) if mask else custom_zoom(old, prompt, task.id)
         )
         confirmed = attrs.evolve(
             task,

@@ -50,7 +50,7 @@ class Submissions:
     async def _describe(self, request: Request) -> Reply:
         submission = await receive(self._gateway, request)
         content, seen = await self._picture(submission.text("base64"))
-        found = heed_markers(self._gateway, submission, seen.prompt)
+        found = heed_markers(self._gateway, submission, "")
         upload = await self._gateway.gallery.keep(content)
 
         def make(bare: Task, seed: str) -> Task:

@@ -1,0 +1,68 @@
+"""Where a run goes: the configured gateway, or the embedded sandbox that lives as long as the run."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from omnidsl.errors import OmniError
+from omnidsl.running import Gateway
+from omnidsl.settings import Settings
+
+STATE = ".omni"
+"""The state folder at the project's root, unless OMNI_STATE_DIR says otherwise."""
+
+
+class NoGatewayError(OmniError, LookupError):
+    """Raised when neither a flag, nor the environment, nor the settings say where the gateway is."""
+
+
+class SandboxMissingError(OmniError, ImportError):
+    """Raised when the sandbox is wanted and its libraries are not installed; `package` is the first one missing."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"the sandbox needs the package `{package}`: pip install 'omnidsl[sandbox]'")
+        self.package = package
+
+
+@attrs.frozen
+class Place:
+    """A gateway that is ready, and the folder that holds the ledger and the artifacts."""
+
+    gateway: Gateway
+    state: Path
+
+
+def state_folder(settings: Settings) -> Path:
+    """Return the state folder of a project."""
+    own = os.environ.get("OMNI_STATE_DIR")
+    return Path(own) if own else settings.root / STATE
+
+
+@contextmanager
+def open_gateway(settings: Settings, *, sandbox: bool = False, gateway: Gateway | None = None) -> Iterator[Place]:
+    """Yield the place that a run goes to; the embedded sandbox is started, keeps its tasks, and is stopped again.
+
+    Raises NoGatewayError, SandboxMissingError, or SettingsError where the URL or key is unusable.
+    """
+    state = state_folder(settings)
+    if gateway is not None:
+        yield Place(gateway, state)
+    elif sandbox:
+        try:
+            from omnidsl_sandbox import Sandbox
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.startswith("omnidsl"):
+                raise
+            raise SandboxMissingError(error.name) from None
+        from omnidsl.running.runner import prepare_state
+
+        prepare_state(state)
+        with Sandbox(state=state / "sandbox") as server:
+            yield Place(Gateway.sandbox(server.url), state)
+    elif settings.gateway_base_url is None:
+        raise NoGatewayError("no gateway is configured: pass sandbox=True, or set OMNI_BASE_URL and OMNI_API_KEY")
+    else:
+        yield Place(Gateway.at(settings.gateway_base_url, name=settings.gateway_name or ""), state)

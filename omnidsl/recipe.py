@@ -1,0 +1,161 @@
+"""A recipe from Python: load, check, plan, run."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omnidsl.checking.evaluation import Evaluator
+from omnidsl.checking.rendering import Renderer
+from omnidsl.checking.report import Report
+from omnidsl.checking.symbols import Symbol
+from omnidsl.checking.values import Instance, Ratio, Value
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.errors import RecipeError
+from omnidsl.planning.inspection import Inspection, inspect
+from omnidsl.planning.plan import Plan
+from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.index import load as load_catalogue
+from omnidsl.prompts import Prompt
+from omnidsl.settings import Settings
+from omnidsl.settings import load as load_settings
+
+if TYPE_CHECKING:
+    from omnidsl.running import Gateway, Listener, RunResult
+
+
+def load(path: str | Path) -> "Recipe":
+    """Read a recipe file; RecipeError says what is wrong where it cannot even be parsed.
+
+    Errors of meaning do not raise here: `check` lists them, and `plan` and `run` refuse.
+    """
+    recipe = Recipe(Path(path))
+    if not recipe.readable:
+        raise RecipeError(recipe.check())
+    return recipe
+
+
+class Recipe:
+    """A recipe that was read, with the settings of its project and the services that are installed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._settings, self._setting_faults = load_settings(path)
+        self._catalogue = load_catalogue()
+        self._inspection = self._inspect()
+
+    def __repr__(self) -> str:
+        return f"Recipe({str(self.path)!r})"
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file follows the grammar."""
+        return self._inspection.recipe is not None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that hold for this recipe."""
+        return self._settings
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The services that are installed."""
+        return self._catalogue
+
+    def _inspect(self) -> Inspection:
+        return inspect(
+            self.path, root=self._settings.root, catalogue=self._catalogue, rules=self._settings.rules
+        )
+
+    def check(self) -> list[Diagnostic]:
+        """Return every finding, errors and warnings, by place; empty for a sound recipe."""
+        inspection = self._inspect()
+        inspection.dry_run()
+        return [*self._setting_faults, *inspection.diagnostics]
+
+    def prompt(self, name: str, **arguments: object) -> Prompt:
+        """Return a prompt of the recipe as a value, its parameters bound; KeyError where there is none of that name."""
+        inspection = self._inspect()
+        if inspection.recipe is None or not inspection.valid:
+            raise RecipeError(inspection.diagnostics)
+        symbol = inspection.recipe.symbols("prompt")[name]
+        report = Report()
+        evaluator = Evaluator(inspection.recipe.facts, report, inspection.recipe.root)
+        rendered = Renderer(evaluator).render(Instance(symbol, _values(arguments, symbol)))
+        if any(one.severity == "error" for one in report.diagnostics):
+            raise RecipeError(report.sorted())
+        return Prompt.parse(rendered.text)
+
+    def plan(self, pipeline: str | None = None, *, gateway: str = "", **bindings: object) -> Plan:
+        """Return what a run would do at the gateway of that identity (`sandbox`, a name, an origin).
+
+        Keyword arguments bind the pipeline's parameters. RecipeError carries the findings where it cannot be planned.
+        """
+        inspection = self._inspect()
+        chosen = inspection.choose(pipeline) if inspection.valid else None
+        plan = inspection.plan(chosen, bindings, gateway=gateway) if chosen is not None else None
+        if plan is None:
+            raise RecipeError([*self._setting_faults, *inspection.diagnostics])
+        return plan
+
+    def run(
+        self,
+        pipeline: str | None = None,
+        *,
+        sandbox: bool = False,
+        gateway: "Gateway | None" = None,
+        output: str | Path | None = None,
+        listeners: "Sequence[Listener]" = (),
+        **bindings: object,
+    ) -> "RunResult":
+        """Run a pipeline and return how it ended; see `run_async`. Not from inside an event loop."""
+        return asyncio.run(
+            self.run_async(
+                pipeline, sandbox=sandbox, gateway=gateway, output=output, listeners=listeners, **bindings
+            )
+        )
+
+    async def run_async(
+        self,
+        pipeline: str | None = None,
+        *,
+        sandbox: bool = False,
+        gateway: "Gateway | None" = None,
+        output: str | Path | None = None,
+        listeners: "Sequence[Listener]" = (),
+        **bindings: object,
+    ) -> "RunResult":
+        """Run a pipeline: at `gateway`, on the embedded sandbox, or at the configured gateway.
+
+        Results are saved below `output` (default: the project's output folder). What an earlier run finished is not
+        paid for again. Raises RecipeError, and SettingsError where no gateway is known.
+        """
+        from omnidsl.embedding import open_gateway
+        from omnidsl.running import run
+
+        with ExitStack() as stack:
+            where = stack.enter_context(open_gateway(self._settings, sandbox=sandbox, gateway=gateway))
+            plan = self.plan(pipeline, gateway=where.gateway.identity, **bindings)
+            return await run(
+                plan,
+                catalogue=self._catalogue,
+                gateway=where.gateway,
+                state=where.state,
+                output=Path(output) if output is not None else self._settings.output,
+                project=self._settings.root,
+                listeners=listeners,
+            )
+
+
+def _values(arguments: Mapping[str, object], symbol: Symbol) -> dict[str, Value]:
+    """Return Python values as the language's: a pair of ints is a ratio."""
+    values: dict[str, Value] = {}
+    for name, one in arguments.items():
+        if isinstance(one, tuple) and len(one) == 2 and all(isinstance(part, int) for part in one):
+            values[name] = Ratio(*one)
+        elif isinstance(one, str | bool | int | float):
+            values[name] = one
+        else:
+            raise TypeError(f"`{symbol.name}` cannot take {one!r} as `{name}`")
+    return values

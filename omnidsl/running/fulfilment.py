@@ -1,0 +1,196 @@
+"""One attempt from wherever it stands to its end: submit, poll, collect, download, kept."""
+
+import asyncio
+from collections.abc import Mapping
+
+import attrs
+
+from omnidsl.planning.plan import PlanNode
+from omnidsl.plugins.backend import Backend, Call, Receipt, Status
+from omnidsl.plugins.declarations import Immediate
+from omnidsl.plugins.errors import ArgumentError, PluginError
+from omnidsl.plugins.media import JSON, File, Made
+from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError
+from omnidsl.running.binding import Bound
+from omnidsl.running.errors import FetchError, RunningError, StepError
+from omnidsl.running.events import Notice, StepProgress, StepSubmitted, told
+from omnidsl.running.payment import PaidContext
+from omnidsl.running.records import Attempt, Stored, StoredFile
+from omnidsl.running.workshop import Workshop
+
+_IMMEDIATE_PATIENCE = 600.0
+"""Seconds that an immediate answer may take, where the step sets no time-out."""
+
+_SUBMIT_PATIENCE = 60.0
+_TASK_TIME_OUT = 4200.0
+"""Seconds: new-api itself gives a task up after an hour (wire reference)."""
+
+
+class TaskFailedError(Exception):
+    """Raised when a task that was paid for ended without success; `refused_content` says that its wording is at fault."""
+
+    def __init__(self, task: str, status: Status) -> None:
+        super().__init__(status.reason)
+        self.task = task
+        self.cancelled = status.state == "cancelled"
+        self.refused_content = status.facts.get("content_refused") is True
+        self.words = status.reason or "it gives no reason"
+
+
+@attrs.frozen(eq=False)
+class Fulfilment:
+    """The work on one attempt of one step."""
+
+    shop: Workshop
+    node: PlanNode
+    bound: Bound
+    attempt: Attempt
+    context: PaidContext
+
+    @classmethod
+    def of(cls, shop: Workshop, node: PlanNode, bound: Bound, attempt: Attempt) -> "Fulfilment":
+        """Return the work on an attempt, with a context that the step's options have shaped."""
+        immediate = isinstance(bound.operation, Immediate)
+        timeout, retries = node.options.timeout, node.options.retries
+        context = PaidContext(
+            attempt=attempt,
+            account=shop.account(attempt.account),
+            transport=shop.transport,
+            store=shop.store,
+            clerk=shop.clerk,
+            spool=shop.spool,
+            rules=shop.plugins.backend(service(node)).replies,
+            clock=shop.clock,
+            wait_for=lambda words, seconds: _waits(shop, node, words, seconds),
+            pending=shop.pending,
+            retries=shop.limits.retries if retries is None else retries,
+            patience=(timeout or _IMMEDIATE_PATIENCE) if immediate else _SUBMIT_PATIENCE,
+        )
+        return cls(shop, node, bound, attempt, context)
+
+    async def finish(self) -> Stored:
+        """Return what the attempt made, kept in the ledger.
+
+        Raises OutcomeError for a purchase that was not made or may not have been, TaskFailedError for one that came
+        to nothing, and StepError, GatewayError or PluginError for what another run can still bring to its end.
+        """
+        made = await self._made()
+        if made.facts.get("finish_reason") == "length":
+            self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
+        files = tuple([await self._fetch(one) for one in made.files])
+        stored = Stored(attempt=self.attempt.id, text=made.text, facts=made.facts, files=files)
+        await self.shop.clerk.do(lambda ledger: ledger.store(stored))
+        return stored
+
+    async def _made(self) -> Made:
+        """Run the backend; what it raises and may not is a PluginError."""
+        name = service(self.node)
+        backend = self.shop.plugins.backend(name)
+        expects = self.bound.expectation.schema() if self.bound.expectation else None
+        call = Call(self.attempt.id, self.bound.operation, self.attempt.step, expects)
+        try:
+            if isinstance(self.bound.operation, Immediate):
+                return await self._immediate(backend, call)
+            receipt, status = await self._task(backend, call)
+            return await backend.collect(
+                receipt, status, self.shop.free_context(self.attempt.account)
+            )
+        except (OutcomeError, RunningError, GatewayError, PluginError, TaskFailedError):
+            raise
+        except Failed as error:
+            raise failure(self.shop, self.node, error.reason, error.message) from error
+        except ArgumentError as error:
+            raise StepError("argument", words=str(error)) from error
+        except Exception as error:
+            raise PluginError(name, f"{type(error).__name__}: {error}") from error
+
+    async def _immediate(self, backend: Backend, call: Call) -> Made:
+        await self._ask_plugins(call)
+        made = await backend.call(call, self.context)
+        self._tell_submitted("", self.attempt.account)
+        return made
+
+    async def _task(self, backend: Backend, call: Call) -> tuple[Receipt, Status]:
+        """Buy a task unless that is done, and wait for its end."""
+        receipt = self.attempt.receipt
+        if receipt is not None:
+            self._tell_submitted(receipt.task, receipt.account)
+            return receipt, await self._follow(receipt, fresh=False)
+        async with self.shop.account(self.attempt.account).tasks:
+            await self._ask_plugins(call)
+            bought = await backend.submit(call, self.context)
+            await self.shop.clerk.do(lambda ledger: ledger.receive(self.attempt.id, bought))
+            self._tell_submitted(bought.task, bought.account)
+            return bought, await self._follow(bought, fresh=True)
+
+    async def _ask_plugins(self, call: Call) -> None:
+        """Let plugins veto a purchase that has not begun."""
+        if await self.shop.clerk.do(lambda ledger: ledger.stages(self.attempt.id)):
+            return
+        for reason in self.shop.plugins.manager.hook.omnidsl_before_submit(call=call):
+            if isinstance(reason, str) and reason:
+                raise StepError("veto", words=reason)
+
+    async def _follow(self, receipt: Receipt, *, fresh: bool) -> Status:
+        def tell(status: Status) -> None:
+            state = "running" if status.state == "running" else "waiting"
+            self.shop.emit(StepProgress(node=self.node.id, state=state, progress=status.progress))
+
+        seconds = self.node.options.timeout or _TASK_TIME_OUT
+        poller = self.shop.poller(service(self.node), receipt.account)
+        try:
+            async with asyncio.timeout(seconds):
+                status = await poller.wait(receipt, fresh=fresh, tell=tell)
+        except TimeoutError:
+            raise StepError("time-out", task=receipt.task, seconds=seconds) from None
+        except GatewayError as error:
+            raise failure(
+                self.shop, self.node, error.reason, error.message, task=receipt.task
+            ) from error
+        if status.state != "done":
+            raise TaskFailedError(receipt.task, status)
+        return status
+
+    async def _fetch(self, file: File) -> StoredFile:
+        turn, retries = 0, self.node.options.retries
+        while True:
+            try:
+                return await self.shop.store.take(file, self.shop.fetch(self.node.id))
+            except FetchError as error:
+                turn += 1
+                allowed = self.shop.limits.connect_retries if retries is None else retries
+                if error.final or file.url is None or turn > allowed:
+                    raise
+                seconds = self.shop.limits.pause(turn)
+                _waits(self.shop, self.node, error.message(), seconds)
+                await asyncio.sleep(seconds)
+
+    def _tell_submitted(self, task: str, account: str) -> None:
+        attempt = self.attempt
+        self.shop.emit(
+            StepSubmitted(
+                node=self.node.id, step=attempt.step, attempt=attempt.id, task=task, account=account
+            )
+        )
+
+
+def service(node: PlanNode) -> str:
+    """Return the name of a step's service."""
+    return node.operation.partition(".")[0]
+
+
+def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: JSON) -> StepError:
+    """Return the error of a step with what all messages may name."""
+    return StepError(
+        reason,
+        words=words,
+        service=service(node),
+        gateway=shop.gateway.identity,
+        node=node.id,
+        **values,
+    )
+
+
+def _waits(shop: Workshop, node: PlanNode, words: str, seconds: float) -> None:
+    values: Mapping[str, JSON] = {"node": node.id, "words": words, "seconds": round(seconds, 1)}
+    shop.emit(Notice(node=node.id, **told("waiting", values)))

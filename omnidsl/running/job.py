@@ -1,0 +1,259 @@
+"""One run at work: everything between its first event and its last."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from omnidsl.planning.plan import Plan, PlanNode
+from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.index import scan
+from omnidsl.plugins.manager import Plugins
+from omnidsl.running.artifacts import FolderStore
+from omnidsl.running.binding import Binder
+from omnidsl.running.clerk import Clerk
+from omnidsl.running.driver import Driver, HeldError
+from omnidsl.running.emitter import Emitter
+from omnidsl.running.events import (
+    Event,
+    Listener,
+    RunFinished,
+    RunStarted,
+    StepFailed,
+    StepHeld,
+    told,
+)
+from omnidsl.running.gateway import Gateway
+from omnidsl.running.interrupts import interrupts
+from omnidsl.running.ledger import Ledger
+from omnidsl.running.limits import Limits, SystemClock
+from omnidsl.running.output import Output
+from omnidsl.running.owners import Owners
+from omnidsl.running.records import RunState
+from omnidsl.running.results import Failure, Held, Result, RunResult
+from omnidsl.running.scheduler import Outcome, perform_all
+from omnidsl.running.spool import Spool
+from omnidsl.running.transport import Bounds, Transport
+from omnidsl.running.workshop import Workshop
+
+_GRACE = 10.0
+"""Seconds that an interrupted run waits for the answers to purchases under way; a second signal ends the wait."""
+
+
+@attrs.frozen(kw_only=True)
+class Circumstances:
+    """Where and how a run works: its gateway, its folders, its limits, who listens, and what a person decided."""
+
+    catalogue: Catalogue
+    gateway: Gateway
+    state: Path
+    output: Path
+    project: Path
+    listeners: Sequence[Listener] = ()
+    limits: Limits = Limits()
+    bounds: Bounds = Bounds()
+    plugins: Plugins | None = None
+    resumed: bool = False
+    retry: bool = False
+    resubmit: frozenset[str] = frozenset()
+    abandon: frozenset[str] = frozenset()
+
+
+class Job:
+    """One run, and what it has so far. `owner` holds the OS lock that says that it is alive."""
+
+    def __init__(
+        self,
+        run_id: str,
+        owner: str,
+        plan: Plan,
+        around: Circumstances,
+        ledger: Ledger,
+        owners: Owners,
+    ) -> None:
+        self._id = run_id
+        self._owner = owner
+        self._plan = plan
+        self._around = around
+        self._ledger = ledger
+        self._owners = owners
+        self._results: dict[str, Result] = {}
+        self._failures: list[Failure] = []
+        self._held: list[Held] = []
+        self._signal = 0
+
+    async def work(self) -> RunResult:
+        """Perform every step and return what came of it."""
+        started = time.monotonic()
+        services = self._around.catalogue.services
+        plugins = self._around.plugins or Plugins(scan(list(dict.fromkeys(sys.path))), services)
+        after = self._ledger.last_sequence(self._id)
+        clerk = Clerk(self._ledger)
+        try:
+            listeners = [*self._around.listeners, *_plugin_listeners(plugins)]
+            emitter = Emitter(self._id, after, clerk, listeners)
+            emitter.emit(self._begun())
+            output = Output(self._plan, self._around.output, emitter)
+            async with Transport(self._around.gateway, self._around.bounds) as transport:
+                shop = self._workshop(clerk, transport, plugins, emitter)
+                try:
+                    await self._perform(shop, emitter, output)
+                finally:
+                    await _settle_down(shop)
+                    await clerk.do(lambda ledger: ledger.end_run(self._id, self._state(output)))
+                    emitter.emit(self._finished(output, time.monotonic() - started))
+            return self._result(output)
+        finally:
+            await asyncio.to_thread(clerk.close)
+
+    def _workshop(
+        self, clerk: Clerk, transport: Transport, plugins: Plugins, emitter: Emitter
+    ) -> Workshop:
+        around = self._around
+        store = FolderStore(around.state / "artifacts")
+        return Workshop(
+            run=self._id,
+            owner=self._owner,
+            gateway=around.gateway,
+            catalogue=around.catalogue,
+            plugins=plugins,
+            transport=transport,
+            clerk=clerk,
+            spool=Spool(around.state / "replies"),
+            store=store,
+            owners=self._owners,
+            binder=Binder(around.gateway.identity, around.project, store, plugins),
+            clock=SystemClock(),
+            limits=around.limits,
+            emit=emitter.emit,
+            retry=around.retry,
+            resubmit=around.resubmit,
+            abandon=around.abandon,
+        )
+
+    async def _perform(self, shop: Workshop, emitter: Emitter, output: Output) -> None:
+        """Perform the steps until they are done or a signal stops them; purchases under way still get their answer."""
+
+        async def settled(node: PlanNode, outcome: Outcome) -> None:
+            self._take_note(node, outcome, emitter)
+            if isinstance(outcome, Result):
+                await output.save_from(outcome)
+
+        await output.save_literals()
+        steps = asyncio.ensure_future(perform_all(self._plan.nodes, Driver(shop).perform, settled))
+
+        def stop(number: int) -> None:
+            if self._signal:
+                for sending in tuple(shop.pending):
+                    sending.cancel()
+            self._signal = self._signal or number
+            steps.cancel()
+
+        with interrupts(stop):
+            try:
+                await steps
+            except asyncio.CancelledError:
+                if not self._signal:
+                    self._signal = int(signal.SIGINT)
+                    raise
+            except ExceptionGroup as group:
+                raise group.exceptions[0] from None
+            finally:
+                if self._signal:
+                    await _settle_down(shop)
+
+    def _take_note(self, node: PlanNode, outcome: Outcome, emitter: Emitter) -> None:
+        if isinstance(outcome, Result):
+            self._results[node.id] = outcome
+            return
+        words = told(outcome.reason, outcome.values)
+        if isinstance(outcome, HeldError):
+            step, attempt = outcome.attempt.step, outcome.attempt.id
+            self._held.append(
+                Held(node.id, step, attempt, outcome.message(), outcome.help(), outcome.values)
+            )
+            emitter.emit(StepHeld(node=node.id, step=step, attempt=attempt, **words))
+        else:
+            self._failures.append(Failure.of(node.id, outcome))
+            emitter.emit(StepFailed(node=node.id, **words))
+
+    # ---- how it begins and ends
+
+    def _begun(self) -> Event:
+        return RunStarted(
+            recipe=self._plan.recipe,
+            pipeline=self._plan.pipeline,
+            gateway=self._plan.gateway,
+            steps=[node.id for node in self._plan.nodes],
+            resumed=self._around.resumed,
+        )
+
+    def _status(self, output: Output) -> int:
+        if self._signal:
+            return 128 + self._signal
+        if self._held:
+            return 3
+        return 1 if self._failures or output.failures else 0
+
+    def _state(self, output: Output) -> RunState:
+        match self._status(output):
+            case 0:
+                return "done"
+            case 1:
+                return "failed"
+            case 3:
+                return "held"
+        return "interrupted"
+
+    def _finished(self, output: Output, seconds: float) -> Event:
+        reused = sum(one.reused for one in self._results.values())
+        failed = sum(one.reason != "needs" for one in self._failures)
+        return RunFinished(
+            status=self._status(output),
+            done=len(self._results) - reused,
+            reused=reused,
+            failed=failed,
+            held=len(self._held),
+            left=len(self._plan.nodes) - len(self._results) - len(self._held) - failed,
+            saved=len(output.saved),
+            seconds=round(seconds, 3),
+        )
+
+    def _result(self, output: Output) -> RunResult:
+        return RunResult(
+            run=self._id,
+            status=self._status(output),
+            results=dict(self._results),
+            saved=tuple(output.saved),
+            failures=tuple(self._failures),
+            held=tuple(self._held),
+            unsaved=tuple(output.failures),
+            returns=self._plan.returns,
+        )
+
+
+async def _settle_down(shop: Workshop) -> None:
+    """Let purchases under way end, within reason, and stop asking about tasks."""
+    if shop.pending:
+        await asyncio.wait(set(shop.pending), timeout=_GRACE)
+    for sending in tuple(shop.pending):
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await sending
+    await shop.close()
+
+
+def _plugin_listeners(plugins: Plugins) -> list[Listener]:
+    hook = plugins.manager.hook.omnidsl_event
+    if not hook.get_hookimpls():
+        return []
+
+    def tell(event: Event) -> None:
+        hook(event=event.to_json())
+
+    return [tell]

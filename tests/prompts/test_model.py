@@ -1,0 +1,218 @@
+"""The builder: its parts, its order, its equality, what it refuses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omnidsl.errors import OmniError
+from omnidsl.prompts import InvalidPrompt, Prompt, Reference, UnknownName, WrongType
+
+GUIDE = "Cyberpunk,Wide view,Face Shot (VCU),Cold light,可爱的猫 --q 2 --s 50 --v 6.1 --ar 4:3"
+
+
+def guide() -> Prompt:
+    built = Prompt("可爱的猫").style("Cyberpunk").view("Wide view").shot("VCU").light("冷光")
+    return built.quality(2).stylize(50).version("6.1").aspect(4, 3)
+
+
+def test_the_guides_prompt_is_built() -> None:
+    assert GUIDE == str(guide())
+
+
+def test_the_guides_prompt_equals_its_string() -> None:
+    assert guide() == Prompt.parse(GUIDE)
+
+
+def test_the_guides_prompt_is_without_findings() -> None:
+    assert [] == guide().validate()
+
+
+def test_equal_prompts_have_equal_hashes() -> None:
+    assert {guide()} == {Prompt.parse(GUIDE)}
+
+
+def test_the_order_of_calls_means_nothing() -> None:
+    other = Prompt().aspect("4:3").version(6.1).light("Cold light").stylize(50).text("可爱的猫").quality(2.0).shot("脸部特写")
+
+    assert guide() == other.view("宽视角").style("賽博朋克")
+
+
+def test_another_value_is_another_prompt() -> None:
+    assert guide() != guide().quality(1)
+
+
+def test_a_prompt_is_no_string() -> None:
+    assert guide() != GUIDE
+
+
+def test_a_prompt_never_changes() -> None:
+    first = guide()
+    first.tile().text("more")
+
+    assert GUIDE == str(first)
+
+
+def test_parts_are_emitted_in_their_order() -> None:
+    built = Prompt("a").tile().light("Cold light").text("b").image("https://x.com/1.png").style("Manga", "Cyberpunk")
+
+    assert "https://x.com/1.png Manga,Cyberpunk,Cold light,a, b --tile" == str(built)
+
+
+def test_a_single_value_replaces_what_its_slot_held() -> None:
+    assert "a --niji 6" == str(Prompt("a").version("6.1").niji(6))
+    assert "a --turbo" == str(Prompt("a").relax().turbo())
+    assert "a --q 1" == str(Prompt("a").quality(2).quality(1))
+
+
+def test_lists_grow() -> None:
+    built = Prompt("a").no("b").no("c, d").sref(1, "random").sref(Reference("https://x.com/a.png", 2))
+
+    assert ("b", "c", "d") == built.parameters["no"]
+    assert (Reference("1"), Reference("random"), Reference("https://x.com/a.png", 2)) == built.parameters["sref"]
+
+
+def test_parts_are_dropped() -> None:
+    built = guide().image("https://x.com/1.png").without("image", "风格", "view", "--ar", "quality", "text")
+
+    assert "Face Shot (VCU),Cold light --s 50 --v 6.1" == str(built)
+
+
+def test_style_is_the_category_and_its_dashed_name_the_parameter() -> None:
+    built = Prompt("a").style("Manga").style_parameter("raw")
+
+    assert ("a --style raw", "Manga,a") == (str(built.without("style")), str(built.without("--style")))
+
+
+@pytest.mark.parametrize(
+    ("built", "code"),
+    [
+        (Prompt("a").quality(3), "OM307"),
+        (Prompt("a").stylize(1001), "OM312"),
+        (Prompt("a").version("7"), "OM308"),
+        (Prompt("a").aspect(0, 1), "OM306"),
+        (Prompt("a").motion("low"), "OM320"),
+        (Prompt(), "OM401"),
+        (Prompt().image("a.png"), "OM402"),
+        (Prompt("a").style("Cyberpnuk"), "OM421"),
+        (Prompt("a").style_parameter("raw --ar 1:1"), "OM302"),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_is_found_by_validate(built: Prompt, code: str) -> None:
+    assert code in [one.code for one in built.validate()]
+
+
+def test_a_wrong_prompt_is_refused_at_the_door() -> None:
+    with pytest.raises(InvalidPrompt, match="OM307") as caught:
+        Prompt("a").quality(3).checked()
+
+    assert isinstance(caught.value, ValueError)
+    assert ["OM307"] == [one.code for one in caught.value.diagnostics]
+
+
+def test_a_warning_is_no_reason_to_refuse() -> None:
+    assert "a --zoom 1.8" == Prompt("a").zoom(1.8).checked()
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("quality", ("2",)),
+        ("quality", (True,)),
+        ("quality", (float("nan"),)),
+        ("quality", (float("inf"),)),
+        ("quality", ()),
+        ("quality", (1, 2)),
+        ("stylize", (1.5,)),
+        ("stylize", (None,)),
+        ("aspect", (1.5,)),
+        ("version", ([],)),
+        ("tile", ("x",)),
+        ("no", (3,)),
+        ("no", ("",)),
+        ("sref", (1.5,)),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_refused_at_once(name: str, values: tuple[object, ...]) -> None:
+    with pytest.raises(WrongType) as caught:
+        Prompt("a").parameter(name, *values)
+
+    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, OmniError)
+
+
+@pytest.mark.parametrize("call", [lambda: Prompt().category("mood", "x"), lambda: Prompt().parameter("foo"), lambda: Prompt().without("foo")])
+def test_an_unknown_name_is_refused_at_once(call: object) -> None:
+    assert callable(call)
+    with pytest.raises(UnknownName):
+        call()
+
+
+def test_an_unknown_term_is_kept_and_its_neighbours_named() -> None:
+    [found] = Prompt("cat").style("Cyberpnuk").validate()
+
+    assert ("Cyberpnuk,cat", ("Cyberpunk",)) == (found.source and found.source.text, found.suggestions)
+    assert found.span is not None
+    assert (0, 9) == (found.span.start, found.span.end)
+
+
+def test_permutations_expand_to_prompts() -> None:
+    built = Prompt("a {red, blue} cat").tile()
+
+    assert ["a red cat --tile", "a blue cat --tile"] == [str(one) for one in built.expand()]
+
+
+def test_a_pasted_prompt_with_permutations_everywhere_keeps_them() -> None:
+    text = "a {red, blue} bird --ar {1:1, 2:1} {, --tile} --{v 5, niji}"
+
+    assert text == str(Prompt.parse(text))
+    assert "a {red, blue} bird {, --tile} --{v 5, niji} --ar 3:2" == str(Prompt.parse(text).aspect(3, 2))
+    assert 4 * 2 == len(Prompt.parse(text).aspect(3, 2).expand())
+
+
+def test_images_in_permutations_stay_in_front() -> None:
+    built = Prompt.parse("{https://a.com/1.png, https://a.com/2.png} cat").style("Manga")
+
+    assert "{https://a.com/1.png, https://a.com/2.png} Manga,cat" == str(built)
+
+
+@pytest.mark.parametrize("text", ["poppies--ar 2:3", "a {red cat", "cat --ar 2:3, --v 6", "cat --v 6 dog", "cat --foo", "cat --ar 16：9"])
+def test_what_is_wrong_with_a_pasted_prompt_stays_in_it(text: str) -> None:
+    built = Prompt.parse(text)
+
+    assert text == str(built)
+    assert [one for one in built.validate() if one.severity == "error"]
+
+
+def test_files_travel_beside_the_prompt() -> None:
+    built = Prompt("cat").image("refs/cat.png", "https://x.com/1.png")
+
+    assert ("https://x.com/1.png cat", ("refs/cat.png",)) == (str(built), built.files)
+    assert built != Prompt("cat").image("https://x.com/1.png")
+    assert [("refs/cat.png",)] == [one.files for one in built.expand()]
+
+
+def test_the_parts_are_to_be_seen() -> None:
+    built = guide()
+
+    assert "可爱的猫" == built.plain_text
+    assert {"quality": 2, "stylize": 50, "version": "6.1", "aspect": "4:3"} == dict(built.parameters)
+    assert ("Cyberpunk",) == built.vocabulary["style"]
+    assert (1,) == tuple(one.weight for one in built.segments)
+    assert f"Prompt.parse({GUIDE!r})" == repr(built)
+
+
+looks = st.sampled_from(["Cyberpunk", "Manga", "水墨画风格", "sketch"])
+texts = st.sampled_from(["a cat", "可爱的猫", "a::2 b", "a {red, blue} cat", 'a "sign"', "Cyberpunk, x", r"a \{b\}"])
+ratios = st.tuples(st.integers(1, 20), st.integers(1, 20))
+
+
+@given(st.lists(texts, min_size=1, max_size=3), st.lists(looks, max_size=2), ratios, st.integers(0, 1000), st.booleans())
+def test_a_built_prompt_equals_what_its_string_means(
+    parts: list[str], terms: list[str], ratio: tuple[int, int], stylize: int, tile: bool
+) -> None:
+    built = Prompt().text(*parts).style(*terms).aspect(*ratio).stylize(stylize)
+    built = built.tile() if tile else built
+
+    assert built == Prompt.parse(str(built))
+    assert str(Prompt.parse(str(built))) == str(Prompt.parse(str(Prompt.parse(str(built)))))
