@@ -30,7 +30,6 @@ HEAVY = {
 """None of these has a place on the way to an answer that needs neither network, nor a run, nor a plugin's code."""
 
 NEVER_TO_CHECK = {"asyncio", "httpx", "importlib.metadata", "pluggy", "rich"}
-NOT_YET_SAVED = {"attr", "attrs", "lark"}
 
 FACE = {"omnidsl", "omnidsl.__main__"}
 
@@ -104,17 +103,6 @@ def test_a_recipe_is_checked_without_network_terminal_or_plugin_libraries(
     assert "omnidsl.cli.check" in checking
     assert top_level(checking) & NEVER_TO_CHECK == set()
     assert [name for name in checking if name.startswith("omnidsl_")] == []
-
-
-@pytest.mark.xfail(
-    reason="a check still compiles its grammar with Lark and loads the attrs classes of plans"
-)
-def test_a_recipe_is_checked_without_what_only_development_and_plans_need(
-    checking: set[str],
-) -> None:
-    assert top_level(checking) & NOT_YET_SAVED == set()
-
-
 def test_installed_plugins_are_listed_without_importing_them(imported: Modules) -> None:
     imported("plugins")
 

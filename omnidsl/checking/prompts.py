@@ -80,4 +80,4 @@ class PromptChecker:
         if name.casefold() in LINES or vocabulary.category(name) is not None:
             return
         close = vocabulary.nearest_category(name)
-        self._in.fault("OM450", line.category.span, name=name, suggestions=close)
+        self._in.fault("OM422", line.category.span, name=name, suggestions=close)

@@ -162,7 +162,7 @@ class Renderer:
                 if "{" not in written and not any(run.open for run in runs) and runs[0].source and runs[0].span:
                     close = vocabulary.nearest(category, written)
                     self._evaluator.report.add(
-                        "OM451", runs[0].source, runs[0].span, suggestions=close, term=written, category=category
+                        "OM421", runs[0].source, runs[0].span, suggestions=close, term=written, category=category
                     )
                 yield runs
             else:

@@ -134,7 +134,9 @@ def _fits(value: object, accepts: "Accepts") -> bool:
         return isinstance(value, Handle)
     if isinstance(value, bool):
         return "bool" in accepts.types
-    if "json" in accepts.types or ("number" in accepts.types and isinstance(value, int)):
+    if "json" in accepts.types:
+        return value is None or isinstance(value, dict | list | str | int | float)
+    if "number" in accepts.types and isinstance(value, int):
         return True
     return any(python is type(value) for python, omni in _OMNI_TYPES.items() if omni in accepts.types)
 
@@ -160,6 +162,8 @@ def accepted(annotation: object) -> Accepts:
     if annotation in _OMNI_TYPES:
         return Accepts((_OMNI_TYPES[annotation],))
     if origin is Literal:
+        if not all(isinstance(one, str) for one in inner):
+            raise TypeError("choices are texts, as in `Literal['fast', 'slow']`")
         return Accepts(("text",), choices=tuple(str(one) for one in inner))
     if origin is Handle:
         return attrs.evolve(accepted(inner[0]), handle=True)
@@ -170,6 +174,8 @@ def accepted(annotation: object) -> Accepts:
     if origin in (typing.Union, types.UnionType):
         rest = [accepted(one) for one in inner if one is not types.NoneType]
         merged = rest[0]
+        if any(one.handle != merged.handle for one in rest):
+            raise TypeError("an argument takes handles or values, not both")
         for one in rest[1:]:
             merged = attrs.evolve(
                 merged, types=merged.types + one.types, choices=merged.choices + one.choices, many=merged.many or one.many
@@ -186,11 +192,17 @@ def operation_name(operation: type) -> str:
 
 
 def result_type(operation: type) -> Accepts:
-    """Return what an operation makes, read from the parameter of `Task[…]` or `Immediate[…]`."""
+    """Return what an operation makes, read from the parameter of `Task[…]` or `Immediate[…]`; TypeError for others."""
     for base in getattr(operation, "__orig_bases__", ()):
         if typing.get_origin(base) in (Task, Immediate):
             return accepted(typing.get_args(base)[0])
-    raise DeclarationError(operation.__name__, "must derive from `Task[…]` or `Immediate[…]` with what it makes")
+    raise TypeError("an operation derives from `Task[…]` or `Immediate[…]` with what it makes")
+
+
+def _plain_text(service: object, attribute: "attrs.Attribute[str]", value: object) -> None:  # noqa: ARG001  # attrs' signature
+    """Refuse what JSON or UTF-8 cannot hold."""
+    if not isinstance(value, str) or value != value.encode("utf-8", "replace").decode("utf-8"):
+        raise DeclarationError(f"service.{attribute.name}", f"must be a plain text, not {value!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -204,8 +216,8 @@ class Service:
     operations: tuple[type[Operation[Any]], ...]
     implementation: str = attrs.field(validator=attrs.validators.matches_re(r"[\w.]+:\w+"))
     api: int = API
-    summary: str = ""
-    zh: str = ""
+    summary: str = attrs.field(default="", validator=_plain_text)
+    zh: str = attrs.field(default="", validator=_plain_text)
     usual_seconds: float = 30.0
 
 
@@ -213,6 +225,8 @@ def describe(service: Service) -> dict[str, JSON]:
     """Return a service's declarations as JSON, for the index; DeclarationError names the field that is wrong."""
     operations: dict[str, JSON] = {}
     for operation in service.operations:
+        if not isinstance(operation, type):
+            raise DeclarationError(f"{service.name}.operations", f"{operation!r} is no class")
         name = operation_name(operation)
         if not attrs.has(operation):
             raise DeclarationError(f"{service.name}.{name}", "an operation must be an attrs class (`@attrs.frozen`)")
@@ -220,6 +234,8 @@ def describe(service: Service) -> dict[str, JSON]:
             attrs.resolve_types(operation)
         except NameError as error:
             raise DeclarationError(f"{service.name}.{name}", f"an annotation names something unknown: {error}") from None
+        if name in operations:
+            raise DeclarationError(f"{service.name}.{name}", "two operations have this name")
         operations[name] = _describe_operation(service.name, name, operation)
     return {
         "summary": service.summary,
@@ -231,7 +247,10 @@ def describe(service: Service) -> dict[str, JSON]:
 
 
 def _describe_operation(service: str, name: str, operation: type[Operation[Any]]) -> JSON:
-    made = result_type(operation)
+    try:
+        made = result_type(operation)
+    except TypeError as error:
+        raise DeclarationError(f"{service}.{name}", str(error)) from None
     parameters: list[JSON] = []
     for field in attrs.fields(operation):
         where = f"{service}.{name}.{field.name}"

@@ -31,17 +31,20 @@ class EntryPoint:
 
 
 def scan(folders: list[str]) -> list[EntryPoint]:
-    """Find the plugins installed in these folders, first folder first; a name counts once."""
-    found: dict[str, EntryPoint] = {}
+    """Find the plugins installed in these folders, first folder first; a distribution's second copy is passed over."""
+    found: dict[tuple[str, str], EntryPoint] = {}
     for folder in folders:
-        try:
-            names = sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208  # twice as fast as pathlib, at every start
-        except OSError:
-            continue
-        for name in names:
+        for name in _distributions(folder):
             for point in _entry_points(folder, name):
-                found.setdefault(point.name, point)
+                found.setdefault((point.distribution, point.name), point)
     return list(found.values())
+
+
+def _distributions(folder: str) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208  # twice as fast as pathlib, at every start
+    except OSError:
+        return []
 
 
 def _entry_points(folder: str, dist_info: str) -> list[EntryPoint]:
@@ -90,14 +93,14 @@ def load() -> Catalogue:
     from zlib import crc32
 
     folders = _folders()
-    stamps = [_stamp(folder) for folder in folders]
+    installed = [[folder, _distributions(folder)] for folder in folders]
     file = os.path.join(cache_folder(), f"declarations-{crc32(json.dumps(folders).encode()):08x}.json")  # noqa: PTH118  # at every start
     try:
         with open(file, encoding="utf-8") as stream:  # noqa: PTH123  # at every start
             index = json.load(stream)
         fresh = (
             index["format"] == FORMAT
-            and index["folders"] == stamps
+            and index["folders"] == installed
             and all(_stamp(path) == [path, then] for path, then in index["files"])
         )
         if fresh:
@@ -105,7 +108,7 @@ def load() -> Catalogue:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass  # missing, cut, or another format's: it is only a cache
     index = build(scan(folders))
-    index["folders"] = stamps
+    index["folders"] = installed
     _write(file, index)
     return Catalogue.from_json(index)
 
@@ -117,7 +120,13 @@ def build(points: list[EntryPoint]) -> dict[str, Any]:
     services: dict[str, Any] = {}
     problems: list[dict[str, str]] = []
     files: list[list[object]] = []
+    names: dict[str, str] = {}
     for point in points:
+        first = names.setdefault(point.name, point.distribution)
+        if first != point.distribution:
+            problem = f"the plugin name `{point.name}` is already taken by {first}"
+            problems.append({"distribution": point.distribution, "hook": "entry point", "problem": problem})
+            continue
         declared, failures = declared_services(point.module)
         problems.extend({"distribution": point.distribution, **failure} for failure in failures)
         module_file = getattr(sys.modules.get(point.module), "__file__", None)
@@ -139,7 +148,7 @@ def _write(file: str, index: dict[str, Any]) -> None:
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)  # noqa: PTH103, PTH120  # as the rest of this module
         with open(temporary, "w", encoding="utf-8") as stream:  # noqa: PTH123  # as the rest of this module
-            json.dump(index, stream, ensure_ascii=False)
+            json.dump(index, stream)
         os.replace(temporary, file)  # noqa: PTH105  # as the rest of this module
     except OSError:
         return

@@ -1,6 +1,7 @@
 """Plugins as running code: imported when something runs or when the declaration index is rebuilt, never by `check`."""
 
 import importlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,21 +27,34 @@ def declared_services(module: str) -> tuple[dict[str, Any], list[dict[str, str]]
     try:
         manager.register(importlib.import_module(module))
         manager.check_pending()
-    except Exception as error:  # noqa: BLE001  # whatever a plugin raises costs one diagnostic, never the run
-        return {}, [{"hook": f"import {module}", "problem": f"{type(error).__name__}: {error}"}]
+    except FAULTS as error:
+        return {}, [{"hook": f"import {module}", "problem": _words(error)}]
     try:
         answers = manager.hook.omnidsl_services()
         services = [one for answer in answers for one in answer]
-    except Exception as error:  # noqa: BLE001  # as above
-        return {}, [{"hook": "omnidsl_services", "problem": f"{type(error).__name__}: {error}"}]
+    except FAULTS as error:
+        return {}, [{"hook": "omnidsl_services", "problem": _words(error)}]
     declared: dict[str, Any] = {}
     failures: list[dict[str, str]] = []
     for service in services:
         try:
-            declared[_known(service).name] = describe(service)
-        except DeclarationError as error:
-            failures.append({"hook": "omnidsl_services", "problem": str(error)})
+            known = _known(service)
+            if known.name in declared:
+                raise DeclarationError(known.name, "this plugin brings the service twice")
+            row = describe(known)
+            json.dumps(row)
+            declared[known.name] = row
+        except FAULTS as error:
+            failures.append({"hook": "omnidsl_services", "problem": _words(error)})
     return declared, failures
+
+
+FAULTS = (Exception, SystemExit)
+"""Whatever a plugin raises costs one diagnostic, never the run; only Ctrl-C is the user's own."""
+
+
+def _words(error: BaseException) -> str:
+    return str(error) if isinstance(error, DeclarationError) else f"{type(error).__name__}: {error}"
 
 
 def _known(service: object) -> Service:
@@ -62,13 +76,20 @@ class Plugins:
         for point in points:
             try:
                 self.manager.register(importlib.import_module(point.module), name=point.name)
-            except Exception:  # noqa: BLE001, S112  # the index has reported it; its services are not in the catalogue
+            except FAULTS:  # the index has reported it; its services are not in the catalogue
                 continue
-        for answer in self.manager.hook.omnidsl_services():
-            for service in answer:
-                if service.name in services and service.implementation == services[service.name].implementation:
-                    for operation in service.operations:
-                        self._operations[f"{service.name}.{operation_name(operation)}"] = operation
+        for hook in self.manager.hook.omnidsl_services.get_hookimpls():
+            try:
+                self._learn(list(hook.function()))
+            except FAULTS:  # as above
+                continue
+
+    def _learn(self, declared: list[Service]) -> None:
+        for service in declared:
+            view = self._services.get(service.name)
+            if view is not None and service.implementation == view.implementation:
+                for operation in service.operations:
+                    self._operations[f"{service.name}.{operation_name(operation)}"] = operation
 
     def operation(self, full_name: str) -> type[Operation[Any]]:
         """Return the declared class of `service.operation`."""
@@ -81,7 +102,7 @@ class Plugins:
             module, _, name = path.partition(":")
             try:
                 made = getattr(importlib.import_module(module), name)()
-            except Exception as error:
+            except FAULTS as error:
                 raise PluginError(service, f"`{path}` does not load: {type(error).__name__}: {error}") from error
             if not isinstance(made, Backend):
                 raise PluginError(service, f"`{path}` is no Backend")

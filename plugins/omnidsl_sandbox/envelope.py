@@ -52,5 +52,5 @@ class Envelope:
     async def _delay(self) -> None:
         """Wait for the latency, or until the sandbox closes: nobody should wait for a server that is going."""
         end = time.monotonic() + self._gateway.options.latency
-        while not self._gateway.closing.is_set() and (left := end - time.monotonic()) > 0:
+        while not self._gateway.closing.is_set() and (left := end - time.monotonic()) > 0:  # noqa: ASYNC110 - closed from another thread
             await asyncio.sleep(min(left, _PATIENCE))

@@ -146,7 +146,8 @@ def serve(options: Options, port: int, announce: Callable[[str], None]) -> int:
 def _listener(port: int) -> Iterator[socket.socket]:
     if not 0 <= port <= _LAST_PORT:
         raise SandboxError(f"port must be 0 to {_LAST_PORT}, not {port}")
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends without delay only on sockets that name TCP; else every reply waits 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with contextlib.closing(listener):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

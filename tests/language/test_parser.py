@@ -163,7 +163,7 @@ def test_words_are_free_behind_a_dot_and_before_a_colon() -> None:
         ('let x = "${}"', "OM008", "${}"),
         ('let x = "a\\q"', "OM009", "\\q"),
         ('let x = "\\u{110000}"', "OM009", "\\u{110000}"),
-        ("chat c { user: hi }", "OM001", "user"),
+        ("chat c { user: hi }", "OM001", "user:"),
     ],
 )
 def test_a_syntax_error_has_its_code_and_place(text: str, code: str, place: str) -> None:

@@ -252,7 +252,7 @@ class Unknown(Task[Image]):
     ("operation", "where", "problem"),
     [
         (Plain, "studio.plain", "an operation must be an attrs class"),
-        (Unmade, "Unmade", "must derive from `Task"),
+        (Unmade, "studio.unmade", "derives from `Task"),
         (Undeclared, "studio.undeclared.x", "declare it with `argument"),
         (Untyped, "studio.untyped.x", "the language has no type for"),
         (Unknown, "studio.unknown", "an annotation names something unknown"),

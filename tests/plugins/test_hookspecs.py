@@ -108,9 +108,6 @@ def test_live_plugins_know_the_operations_that_the_index_lists() -> None:
     assert [plugins.operation(one.full_name).__name__ for one in catalogue.operations()] == ["Chat"]
 
 
-@pytest.mark.xfail(
-    reason="open defect of the framework: the exception of one plugin's hook ends the run of all"
-)
 def test_a_live_plugin_whose_hook_raises_costs_no_other_plugin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

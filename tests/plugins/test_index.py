@@ -73,7 +73,7 @@ BROKEN = {
 }
 
 HOOK = "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_services():\n    return "
-OPEN_DEFECTS = {
+UNEXPECTED = {
     "returns-a-list-of-nonsense": (f"{HOOK}['x']", "must return a list of Service, not of str"),
     "declares-an-operation-that-is-no-class": (GOOD.replace("(Draw,)", "('draw',)"), "draw"),
     "declares-what-json-cannot-hold": (
@@ -212,10 +212,7 @@ def test_a_broken_plugin_costs_one_problem_and_no_other_plugin(
     assert {"studio", "midjourney", "openai"} == set(answer["services"])
 
 
-@pytest.mark.xfail(
-    reason="open defects of the framework: each of these ends the command, or is lost in silence"
-)
-@pytest.mark.parametrize(("source", "problem"), OPEN_DEFECTS.values(), ids=OPEN_DEFECTS)
+@pytest.mark.parametrize(("source", "problem"), UNEXPECTED.values(), ids=UNEXPECTED)
 def test_a_plugin_that_is_broken_in_an_unexpected_way_costs_one_problem_too(
     install: Install, child_environment: dict[str, str], source: str, problem: str
 ) -> None:
@@ -229,9 +226,6 @@ def test_a_plugin_that_is_broken_in_an_unexpected_way_costs_one_problem_too(
     assert {"studio", "midjourney", "openai"} == set(answer["services"])
 
 
-@pytest.mark.xfail(
-    reason="open defect of the framework: the second distribution is lost in silence"
-)
 def test_two_distributions_with_one_entry_point_name_are_a_problem_that_names_both(
     install: Install, child_environment: dict[str, str]
 ) -> None:
