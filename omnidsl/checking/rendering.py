@@ -87,25 +87,33 @@ class Renderer:
         return self._evaluator.value(node, module, names)
 
     def environment(self, symbol: Symbol, arguments: Environment) -> dict[str, Value]:
-        """Bind a prompt's or chat's parameters: arguments, else defaults, else nothing known but the type."""
+        """Bind a prompt's or chat's parameters, inherited ones included: arguments, else defaults, else only the type."""
         node, module = symbol.node, symbol.module
         if not isinstance(node, syntax.Prompt | syntax.Chat) or module is None:
             raise TypeError(symbol)
-        names = dict(arguments)
+        own: dict[str, Value] = {}
         for one in node.parameters:
             name = one.name.text
-            if name not in names and one.default is not None:
-                names[name] = self._evaluator.value(one.default, module, {})
-            elif name not in names:
-                names[name] = Later(Type(one.type.path[0].text))
-        return names
+            if name in arguments:
+                own[name] = arguments[name]
+            elif one.default is not None:
+                own[name] = self._evaluator.value(one.default, module, {})
+            else:
+                own[name] = Later(self._evaluator.facts.declared[one])
+        parent = self._evaluator.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
+        if not isinstance(node, syntax.Prompt) or parent is None or parent.symbol is None:
+            return own
+        return {**self.environment(parent.symbol, {**arguments, **self._passed(node, module, own)}), **own}
 
     def _fields(self, symbol: Symbol, arguments: Environment) -> Fields:
         node, module = symbol.node, symbol.module
         if not isinstance(node, syntax.Prompt) or module is None:
             raise TypeError(symbol)
         names = self.environment(symbol, arguments)
-        fields = self._inherited(node, module, names)
+        parent = self._evaluator.facts.parents.get(node)
+        fields = Fields()
+        if parent is not None and parent.symbol is not None:
+            fields = self._fields(parent.symbol, {**arguments, **self._passed(node, module, names)})
         if node.raw is not None:
             fields.texts.append(self._runs(node.raw, module, names))
             return fields
@@ -113,12 +121,10 @@ class Renderer:
         _override(fields, own, _dropped(node))
         return fields
 
-    def _inherited(self, node: syntax.Prompt, module: Module, names: dict[str, Value]) -> Fields:
-        parent = self._evaluator.facts.parents.get(node)
-        if parent is None or parent.symbol is None:
-            return Fields()
-        passed = {key: self._evaluator.value(one, module, names) for key, one in parent.arguments.items()}
-        return self._fields(parent.symbol, {**names, **passed})
+    def _passed(self, node: syntax.Prompt, module: Module, names: Environment) -> dict[str, Value]:
+        """Return what a prompt passes on to its parent."""
+        parent = self._evaluator.facts.parents[node]
+        return {key: self._evaluator.value(one, module, names) for key, one in parent.arguments.items()}
 
     def _own(self, node: syntax.Prompt, module: Module, names: Environment) -> Fields:
         fields = Fields()

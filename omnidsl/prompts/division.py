@@ -50,7 +50,7 @@ def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bo
         before = pieces[at - 1] if at else None
         found = _begins(text, pieces[at], before, table, mending=mending)
         if found is None and mending:
-            found = _nameless(text, pieces, at)
+            found = _nameless(text, pieces, at, table)
         if found is not None:
             parts.occurrences.append(found)
         elif not parts.occurrences and pieces[at].kind == "WEIGHT":
@@ -127,19 +127,19 @@ def _holds_parameter(text: str, piece: Piece) -> bool:
     return False
 
 
-def _nameless(text: str, pieces: list[Piece], at: int) -> Occurrence | None:
+def _nameless(
+    text: str, pieces: list[Piece], at: int, table: ParameterTable
+) -> Occurrence | None:
     """Find `--` alone where no name can follow: at the end, or before the next parameter."""
     piece = pieces[at]
-    if (
-        piece.kind != "WORD"
-        or piece.end - piece.start != 2
-        or text[piece.start : piece.end] != "--"
-    ):
+    if piece.kind != "WORD" or text[piece.start : piece.end] != "--":
         return None
-    alone = (at == 0 or pieces[at - 1].end < piece.start) and (
-        at + 1 == len(pieces) or pieces[at + 1].kind == "PARAM"
-    )
-    return Occurrence("", piece.start, piece.end, "OM328") if alone else None
+    if at and pieces[at - 1].end == piece.start:
+        return None
+    after = pieces[at + 1] if at + 1 < len(pieces) else None
+    if after is None or _begins(text, after, piece, table, mending=True):
+        return Occurrence("", piece.start, piece.end, "OM328")
+    return None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,7 +1,6 @@
 """One attempt from wherever it stands to its end: submit, poll, collect, download, kept."""
 
 import asyncio
-from collections.abc import Mapping
 
 import attrs
 
@@ -192,5 +191,5 @@ def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: J
 
 
 def _waits(shop: Workshop, node: PlanNode, words: str, seconds: float) -> None:
-    values: Mapping[str, JSON] = {"node": node.id, "words": words, "seconds": round(seconds, 1)}
+    values: dict[str, JSON] = {"node": node.id, "words": words, "seconds": round(seconds, 1)}
     shop.emit(Notice(node=node.id, **told("waiting", values)))

@@ -55,8 +55,8 @@ class Circumstances:
     output: Path
     project: Path
     listeners: Sequence[Listener] = ()
-    limits: Limits = Limits()
-    bounds: Bounds = Bounds()
+    limits: Limits = attrs.field(factory=Limits)
+    bounds: Bounds = attrs.field(factory=Bounds)
     plugins: Plugins | None = None
     resumed: bool = False
     retry: bool = False

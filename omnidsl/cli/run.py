@@ -1,0 +1,92 @@
+"""`omni run RECIPE [PIPELINE] [name=value …]`: do what the plan says, pay once, save the results."""
+
+import argparse
+import asyncio
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omnidsl.cli.plan import gateway_identity
+from omnidsl.cli.preparing import Prepared, Refused, add_arguments, prepare, settled
+from omnidsl.language.catalogue import phrase
+
+if TYPE_CHECKING:
+    from omnidsl.embedding import Place
+    from omnidsl.running import RunResult
+
+USAGE = 2
+ASKS_ABOVE = 10
+"""Paid jobs that are sent without asking."""
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    words = phrase("command-run")
+    parser = subparsers.add_parser("run", help=words, description=words)
+    add_arguments(parser)
+    parser.add_argument("--output", type=Path, metavar="DIR", help=phrase("help-output"))
+    parser.add_argument("--sandbox", action="store_true", help=phrase("help-run-sandbox"))
+    parser.add_argument("--yes", "-y", action="store_true", help=phrase("help-yes"))
+    parser.add_argument("--json", action="store_true", help=phrase("help-run-json"))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run a recipe; 0 done, 1 a step failed, 2 usage or settings, 3 something is held, 130 or 143 interrupted."""
+    try:
+        settings = settled(arguments)
+        prepared = prepare(arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox))
+    except Refused as refused:
+        return refused.status
+    if not prepared.plan.gateway:
+        print(f"omni: {phrase('no-gateway').format(recipe=arguments.recipe)}", file=sys.stderr)
+        return USAGE
+    from omnidsl.embedding import open_gateway
+
+    with ExitStack() as stack:
+        place = stack.enter_context(open_gateway(settings, sandbox=arguments.sandbox))
+        if not _may_send(prepared, arguments):
+            return USAGE
+        result = _perform(prepared, place, arguments)
+    returned = result.returned
+    if returned is not None and returned.text is not None and not returned.files and not arguments.json:
+        print(returned.text)
+    return result.status
+
+
+def _may_send(prepared: Prepared, arguments: argparse.Namespace) -> bool:
+    """Say how many jobs there are; above ten somebody has to agree, on the terminal or with `--yes` before."""
+    jobs, gateway = len(prepared.plan.nodes), prepared.plan.gateway
+    if jobs <= ASKS_ABOVE or arguments.yes:
+        print(phrase("run-sends").format(jobs=jobs, gateway=gateway), file=sys.stderr)
+        return True
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        print(phrase("run-asks").format(jobs=jobs, gateway=gateway), end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().casefold() in ("y", "yes", "是", "好"):
+            return True
+        print(phrase("run-declined"), file=sys.stderr)
+        return False
+    if arguments.sandbox:  # nothing is paid there, and nobody is there to ask
+        print(phrase("run-sends").format(jobs=jobs, gateway=gateway), file=sys.stderr)
+        return True
+    print(f"omni: {phrase('run-needs-yes').format(jobs=jobs, gateway=gateway)}", file=sys.stderr)
+    return False
+
+
+def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) -> "RunResult":
+    from omnidsl.reporting.progress import progress
+    from omnidsl.running import run as run_plan
+
+    with progress(sys.stderr, sys.stdout, form="json" if arguments.json else "auto") as listener:
+        return asyncio.run(
+            run_plan(
+                prepared.plan,
+                catalogue=prepared.catalogue,
+                gateway=place.gateway,
+                state=place.state,
+                output=prepared.settings.output,
+                project=prepared.settings.root,
+                listeners=[listener],
+            )
+        )

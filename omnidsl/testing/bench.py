@@ -1,0 +1,126 @@
+"""A folder in which plans are made and run, for tests that want the real thing: ledger, store, sockets."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+from omnidsl.planning.plan import Options, Plan, PlanNode, Save
+from omnidsl.planning.values import Value
+from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.index import load
+from omnidsl.plugins.manager import Plugins
+from omnidsl.running.events import Event
+from omnidsl.running.gateway import Gateway
+from omnidsl.running.limits import Limits
+from omnidsl.running.results import RunResult
+from omnidsl.running.runner import resume, run
+from omnidsl.running.sqlite_ledger import SqliteLedger
+from omnidsl.running.transport import Bounds
+
+QUICK = Limits(backoff=0.02, backoff_cap=0.05, retries=2, connect_retries=2)
+"""Limits that let a test see retries without waiting for them."""
+
+HASTY = Bounds(connect=2.0, answer=2.0, download=5.0, tries=2, backoff=0.02, backoff_cap=0.05)
+"""Bounds that let a test see time-outs without waiting for them."""
+
+_RESULTS = {
+    "midjourney.imagine": "grid",
+    "midjourney.upscale": "image",
+    "midjourney.describe": "text",
+    "openai.chat": "text",
+}
+
+
+def step(
+    node_id: str,
+    operation: str,
+    arguments: dict[str, Value],
+    *,
+    take: int = 1,
+    result: str = "",
+    expects: str = "",
+    options: Options | None = None,
+) -> PlanNode:
+    """Return a step of a plan; `result` is that of the operation unless it is given."""
+    made = result or _RESULTS.get(operation, "text")
+    return PlanNode(
+        node_id, operation, arguments, node_id, take, made, expects, options or Options()
+    )
+
+
+class Bench:
+    """Plans and runs in one folder against one gateway; `events` are all that the runs told."""
+
+    def __init__(
+        self, folder: Path, gateway: Gateway, *, catalogue: Catalogue | None = None
+    ) -> None:
+        self.folder = folder
+        self.gateway = gateway
+        self.state = folder / ".omni"
+        self.output = folder / "out"
+        self.events: list[Event] = []
+        self.limits = QUICK
+        self.bounds = HASTY
+        self.plugins: Plugins | None = None
+        self._catalogue = catalogue
+
+    def plan(self, *nodes: PlanNode, saves: Collection[Save] = (), returns: Value = None) -> Plan:
+        """Return a plan of these steps for the bench's gateway."""
+        return Plan("test.omni", "test", self.gateway.identity, {}, nodes, tuple(saves), returns)
+
+    def run(self, plan: Plan) -> RunResult:
+        """Run a plan."""
+        return asyncio.run(
+            run(
+                plan,
+                catalogue=self.catalogue(),
+                gateway=self.gateway,
+                state=self.state,
+                output=self.output,
+                project=self.folder,
+                listeners=[self.events.append],
+                limits=self.limits,
+                bounds=self.bounds,
+                plugins=self.plugins,
+            )
+        )
+
+    def resume(
+        self,
+        run_id: str,
+        *,
+        retry: bool = False,
+        resubmit: Collection[str] = (),
+        abandon: Collection[str] = (),
+    ) -> RunResult:
+        """Go on with a run."""
+        return asyncio.run(
+            resume(
+                run_id,
+                catalogue=self.catalogue(),
+                gateway=self.gateway,
+                state=self.state,
+                output=self.output,
+                project=self.folder,
+                listeners=[self.events.append],
+                limits=self.limits,
+                bounds=self.bounds,
+                plugins=self.plugins,
+                retry=retry,
+                resubmit=resubmit,
+                abandon=abandon,
+            )
+        )
+
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue in use: the installed plugins', unless another was given."""
+        return self._catalogue or load()
+
+    def ledger(self) -> SqliteLedger:
+        """Open the ledger; the caller closes it."""
+        return SqliteLedger(self.state / "ledger.sqlite3")
+
+    def told(self) -> Counter[str]:
+        """Count the events by name."""
+        return Counter(one.event for one in self.events)
