@@ -40,8 +40,9 @@ class PromptChecker:
             self._category(line)
         before = len(self._in.report.diagnostics)
         self._texts(node, scope)
-        if any(one.severity == "error" for one in self._in.report.diagnostics[before:]):
-            return PROMPT  # what its texts interpolate is unknown, so nothing can be rendered
+        orphan = node.parent is not None and node not in self._in.facts.parents
+        if orphan or any(one.severity == "error" for one in self._in.report.diagnostics[before:]):
+            return PROMPT  # its parent, or what its texts interpolate, is unknown: nothing can be rendered
         rendered = Renderer(self._evaluator).render(Instance(symbol, {}))
         parsed, findings = judge(rendered, self._rules)
         for one in findings:

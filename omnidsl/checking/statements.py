@@ -124,11 +124,11 @@ class Statements:
         for clause in node.clauses:
             given = self._in.infer(clause.values, inner)
             if given.name not in ("list", "any"):
-                self._in.fault("OM201", clause.values.span, wanted="list", given=given)
-            if clause.most is not None:
-                self._in.fault("OM219", clause.most.span, what="`for … max`")
+                given = self._in.fault("OM201", clause.values.span, wanted="list", given=given)
+            elif clause.most is not None:
+                given = self._in.fault("OM219", clause.most.span, what="`for … max`")
             elif given.later and given.name == "list":
-                self._in.fault("OM216", clause.values.span)
+                given = self._in.fault("OM216", clause.values.span)
             self._define(clause.name, clause, "loop", (given.item or ANY).when(later=False), inner)
         body = Scope(inner)
         self.block(node.body, body)

@@ -80,7 +80,7 @@ class TreeBuilder:
         return syntax.Test(span, self._text(_leaf(title)), self._block(body))
 
     def _prompt(self, tree: Branch) -> syntax.Prompt:
-        name, params, parent, body = tree.children
+        _, name, params, parent, body = tree.children
         lines = [self._line(_branch(one)) for one in body.children] if isinstance(body, Branch) else []
         raw = self._text(body) if isinstance(body, Leaf) else None
         return syntax.Prompt(

@@ -127,9 +127,7 @@ def _holds_parameter(text: str, piece: Piece) -> bool:
     return False
 
 
-def _nameless(
-    text: str, pieces: list[Piece], at: int, table: ParameterTable
-) -> Occurrence | None:
+def _nameless(text: str, pieces: list[Piece], at: int, table: ParameterTable) -> Occurrence | None:
     """Find `--` alone where no name can follow: at the end, or before the next parameter."""
     piece = pieces[at]
     if piece.kind != "WORD" or text[piece.start : piece.end] != "--":

@@ -10,15 +10,16 @@ from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, expand
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.givens import setting_from
 from omnidsl.prompts.methods import ParameterMethods
+from omnidsl.prompts.opening import image_address, read_opening
 from omnidsl.prompts.parameters import Parameter, load_parameters
 from omnidsl.prompts.parsed import ParsedPrompt, emitted
-from omnidsl.prompts.parser import DEFAULT_RULES, image_address, parse, skip_commas, text_end
+from omnidsl.prompts.parser import DEFAULT_RULES, parse
 from omnidsl.prompts.rulesets import Rules
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.values import Value, is_url
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
-from omnidsl.prompts.wording import Segment, take_terms
+from omnidsl.prompts.wording import Segment
 
 
 class Prompt(ParameterMethods):
@@ -53,12 +54,8 @@ class Prompt(ParameterMethods):
             template.text, table, Findings(Source(template.text)), parts.text_end, sorted(groups)
         )
         settings = [settler.settle(one) for one in parts.occurrences]
-        end = text_end(template.text, parts)
-        first_end = parts.weights[0].start if parts.weights else end
-        terms, start = take_terms(
-            template.text, parts.text_start, first_end, known, open_end=not parts.weights
-        )
-        prompt = cls(template.text[skip_commas(template.text, start, end) : end], vocabulary=known)
+        terms, start, end = read_opening(template.text, parts, known)
+        prompt = cls(template.text[start:end], vocabulary=known)
         return prompt._with(
             images=tuple(image_address(template.text[first:last]) for first, last in parts.images),
             terms=tuple((one.category, one.english) for one in terms),

@@ -150,7 +150,9 @@ class Parameter:
     def write(self, value: Value) -> str:
         """Return the parameter as it is emitted, as in `--ar 4:3`; a slot's flag is the value's own name."""
         if isinstance(value, tuple) and self.type == "words":
-            text = ", ".join(str(item) for item in value)
+            # A space in front of dashes would begin a parameter.
+            text = "".join(f",{one}" if one[0] in "-—" else f", {one}" for one in map(str, value))
+            text = text.removeprefix(", ")
         else:
             text = value_text(value)
         return f"--{self.written} {text}" if text else f"--{self.written}"

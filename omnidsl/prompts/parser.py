@@ -5,14 +5,15 @@ from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.division import Parts, divide
 from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template
 from omnidsl.prompts.findings import Findings
+from omnidsl.prompts.opening import grouped, image_address, read_opening
 from omnidsl.prompts.origin import Origin
 from omnidsl.prompts.parsed import Job, ParsedPrompt, emitted
 from omnidsl.prompts.rules import check_images, check_job
 from omnidsl.prompts.rulesets import Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
-from omnidsl.prompts.vocabulary import Term, Vocabulary, load_vocabulary
-from omnidsl.prompts.wording import check_text, plain, quoted, segments, take_terms
+from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
+from omnidsl.prompts.wording import check_text, plain, quoted, segments
 
 DEFAULT_RULES = "omniai"
 
@@ -76,11 +77,9 @@ def _job(
     settler = Settler(text, rules.parameters, findings, parts.text_end)
     settings = tuple(settler.settle(one) for one in parts.occurrences)
     images = tuple(image_address(text[start:end]) for start, end in parts.images)
-    end = _without_comma(text, parts, findings)
-    terms, start = take_terms(
-        text, parts.text_start, _first_end(parts, end), vocabulary, open_end=not parts.weights
-    )
-    start = skip_commas(text, start, end)
+    terms, start, end = read_opening(text, parts, vocabulary)
+    if end < parts.text_end:
+        findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
     check_text(text, parts.text_start, end, parts.weights, rules.parameters, findings)
     by_category = grouped(terms, vocabulary)
     spoken = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
@@ -107,47 +106,6 @@ def _job(
             "OM417", parts.text_start, end, {"length": len(text), "most": rules.limits["length"]}
         )
     return job
-
-
-def image_address(text: str) -> str:
-    """Return an image's address without `<…>` around it and commas behind it."""
-    return text.rstrip(",，;").removeprefix("<").removesuffix(">")
-
-
-def skip_commas(text: str, start: int, end: int) -> int:
-    """Return where a text begins behind commas and white space that part nothing."""
-    while start < end and (text[start].isspace() or text[start] in ",，、"):
-        start += 1
-    return start
-
-
-def grouped(terms: list[Term], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
-    """Return terms by category, in the order of the vocabulary."""
-    found = {
-        category.name: tuple(one.english for one in terms if one.category == category.name)
-        for category in vocabulary.categories
-    }
-    return {name: many for name, many in found.items() if many}
-
-
-def _first_end(parts: Parts, end: int) -> int:
-    return parts.weights[0].start if parts.weights else end
-
-
-def _without_comma(text: str, parts: Parts, findings: Findings) -> int:
-    """Return where the text ends before commas that end it; they are reported."""
-    end = text_end(text, parts)
-    if end < parts.text_end:
-        findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
-    return end
-
-
-def text_end(text: str, parts: Parts) -> int:
-    """Return where the text of a prompt ends, without trailing commas."""
-    end = parts.text_end
-    while end > parts.text_start and (text[end - 1] in ",，、" or text[end - 1].isspace()):
-        end -= 1
-    return end
 
 
 def _check_content(job: Job, parts: Parts, findings: Findings, files: int) -> None:

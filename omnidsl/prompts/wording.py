@@ -1,4 +1,4 @@
-"""The text of a prompt: its terms, its segments, its quotes, and what looks like a slip in it."""
+"""The text of a prompt: its segments, its quotes, and what looks like a slip in it."""
 
 import re
 
@@ -6,10 +6,7 @@ from omnidsl.prompts._engine import Piece
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.parameters import ParameterTable
 from omnidsl.prompts.values import Problem
-from omnidsl.prompts.vocabulary import Term, Vocabulary
 
-_COMMA = re.compile(r"[,，、]")
-_LONGEST_TERM = 80
 _ESCAPED = re.compile(r"\\([{}])")
 _URL = re.compile(r"<?https?://[^\s<>{}]+>?", re.IGNORECASE)
 _BROKEN_SEPARATOR = re.compile(r"(?<!:):[ \t]+:(?!:)")
@@ -40,29 +37,6 @@ class Segment:
 def plain(text: str) -> str:
     """Return a stretch as people read it: escapes resolved, white space single."""
     return " ".join(_ESCAPED.sub(r"\1", text).split())
-
-
-def take_terms(
-    text: str, start: int, end: int, vocabulary: Vocabulary, *, open_end: bool
-) -> tuple[list[Term], int]:
-    """Take the leading comma-separated terms of the vocabulary; return them, and where the rest begins.
-
-    `open_end` says that the last part counts although no comma ends it.
-    """
-    terms: list[Term] = []
-    while start < end:
-        comma = _COMMA.search(text, start, min(end, start + _LONGEST_TERM))
-        stop = comma.start() if comma else end
-        if (comma is None and not open_end) or stop - start > _LONGEST_TERM:
-            break
-        part = text[start:stop].strip()
-        term = vocabulary.find(part) if part else None
-        if term is None and (part or not terms):
-            break
-        if term is not None:
-            terms.append(term)
-        start = comma.end() if comma else end
-    return terms, start
 
 
 def segments(

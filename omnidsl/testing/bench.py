@@ -4,19 +4,22 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
-from omnidsl.plugins.manager import Plugins
-from omnidsl.running.events import Event
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
 from omnidsl.running.results import RunResult
 from omnidsl.running.runner import resume, run
 from omnidsl.running.sqlite_ledger import SqliteLedger
 from omnidsl.running.transport import Bounds
+
+if TYPE_CHECKING:
+    from omnidsl.plugins.manager import Plugins
+    from omnidsl.running.events import Event
 
 QUICK = Limits(backoff=0.02, backoff_cap=0.05, retries=2, connect_retries=2)
 """Limits that let a test see retries without waiting for them."""
@@ -59,10 +62,10 @@ class Bench:
         self.gateway = gateway
         self.state = folder / ".omni"
         self.output = folder / "out"
-        self.events: list[Event] = []
+        self.events: "list[Event]" = []
         self.limits = QUICK
         self.bounds = HASTY
-        self.plugins: Plugins | None = None
+        self.plugins: "Plugins | None" = None
         self._catalogue = catalogue
 
     def plan(self, *nodes: PlanNode, saves: Collection[Save] = (), returns: Value = None) -> Plan:

@@ -47,7 +47,11 @@ def rules_of(case: Case) -> Rules:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["prompt"][:60])
 def test_a_case_is_read_as_it_says(case: Case) -> None:
-    expected = {key: case[key] for key in ("text", "segments", "images", "parameters", "vocabulary", "permutations") if key in case}
+    expected = {
+        key: case[key]
+        for key in ("text", "segments", "images", "parameters", "vocabulary", "permutations")
+        if key in case
+    }
 
     shown = parse(case["prompt"], rules=rules_of(case)).as_json()
 
@@ -61,19 +65,25 @@ def test_a_case_is_judged_as_it_says(case: Case) -> None:
     assert case["codes"] == sorted({one.code for one in read.diagnostics})
 
 
-@pytest.mark.parametrize("case", [case for case in DECIDED if "valid" in case], ids=lambda case: case["prompt"][:60])
+@pytest.mark.parametrize(
+    "case", [case for case in DECIDED if "valid" in case], ids=lambda case: case["prompt"][:60]
+)
 def test_a_case_is_valid_or_not_as_it_says(case: Case) -> None:
     assert case["valid"] == parse(case["prompt"], rules=rules_of(case)).valid
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "jobs" in case], ids=lambda case: case["prompt"][:60])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "jobs" in case], ids=lambda case: case["prompt"][:60]
+)
 def test_a_case_makes_the_jobs_that_it_says(case: Case) -> None:
     read = parse(case["prompt"], rules=rules_of(case))
 
     assert case["jobs"] == [job.canonical for job in read.jobs]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "quoted" in case], ids=lambda case: case["prompt"][:60])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "quoted" in case], ids=lambda case: case["prompt"][:60]
+)
 def test_a_case_draws_the_words_that_it_says(case: Case) -> None:
     assert case["quoted"] == list(parse(case["prompt"]).quoted)
 
@@ -81,9 +91,17 @@ def test_a_case_draws_the_words_that_it_says(case: Case) -> None:
 def test_only_the_listed_cases_wait_for_rules_by_version() -> None:
     waiting = [case for case in CASES if "needs" in case]
 
-    assert (176, 27, {"versions"}) == (len(CASES), len(waiting), {case["needs"] for case in waiting})
+    assert (176, 27, {"versions"}) == (
+        len(CASES),
+        len(waiting),
+        {case["needs"] for case in waiting},
+    )
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case["source"] == "guide"], ids=lambda case: case["prompt"][:60])
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case["source"] == "guide"],
+    ids=lambda case: case["prompt"][:60],
+)
 def test_an_example_of_the_guide_is_judged_by_the_guide(case: Case) -> None:
     assert "omniai" == case.get("rules", "omniai")

@@ -12,7 +12,9 @@ from omnidsl.prompts.expansion import Template
 words = st.text("ab 猫-:", min_size=1, max_size=4)
 trees = st.recursive(
     st.lists(words, min_size=1, max_size=2),
-    lambda inner: st.lists(st.one_of(words, st.lists(inner, min_size=1, max_size=3).map(tuple)), min_size=1, max_size=3),
+    lambda inner: st.lists(
+        st.one_of(words, st.lists(inner, min_size=1, max_size=3).map(tuple)), min_size=1, max_size=3
+    ),
     max_leaves=8,
 )
 
@@ -95,13 +97,19 @@ def test_expansion_stops_at_the_cap() -> None:
 def test_a_prompt_of_astronomic_size_is_refused_and_not_made() -> None:
     read = parse("{a,b}" * 100)
 
-    assert (40, 10**9, ["OM411"]) == (len(read.jobs), read.permutations, [one.code for one in read.diagnostics])
+    assert (40, 10**9, ["OM411"]) == (
+        len(read.jobs),
+        read.permutations,
+        [one.code for one in read.diagnostics],
+    )
 
 
 def test_repeats_count_as_jobs() -> None:
     read = parse("{a, b} cat --repeat 21")
 
-    assert ["this prompt makes 42 jobs; the most is 40"] == [one.message("en") for one in read.diagnostics]
+    assert ["this prompt makes 42 jobs; the most is 40"] == [
+        one.message("en") for one in read.diagnostics
+    ]
 
 
 def test_the_cap_is_an_argument() -> None:

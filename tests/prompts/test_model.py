@@ -32,7 +32,16 @@ def test_equal_prompts_have_equal_hashes() -> None:
 
 
 def test_the_order_of_calls_means_nothing() -> None:
-    other = Prompt().aspect("4:3").version(6.1).light("Cold light").stylize(50).text("可爱的猫").quality(2.0).shot("脸部特写")
+    other = (
+        Prompt()
+        .aspect("4:3")
+        .version(6.1)
+        .light("Cold light")
+        .stylize(50)
+        .text("可爱的猫")
+        .quality(2.0)
+        .shot("脸部特写")
+    )
 
     assert guide() == other.view("宽视角").style("賽博朋克")
 
@@ -53,7 +62,14 @@ def test_a_prompt_never_changes() -> None:
 
 
 def test_parts_are_emitted_in_their_order() -> None:
-    built = Prompt("a").tile().light("Cold light").text("b").image("https://x.com/1.png").style("Manga", "Cyberpunk")
+    built = (
+        Prompt("a")
+        .tile()
+        .light("Cold light")
+        .text("b")
+        .image("https://x.com/1.png")
+        .style("Manga", "Cyberpunk")
+    )
 
     assert "https://x.com/1.png Manga,Cyberpunk,Cold light,a, b --tile" == str(built)
 
@@ -65,14 +81,24 @@ def test_a_single_value_replaces_what_its_slot_held() -> None:
 
 
 def test_lists_grow() -> None:
-    built = Prompt("a").no("b").no("c, d").sref(1, "random").sref(Reference("https://x.com/a.png", 2))
+    built = (
+        Prompt("a").no("b").no("c, d").sref(1, "random").sref(Reference("https://x.com/a.png", 2))
+    )
 
     assert ("b", "c", "d") == built.parameters["no"]
-    assert (Reference("1"), Reference("random"), Reference("https://x.com/a.png", 2)) == built.parameters["sref"]
+    assert (
+        Reference("1"),
+        Reference("random"),
+        Reference("https://x.com/a.png", 2),
+    ) == built.parameters["sref"]
 
 
 def test_parts_are_dropped() -> None:
-    built = guide().image("https://x.com/1.png").without("image", "风格", "view", "--ar", "quality", "text")
+    built = (
+        guide()
+        .image("https://x.com/1.png")
+        .without("image", "风格", "view", "--ar", "quality", "text")
+    )
 
     assert "Face Shot (VCU),Cold light --s 50 --v 6.1" == str(built)
 
@@ -80,7 +106,10 @@ def test_parts_are_dropped() -> None:
 def test_style_is_the_category_and_its_dashed_name_the_parameter() -> None:
     built = Prompt("a").style("Manga").style_parameter("raw")
 
-    assert ("a --style raw", "Manga,a") == (str(built.without("style")), str(built.without("--style")))
+    assert ("a --style raw", "Manga,a") == (
+        str(built.without("style")),
+        str(built.without("--style")),
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +170,14 @@ def test_a_value_of_a_wrong_type_is_refused_at_once(name: str, values: tuple[obj
     assert isinstance(caught.value, OmniError)
 
 
-@pytest.mark.parametrize("call", [lambda: Prompt().category("mood", "x"), lambda: Prompt().parameter("foo"), lambda: Prompt().without("foo")])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Prompt().category("mood", "x"),
+        lambda: Prompt().parameter("foo"),
+        lambda: Prompt().without("foo"),
+    ],
+)
 def test_an_unknown_name_is_refused_at_once(call: object) -> None:
     assert callable(call)
     with pytest.raises(UnknownName):
@@ -151,7 +187,10 @@ def test_an_unknown_name_is_refused_at_once(call: object) -> None:
 def test_an_unknown_term_is_kept_and_its_neighbours_named() -> None:
     [found] = Prompt("cat").style("Cyberpnuk").validate()
 
-    assert ("Cyberpnuk,cat", ("Cyberpunk",)) == (found.source and found.source.text, found.suggestions)
+    assert ("Cyberpnuk,cat", ("Cyberpunk",)) == (
+        found.source and found.source.text,
+        found.suggestions,
+    )
     assert found.span is not None
     assert (0, 9) == (found.span.start, found.span.end)
 
@@ -166,7 +205,9 @@ def test_a_pasted_prompt_with_permutations_everywhere_keeps_them() -> None:
     text = "a {red, blue} bird --ar {1:1, 2:1} {, --tile} --{v 5, niji}"
 
     assert text == str(Prompt.parse(text))
-    assert "a {red, blue} bird {, --tile} --{v 5, niji} --ar 3:2" == str(Prompt.parse(text).aspect(3, 2))
+    assert "a {red, blue} bird {, --tile} --{v 5, niji} --ar 3:2" == str(
+        Prompt.parse(text).aspect(3, 2)
+    )
     assert 4 * 2 == len(Prompt.parse(text).aspect(3, 2).expand())
 
 
@@ -176,7 +217,17 @@ def test_images_in_permutations_stay_in_front() -> None:
     assert "{https://a.com/1.png, https://a.com/2.png} Manga,cat" == str(built)
 
 
-@pytest.mark.parametrize("text", ["poppies--ar 2:3", "a {red cat", "cat --ar 2:3, --v 6", "cat --v 6 dog", "cat --foo", "cat --ar 16：9"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "poppies--ar 2:3",
+        "a {red cat",
+        "cat --ar 2:3, --v 6",
+        "cat --v 6 dog",
+        "cat --foo",
+        "cat --ar 16：9",
+    ],
+)
 def test_what_is_wrong_with_a_pasted_prompt_stays_in_it(text: str) -> None:
     built = Prompt.parse(text)
 
@@ -196,18 +247,28 @@ def test_the_parts_are_to_be_seen() -> None:
     built = guide()
 
     assert "可爱的猫" == built.plain_text
-    assert {"quality": 2, "stylize": 50, "version": "6.1", "aspect": "4:3"} == dict(built.parameters)
+    assert {"quality": 2, "stylize": 50, "version": "6.1", "aspect": "4:3"} == dict(
+        built.parameters
+    )
     assert ("Cyberpunk",) == built.vocabulary["style"]
     assert (1,) == tuple(one.weight for one in built.segments)
     assert f"Prompt.parse({GUIDE!r})" == repr(built)
 
 
 looks = st.sampled_from(["Cyberpunk", "Manga", "水墨画风格", "sketch"])
-texts = st.sampled_from(["a cat", "可爱的猫", "a::2 b", "a {red, blue} cat", 'a "sign"', "Cyberpunk, x", r"a \{b\}"])
+texts = st.sampled_from(
+    ["a cat", "可爱的猫", "a::2 b", "a {red, blue} cat", 'a "sign"', "Cyberpunk, x", r"a \{b\}"]
+)
 ratios = st.tuples(st.integers(1, 20), st.integers(1, 20))
 
 
-@given(st.lists(texts, min_size=1, max_size=3), st.lists(looks, max_size=2), ratios, st.integers(0, 1000), st.booleans())
+@given(
+    st.lists(texts, min_size=1, max_size=3),
+    st.lists(looks, max_size=2),
+    ratios,
+    st.integers(0, 1000),
+    st.booleans(),
+)
 def test_a_built_prompt_equals_what_its_string_means(
     parts: list[str], terms: list[str], ratio: tuple[int, int], stylize: int, tile: bool
 ) -> None:

@@ -24,7 +24,10 @@ hostile = st.lists(
 def shape(text: str) -> tuple[object, ...]:
     """What interpolation must not change: jobs, and each one's images, parts and parameters."""
     read = parse(text)
-    jobs = [(job.images, [one.weight for one in job.segments], dict(job.parameters)) for job in read.jobs]
+    jobs = [
+        (job.images, [one.weight for one in job.segments], dict(job.parameters))
+        for job in read.jobs
+    ]
     return read.permutations, jobs
 
 
@@ -45,17 +48,29 @@ TEMPLATES = [
 
 @pytest.mark.parametrize("literals", TEMPLATES, ids=lambda literals: "…".join(literals))
 @given(st.data())
-def test_no_value_changes_what_a_prompt_is_made_of(literals: list[str], data: st.DataObject) -> None:
+def test_no_value_changes_what_a_prompt_is_made_of(
+    literals: list[str], data: st.DataObject
+) -> None:
     values = [data.draw(hostile) for _ in literals[1:]]
 
-    made = interpolate(literals, [f"x{value}x" if literal == "" else value or "x" for value, literal in zip(values, literals[1:], strict=True)])
+    made = interpolate(
+        literals,
+        [
+            f"x{value}x" if literal == "" else value or "x"
+            for value, literal in zip(values, literals[1:], strict=True)
+        ],
+    )
 
     assert shape(interpolate(literals, ["x"] * len(values))) == shape(made)
 
 
-@pytest.mark.parametrize("literals", [["a ", " cat --ar 4:3"], ["a ", "", " cat"], ["a {b", ", c} d"]])
+@pytest.mark.parametrize(
+    "literals", [["a ", " cat --ar 4:3"], ["a ", "", " cat"], ["a {b", ", c} d"]]
+)
 @given(st.data())
-def test_neighbouring_values_make_no_syntax_together(literals: list[str], data: st.DataObject) -> None:
+def test_neighbouring_values_make_no_syntax_together(
+    literals: list[str], data: st.DataObject
+) -> None:
     values = [data.draw(hostile) for _ in literals[1:]]
 
     assert shape(interpolate(literals, ["x"] * len(values))) == shape(interpolate(literals, values))
@@ -91,7 +106,9 @@ def test_a_value_becomes_data(value: str, expected: str) -> None:
 
 
 def test_a_value_in_a_group_keeps_its_commas() -> None:
-    assert ["a red, dark cat", "a blue cat"] == [job.text for job in parse(interpolate(["a {", ", blue} cat"], ["red, dark"])).jobs]
+    assert ["a red, dark cat", "a blue cat"] == [
+        job.text for job in parse(interpolate(["a {", ", blue} cat"], ["red, dark"])).jobs
+    ]
 
 
 def test_braces_come_through_as_they_were() -> None:

@@ -4,7 +4,15 @@ import inspect
 
 import pytest
 
-from omnidsl.prompts import Parameter, Problem, Prompt, Reference, load_parameters, load_rules, rule_sets
+from omnidsl.prompts import (
+    Parameter,
+    Problem,
+    Prompt,
+    Reference,
+    load_parameters,
+    load_rules,
+    rule_sets,
+)
 from omnidsl.prompts.values import READERS
 
 TABLE = load_parameters()

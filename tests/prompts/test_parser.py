@@ -47,7 +47,16 @@ def test_reading_never_fails_and_every_place_lies_in_the_text(text: str) -> None
 def test_the_json_is_json_and_has_its_keys(text: str) -> None:
     shown = parse(text).as_json()
 
-    expected = ["prompt", "valid", "text", "images", "segments", "parameters", "vocabulary", "permutations"]
+    expected = [
+        "prompt",
+        "valid",
+        "text",
+        "images",
+        "segments",
+        "parameters",
+        "vocabulary",
+        "permutations",
+    ]
     expected += ["jobs"] if shown["permutations"] != 1 else []
     assert [*expected, "canonical", "diagnostics"] == list(json.loads(json.dumps(shown)))
 
@@ -71,7 +80,11 @@ def test_the_canonical_spelling_is_canonical(text: str) -> None:
         assert read.canonical == parse(read.canonical).canonical
 
 
-@given(st.permutations([" --ar 4:3", " --q 2", " --no text", " --sref 1 2", " --tile", " --turbo", " --v 6"]))
+@given(
+    st.permutations(
+        [" --ar 4:3", " --q 2", " --no text", " --sref 1 2", " --tile", " --turbo", " --v 6"]
+    )
+)
 def test_the_order_of_parameters_means_nothing(parameters: list[str]) -> None:
     expected = parse("cat --ar 4:3 --q 2 --no text --sref 1 2 --tile --turbo --v 6").jobs[0].meaning
 
@@ -124,7 +137,9 @@ def test_the_order_of_parameters_means_nothing(parameters: list[str]) -> None:
         ("cat —— ar", "", "", ""),
     ],
 )
-def test_a_slip_has_its_place_and_a_fix_that_mends_it(text: str, code: str, place: str, mended: str) -> None:
+def test_a_slip_has_its_place_and_a_fix_that_mends_it(
+    text: str, code: str, place: str, mended: str
+) -> None:
     read = parse(text)
     if not code:
         assert [] == codes(read)
@@ -137,7 +152,9 @@ def test_a_slip_has_its_place_and_a_fix_that_mends_it(text: str, code: str, plac
     assert code not in codes(parse(mended))
 
 
-@pytest.mark.parametrize("text", ["poppies--ar 2:3", "poppies - -ar  9 :16", "cat --ar=16：9，", "cat --v 6--AR 2:3"])
+@pytest.mark.parametrize(
+    "text", ["poppies--ar 2:3", "poppies - -ar  9 :16", "cat --ar=16：9，", "cat --v 6--AR 2:3"]
+)
 def test_what_safe_fixes_leave_is_valid(text: str) -> None:
     for _ in range(5):
         safe = [one for one in parse(text).diagnostics if one.fix and one.fix.safe]
@@ -225,7 +242,11 @@ def test_files_beside_the_prompt_count_as_images() -> None:
 def test_the_terms_at_the_start_are_vocabulary_and_the_rest_is_text() -> None:
     read = parse("冷光，cyber punk, VCU, a cat, Cyberpunk")
 
-    assert {"style": ("Cyberpunk",), "shot": ("Face Shot (VCU)",), "light": ("Cold light",)} == dict(read.vocabulary)
+    assert {
+        "style": ("Cyberpunk",),
+        "shot": ("Face Shot (VCU)",),
+        "light": ("Cold light",),
+    } == dict(read.vocabulary)
     assert "a cat, Cyberpunk" == read.text
     assert "Cyberpunk,Face Shot (VCU),Cold light,a cat, Cyberpunk" == read.canonical
 

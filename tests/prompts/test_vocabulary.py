@@ -16,13 +16,21 @@ def test_the_categories_have_their_sizes() -> None:
     assert expected == {category.name: len(category.terms) for category in VOCABULARY.categories}
 
 
-@pytest.mark.parametrize(("term", "name"), SPELLINGS, ids=[f"{term.category}-{name}" for term, name in SPELLINGS])
-@pytest.mark.parametrize("spell", [str, str.upper, str.lower, lambda name: f"  {name.replace(' ', '  ')} "])
-def test_a_term_is_found_in_its_category_by_every_name_in_every_spelling(term: Term, name: str, spell: "type[str]") -> None:
+@pytest.mark.parametrize(
+    ("term", "name"), SPELLINGS, ids=[f"{term.category}-{name}" for term, name in SPELLINGS]
+)
+@pytest.mark.parametrize(
+    "spell", [str, str.upper, str.lower, lambda name: f"  {name.replace(' ', '  ')} "]
+)
+def test_a_term_is_found_in_its_category_by_every_name_in_every_spelling(
+    term: Term, name: str, spell: "type[str]"
+) -> None:
     assert term is VOCABULARY.lookup(term.category, spell(name))
 
 
-@pytest.mark.parametrize(("term", "name"), [(term, name) for term in TERMS for name in term.names()])
+@pytest.mark.parametrize(
+    ("term", "name"), [(term, name) for term in TERMS for name in term.names()]
+)
 def test_a_term_is_found_without_its_category_by_its_own_names(term: Term, name: str) -> None:
     assert term is VOCABULARY.find(name)
 
@@ -35,7 +43,11 @@ def test_an_everyday_word_stays_text_in_a_pasted_prompt(name: str) -> None:
 
 
 def test_no_name_means_two_terms_of_a_category() -> None:
-    names = [(term.category, folded(name)) for term in TERMS for name in {folded(one) for one in term.all_names()}]
+    names = [
+        (term.category, folded(name))
+        for term in TERMS
+        for name in {folded(one) for one in term.all_names()}
+    ]
 
     assert sorted(set(names)) == sorted(names)
 
@@ -51,7 +63,9 @@ def test_no_name_means_two_terms_of_a_category() -> None:
         ("Knee Shot(KS)", "KneeShot(KS)"),
     ],
 )
-def test_a_misspelling_of_front_ends_is_understood_and_emitted_correctly(english: str, misspelt: str) -> None:
+def test_a_misspelling_of_front_ends_is_understood_and_emitted_correctly(
+    english: str, misspelt: str
+) -> None:
     assert f"{english},cat" == parse(f"{misspelt},cat").canonical
 
 
@@ -68,7 +82,12 @@ def test_a_category_is_found_by_its_names(name: str, expected: str) -> None:
 
 
 def test_what_nothing_knows_is_none() -> None:
-    found = (VOCABULARY.category("mood"), VOCABULARY.lookup("mood", "x"), VOCABULARY.lookup("style", "x"), VOCABULARY.find(""))
+    found = (
+        VOCABULARY.category("mood"),
+        VOCABULARY.lookup("mood", "x"),
+        VOCABULARY.lookup("style", "x"),
+        VOCABULARY.find(""),
+    )
 
     assert (None, None, None, None) == found
 
@@ -84,7 +103,9 @@ def test_a_typo_in_a_category_has_near_ones() -> None:
 def test_an_added_category_and_an_added_term_are_understood() -> None:
     gouache = Term("medium", "gouache", simplified="水粉")
     noir = Term("style", "film noir", simplified="黑色电影")
-    more = VOCABULARY.extended([Category("medium", [gouache], simplified=["媒介"]), Category("style", [noir])])
+    more = VOCABULARY.extended(
+        [Category("medium", [gouache], simplified=["媒介"]), Category("style", [noir])]
+    )
 
     read = parse("水粉,黑色电影,Cyberpunk,cat", vocabulary=more)
 

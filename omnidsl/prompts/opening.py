@@ -1,0 +1,69 @@
+"""How a prompt opens: its images, and the terms of the vocabulary in front of its text."""
+
+import re
+
+from omnidsl.prompts.division import Parts
+from omnidsl.prompts.vocabulary import Term, Vocabulary
+
+_COMMA = re.compile(r"[,，、]")
+_COMMAS = ",，、"
+_DASHES = ("-", "—")
+_LONGEST_TERM = 80
+
+
+def read_opening(text: str, parts: Parts, vocabulary: Vocabulary) -> tuple[list[Term], int, int]:
+    """Return the leading terms, and where the text behind them begins and ends, without commas at either end."""
+    start, end = _without_commas(text, parts.text_start, parts.text_end)
+    first_end = parts.weights[0].start if parts.weights else end
+    terms, start = _take_terms(text, start, first_end, vocabulary, open_end=not parts.weights)
+    start, end = _without_commas(text, start, end)
+    return terms, start, end
+
+
+def image_address(text: str) -> str:
+    """Return an image's address without `<…>` around it and commas behind it."""
+    return text.rstrip(",，;").removeprefix("<").removesuffix(">")
+
+
+def grouped(terms: list[Term], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Return terms by category, in the order of the vocabulary."""
+    found = {
+        category.name: tuple(one.english for one in terms if one.category == category.name)
+        for category in vocabulary.categories
+    }
+    return {name: many for name, many in found.items() if many}
+
+
+def _without_commas(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the stretch without commas around it, but for those that keep dashes from beginning a parameter."""
+    first, last = start, end
+    while last > first and (text[last - 1] in _COMMAS or text[last - 1].isspace()):
+        last -= 1
+    while first < last and (text[first] in _COMMAS or text[first].isspace()):
+        first += 1
+    return (start if text[first : first + 1] in _DASHES else first), (
+        end if text[last - 1 : last] == "-" else last
+    )
+
+
+def _take_terms(
+    text: str, start: int, end: int, vocabulary: Vocabulary, *, open_end: bool
+) -> tuple[list[Term], int]:
+    """Take the leading comma-separated terms of the vocabulary; return them, and where the rest begins.
+
+    `open_end` says that the last part counts although no comma ends it.
+    """
+    terms: list[Term] = []
+    while start < end:
+        comma = _COMMA.search(text, start, min(end, start + _LONGEST_TERM))
+        stop = comma.start() if comma else end
+        if (comma is None and not open_end) or stop - start > _LONGEST_TERM:
+            break
+        part = text[start:stop].strip()
+        term = vocabulary.find(part) if part else None
+        if term is None and (part or not terms):
+            break
+        if term is not None:
+            terms.append(term)
+        start = comma.end() if comma else end
+    return terms, start
