@@ -23,7 +23,9 @@ class SandboxMissingError(OmniError, ImportError):
     """Raised when the sandbox is wanted and its libraries are not installed; `package` is the first one missing."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"the sandbox needs the package `{package}`: pip install 'omnidsl[sandbox]'")
+        super().__init__(
+            f"the sandbox needs the package `{package}`: pip install 'omnidsl[sandbox]'"
+        )
         self.package = package
 
 
@@ -42,7 +44,9 @@ def state_folder(settings: Settings) -> Path:
 
 
 @contextmanager
-def open_gateway(settings: Settings, *, sandbox: bool = False, gateway: Gateway | None = None) -> Iterator[Place]:
+def open_gateway(
+    settings: Settings, *, sandbox: bool = False, gateway: Gateway | None = None
+) -> Iterator[Place]:
     """Yield the place that a run goes to; the embedded sandbox is started, keeps its tasks, and is stopped again.
 
     Raises NoGatewayError, SandboxMissingError, or SettingsError where the URL or key is unusable.
@@ -63,6 +67,8 @@ def open_gateway(settings: Settings, *, sandbox: bool = False, gateway: Gateway 
         with Sandbox(state=state / "sandbox") as server:
             yield Place(Gateway.sandbox(server.url), state)
     elif settings.gateway_base_url is None:
-        raise NoGatewayError("no gateway is configured: pass sandbox=True, or set OMNI_BASE_URL and OMNI_API_KEY")
+        raise NoGatewayError(
+            "no gateway is configured: pass sandbox=True, or set OMNI_BASE_URL and OMNI_API_KEY"
+        )
     else:
         yield Place(Gateway.at(settings.gateway_base_url, name=settings.gateway_name or ""), state)

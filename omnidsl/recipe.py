@@ -65,7 +65,10 @@ class Recipe:
 
     def _inspect(self) -> Inspection:
         return inspect(
-            self.path, root=self._settings.root, catalogue=self._catalogue, rules=self._settings.rules
+            self.path,
+            root=self._settings.root,
+            catalogue=self._catalogue,
+            rules=self._settings.rules,
         )
 
     def check(self) -> list[Diagnostic]:
@@ -112,7 +115,12 @@ class Recipe:
         """Run a pipeline and return how it ended; see `run_async`. Not from inside an event loop."""
         return asyncio.run(
             self.run_async(
-                pipeline, sandbox=sandbox, gateway=gateway, output=output, listeners=listeners, **bindings
+                pipeline,
+                sandbox=sandbox,
+                gateway=gateway,
+                output=output,
+                listeners=listeners,
+                **bindings,
             )
         )
 
@@ -135,7 +143,9 @@ class Recipe:
         from omnidsl.running import run
 
         with ExitStack() as stack:
-            where = stack.enter_context(open_gateway(self._settings, sandbox=sandbox, gateway=gateway))
+            where = stack.enter_context(
+                open_gateway(self._settings, sandbox=sandbox, gateway=gateway)
+            )
             plan = self.plan(pipeline, gateway=where.gateway.identity, **bindings)
             return await run(
                 plan,

@@ -7,7 +7,7 @@ from omnidsl.checking.facts import CallFact
 from omnidsl.checking.functions import FUNCTIONS, Function
 from omnidsl.checking.limits import violation
 from omnidsl.checking.symbols import Scope, Symbol
-from omnidsl.checking.types import ANY, TEXT, Type, list_of, parse_type
+from omnidsl.checking.types import ANY, Type, list_of, parse_type
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
@@ -23,7 +23,14 @@ class Slot:
 
     __slots__ = ("name", "parameter", "required", "type")
 
-    def __init__(self, name: str, type_: Type | None, *, required: bool, parameter: ParameterView | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        type_: Type | None,
+        *,
+        required: bool,
+        parameter: ParameterView | None = None,
+    ) -> None:
         self.name = name
         self.type = type_
         self.required = required
@@ -34,7 +41,9 @@ class Slot:
         if self.parameter is None:
             return self.type is None or given.fits(self.type)
         if self.parameter.many:
-            return given.name == "any" or (given.name == "list" and (given.item or ANY).fits_any(self.parameter.accepts))
+            return given.name == "any" or (
+                given.name == "list" and (given.item or ANY).fits_any(self.parameter.accepts)
+            )
         return given.fits_any(self.parameter.accepts)
 
     def wanted(self) -> str:
@@ -99,12 +108,16 @@ class CallChecker:
         self._in.facts.calls[node] = CallFact("function", bound, function=function.name)
         return function.result
 
-    def _unknown_call(self, name: str, span: Span, scope: Scope, arguments: tuple[syntax.Argument, ...]) -> Type:
+    def _unknown_call(
+        self, name: str, span: Span, scope: Scope, arguments: tuple[syntax.Argument, ...]
+    ) -> Type:
         homes = [one.full_name for one in self._in.catalogue.operations() if one.name == name]
         if homes:
             self._in.fault("OM211", span, name=name, suggestions=homes)
         else:
-            self._in.fault("OM101", span, name=name, suggestions=nearest(name, [*scope.visible(), *FUNCTIONS]))
+            self._in.fault(
+                "OM101", span, name=name, suggestions=nearest(name, [*scope.visible(), *FUNCTIONS])
+            )
         return self._loose(arguments, scope)
 
     def _loose(self, arguments: tuple[syntax.Argument, ...], scope: Scope) -> Type:
@@ -143,7 +156,9 @@ class CallChecker:
             return None
         homes = [one.full_name for one in self._in.catalogue.operations() if one.name == first.text]
         known = homes or nearest(first.text, [one.name for one in self._in.catalogue.operations()])
-        self._in.fault("OM211" if homes else "OM210", first.span, name=first.text, suggestions=known)
+        self._in.fault(
+            "OM211" if homes else "OM210", first.span, name=first.text, suggestions=known
+        )
         return None
 
     def operation(self, service: ServiceView, name: syntax.Word) -> OperationView | None:
@@ -151,7 +166,11 @@ class CallChecker:
         found = service.operations.get(name.text)
         if found is None:
             self._in.fault(
-                "OM111", name.span, service=service.name, name=name.text, suggestions=nearest(name.text, service.operations)
+                "OM111",
+                name.span,
+                service=service.name,
+                name=name.text,
+                suggestions=nearest(name.text, service.operations),
             )
         return found
 
@@ -171,7 +190,8 @@ class CallChecker:
     ) -> Type:
         self._in.steps.append(node)
         slots = [
-            Slot(one.name, None, required=one.required, parameter=one) for one in operation.parameters.values()
+            Slot(one.name, None, required=one.required, parameter=one)
+            for one in operation.parameters.values()
         ]
         mapped = False
         taken: dict[str, syntax.Expression] = {}
@@ -226,7 +246,9 @@ class CallChecker:
             bound[slot.name] = argument.value
         missing = [one.name for one in slots if one.required and one.name not in bound]
         if missing:
-            self._in.fault("OM202", span, callee=callee, names=", ".join(f"`{one}`" for one in missing))
+            self._in.fault(
+                "OM202", span, callee=callee, names=", ".join(f"`{one}`" for one in missing)
+            )
         return bound, given
 
     def _slot(
@@ -244,14 +266,24 @@ class CallChecker:
             return slot
         name = argument.name.text
         if name in bound:
-            self._in.fault("OM205", argument.name.span, name=name, labels=[Label(bound[name].span, "first")])
+            self._in.fault(
+                "OM205", argument.name.span, name=name, labels=[Label(bound[name].span, "first")]
+            )
             return None
         if name not in by_name:
-            self._in.fault("OM203", argument.name.span, callee=callee, name=name, suggestions=nearest(name, by_name))
+            self._in.fault(
+                "OM203",
+                argument.name.span,
+                callee=callee,
+                name=name,
+                suggestions=nearest(name, by_name),
+            )
         return by_name.get(name)
 
     def _argument(self, callee: str, slot: Slot, value: syntax.Expression, scope: Scope) -> Type:
-        choices = slot.parameter.choices if slot.parameter else slot.type.choices if slot.type else ()
+        choices = (
+            slot.parameter.choices if slot.parameter else slot.type.choices if slot.type else ()
+        )
         if choices and isinstance(value, syntax.Name) and scope.find(value.text) is None:
             if value.text not in choices and not (slot.parameter and slot.parameter.open):
                 return self._not_a_choice(slot.name, value.text, choices, value.span)
@@ -261,11 +293,25 @@ class CallChecker:
         self._fit(callee, slot, value, given, scope)
         return given
 
-    def _fit(self, callee: str, slot: Slot, value: syntax.Expression, given: Type, scope: Scope) -> None:
-        maps = slot.parameter is not None and slot.parameter.subject and given.name == "list" and not slot.parameter.many
+    def _fit(
+        self, callee: str, slot: Slot, value: syntax.Expression, given: Type, scope: Scope
+    ) -> None:
+        maps = (
+            slot.parameter is not None
+            and slot.parameter.subject
+            and given.name == "list"
+            and not slot.parameter.many
+        )
         item = (given.item or ANY) if maps else given
         if not slot.accepts(item):
-            self._in.fault("OM221", value.span, callee=callee, name=slot.name, wanted=slot.wanted(), given=given)
+            self._in.fault(
+                "OM221",
+                value.span,
+                callee=callee,
+                name=slot.name,
+                wanted=slot.wanted(),
+                given=given,
+            )
             return
         if slot.parameter is None:
             if slot.type is not None and slot.type.choices and not given.later:
@@ -288,4 +334,11 @@ class CallChecker:
 
     def _not_a_choice(self, name: str, value: str, choices: tuple[str, ...], span: Span) -> Type:
         listed = ", ".join(f"`{one}`" for one in choices)
-        return self._in.fault("OM206", span, name=name, value=value, choices=listed, suggestions=nearest(value, choices))
+        return self._in.fault(
+            "OM206",
+            span,
+            name=name,
+            value=value,
+            choices=listed,
+            suggestions=nearest(value, choices),
+        )

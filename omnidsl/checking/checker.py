@@ -38,7 +38,9 @@ def check(
 class Checker:
     """Checks modules; definitions are looked at when first used, so their order in the file does not matter."""
 
-    def __init__(self, catalogue: Catalogue, loader: Loader, report: Report, root: str, rules: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, loader: Loader, report: Report, root: str, rules: str
+    ) -> None:
         self.facts = Facts()
         self._catalogue = catalogue
         self._loader = loader
@@ -80,7 +82,9 @@ class Checker:
     def _define(self, symbol: Symbol, source: Source, span: Span) -> Type:
         """Infer the type of a file's own symbol; a definition that needs itself is a cycle."""
         if symbol in self._open:
-            chain = " → ".join(one.name for one in [*self._open[self._open.index(symbol) :], symbol])
+            chain = " → ".join(
+                one.name for one in [*self._open[self._open.index(symbol) :], symbol]
+            )
             self._report.add("OM106", source, span, name=symbol.name, chain=chain)
             return ANY
         module, node = symbol.module, symbol.node
@@ -91,9 +95,9 @@ class Checker:
             case syntax.Let():
                 symbol.type = self._let(node, module)
             case syntax.Prompt():
-                symbol.type = PromptChecker(self._in(module), self._evaluator, self._parent, self._rules).check(
-                    symbol, node, self._parameters(node.parameters, module)
-                )
+                symbol.type = PromptChecker(
+                    self._in(module), self._evaluator, self._parent, self._rules
+                ).check(symbol, node, self._parameters(node.parameters, module))
             case syntax.Chat():
                 symbol.type = self._chat(node, module)
             case syntax.Pipeline():
@@ -154,8 +158,12 @@ class Checker:
         if parent.node.raw is not None:
             expressions.fault("OM116", node.parent.span, name=parent.name)
             return
+        if parent.node.parent is not None and parent.node not in self.facts.parents:
+            return  # the parent's own parent is wrong, and that has been said
         slots = [Slot(one.name, one.type, required=False) for one in self.slots(parent)]
-        bound, _ = expressions.calls.bind(parent.name, slots, node.parent.arguments, scope, node.parent.span)
+        bound, _ = expressions.calls.bind(
+            parent.name, slots, node.parent.arguments, scope, node.parent.span
+        )
         self.facts.parents[node] = CallFact("symbol", bound, symbol=parent)
 
     def _parameters(self, declarations: tuple[syntax.Declaration, ...], module: Module) -> Scope:
@@ -168,7 +176,9 @@ class Checker:
                 given = expressions.infer(one.default, module.scope)
                 if expressions.want(given, type_, one.default.span):
                     self._within(type_, one.default, module)
-            symbol = Symbol("parameter", one.name.text, module=module, node=one, span=one.name.span, type_=type_)
+            symbol = Symbol(
+                "parameter", one.name.text, module=module, node=one, span=one.name.span, type_=type_
+            )
             self._loader.declare(symbol, scope, module.source)
         return scope
 
@@ -181,12 +191,23 @@ class Checker:
 
             listed = ", ".join(f"`{one}`" for one in type_.choices)
             expressions.fault(
-                "OM206", node.span, name="default", value=value, choices=listed, suggestions=nearest(value, type_.choices)
+                "OM206",
+                node.span,
+                name="default",
+                value=value,
+                choices=listed,
+                suggestions=nearest(value, type_.choices),
             )
-        if type_.low is not None and type_.high is not None and isinstance(value, int | float):
-            if not type_.low <= value <= type_.high:
-                bounds = f"{type_.low:g}..{type_.high:g}"
-                expressions.fault("OM207", node.span, name="default", bounds=bounds, value=f"{value:g}")
+        low, high = type_.low, type_.high
+        if (
+            low is None
+            or high is None
+            or not isinstance(value, int | float)
+            or low <= value <= high
+        ):
+            return
+        bounds = f"{low:g}..{high:g}"
+        expressions.fault("OM207", node.span, name="default", bounds=bounds, value=f"{value:g}")
 
     def _chat(self, node: syntax.Chat, module: Module) -> Type:
         scope = self._parameters(node.parameters, module)
@@ -196,7 +217,10 @@ class Checker:
                 from omnidsl.language.suggestions import nearest
 
                 expressions.fault(
-                    "OM117", turn.role.span, name=turn.role.text, suggestions=nearest(turn.role.text, ROLES)
+                    "OM117",
+                    turn.role.span,
+                    name=turn.role.text,
+                    suggestions=nearest(turn.role.text, ROLES),
                 )
             for part in turn.text.parts:
                 if isinstance(part, syntax.Expression):

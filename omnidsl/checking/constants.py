@@ -7,7 +7,9 @@ DEEPEST = 20
 """How far `let`s are followed; cycles are reported elsewhere."""
 
 
-def constant(node: syntax.Expression, scope: Scope, depth: int = 0) -> str | int | float | bool | list[object] | None:
+def constant(
+    node: syntax.Expression, scope: Scope, depth: int = 0
+) -> str | int | float | bool | list[object] | None:
     """Return a value where it is plain to see, else None; planning computes all others."""
     match node:
         case syntax.Text():

@@ -11,7 +11,16 @@ from omnidsl.checking.facts import Facts
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import MEMBERS, Type
-from omnidsl.checking.values import Duration, Instance, Joined, Later, ProjectFile, Ratio, Value, text_of
+from omnidsl.checking.values import (
+    Duration,
+    Instance,
+    Joined,
+    Later,
+    ProjectFile,
+    Ratio,
+    Value,
+    text_of,
+)
 from omnidsl.language import syntax
 
 Environment = Mapping[str, Value]
@@ -26,7 +35,9 @@ class Evaluator:
         self.root = Path(root).resolve()
         self._lets: dict[Symbol, Value] = {}
 
-    def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:  # noqa: PLR0911  # one line a node reads best
+    def value(
+        self, node: syntax.Expression, module: Module, names: Environment
+    ) -> Value:  # one line a node reads best
         """Return the value of an expression of `module`, where `names` are the local ones."""
         match node:
             case syntax.Text():
@@ -59,7 +70,7 @@ class Evaluator:
         """Return a text; parts that come later keep it open."""
         parts: list[str | Later] = []
         for part in node.parts:
-            value = part.text if isinstance(part, syntax.Piece) else self.value(part, module, names)  # type: ignore[arg-type]  # a part is a piece or an expression
+            value = part.text if isinstance(part, syntax.Piece) else self.value(part, module, names)
             if isinstance(value, Joined):
                 parts.extend(value.parts)
             else:
@@ -72,13 +83,21 @@ class Evaluator:
         """Return what a call gives: a prompt or chat with its arguments, or a function's value."""
         fact = self.facts.calls[node]
         if fact.kind == "symbol" and fact.symbol is not None:
-            return Instance(fact.symbol, {key: self.value(one, module, names) for key, one in fact.arguments.items()})
+            return Instance(
+                fact.symbol,
+                {key: self.value(one, module, names) for key, one in fact.arguments.items()},
+            )
         if fact.kind == "function":
             arguments = {key: self.value(one, module, names) for key, one in fact.arguments.items()}
             return self._function(fact.function, node, arguments, module)
         return self.operation(node, module, names)
 
-    def operation(self, node: syntax.Call | syntax.Flow, module: Module, names: Environment) -> Value:  # noqa: ARG002  # planning overrides this and uses them
+    def operation(
+        self,
+        node: syntax.Call | syntax.Flow,
+        module: Module,  # noqa: ARG002  # planning overrides this and uses it
+        names: Environment,  # noqa: ARG002  # as above
+    ) -> Value:
         """Return what a step gives: nothing is known of it here but its type."""
         return Later(self.facts.types[node])
 
@@ -116,7 +135,9 @@ class Evaluator:
         if not isinstance(low, int) or not isinstance(high, int):
             return Later(self.facts.types[node])
         if high - low >= LONGEST:
-            self.report.add("OM208", module.source, node.span, name="range", most=LONGEST, length=high - low + 1)
+            self.report.add(
+                "OM208", module.source, node.span, name="range", most=LONGEST, length=high - low + 1
+            )
             return []
         return list(range(low, high + 1))
 
@@ -141,7 +162,11 @@ class Evaluator:
         of = self.value(node.of, module, names)
         if isinstance(of, Later):
             part = node.name.text if of.type.name != "text" or node.name.text != "text" else of.part
-            return Later(Type(MEMBERS[of.type.name][node.name.text], service=of.type.service, later=True), of.node, part)
+            return Later(
+                Type(MEMBERS[of.type.name][node.name.text], service=of.type.service, later=True),
+                of.node,
+                part,
+            )
         return of
 
     def _index(self, node: syntax.Index, module: Module, names: Environment) -> Value:
@@ -150,7 +175,14 @@ class Evaluator:
             return Later(self.facts.types[node])
         if not 1 <= index <= len(of):
             bounds = f"1..{len(of)}"
-            self.report.add("OM207", module.source, node.index.span, name="index", bounds=bounds, value=str(index))
+            self.report.add(
+                "OM207",
+                module.source,
+                node.index.span,
+                name="index",
+                bounds=bounds,
+                value=str(index),
+            )
             return Later(self.facts.types[node])
         return of[index - 1]
 
@@ -170,7 +202,14 @@ class Evaluator:
         try:
             return compute(node.operator, left, right)
         except (ZeroDivisionError, OverflowError):
-            self.report.add("OM207", module.source, node.right.span, name="number", bounds="≠ 0", value=text_of(right))
+            self.report.add(
+                "OM207",
+                module.source,
+                node.right.span,
+                name="number",
+                bounds="≠ 0",
+                value=text_of(right),
+            )
             return 0
 
 
@@ -178,7 +217,7 @@ LONGEST = 10_000
 """Items in a range; a plan is capped far below."""
 
 
-def compute(operator: str, left: Value, right: Value) -> Value:  # noqa: C901, PLR0911, PLR0912  # a table of operators
+def compute(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # a table of operators
     """Return `left operator right` for known values of checked types."""
     match operator:
         case "==":

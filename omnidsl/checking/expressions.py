@@ -58,7 +58,11 @@ class Expressions:
 
     def define(self, symbol: Symbol, span: Span) -> Type:
         """Return the type of a file's own symbol, used at `span`."""
-        return symbol.type if symbol.type is not None else self._define(symbol, self.module.source, span)
+        return (
+            symbol.type
+            if symbol.type is not None
+            else self._define(symbol, self.module.source, span)
+        )
 
     def fault(self, code: str, span: Span, **more: object) -> Type:
         """Report a finding in this module and return the type that fits everywhere."""
@@ -71,7 +75,7 @@ class Expressions:
         self.facts.types[node] = type_
         return type_
 
-    def _infer(self, node: syntax.Expression, scope: Scope) -> Type:  # noqa: PLR0911  # one line a node reads best
+    def _infer(self, node: syntax.Expression, scope: Scope) -> Type:  # one line a node reads best
         match node:
             case syntax.Text():
                 return self.text(node, scope)
@@ -80,7 +84,11 @@ class Expressions:
             case syntax.Truth():
                 return BOOL
             case syntax.RatioLiteral():
-                return RATIO if node.width and node.height else self.fault("OM207", node.span, **_ZERO_RATIO)
+                return (
+                    RATIO
+                    if node.width and node.height
+                    else self.fault("OM207", node.span, **_ZERO_RATIO)
+                )
             case syntax.DurationLiteral():
                 return DURATION
             case syntax.Name():
@@ -132,7 +140,9 @@ class Expressions:
         if symbol.kind in ("module", "service"):
             return self.fault("OM224", node.span, name=node.text, kind=symbol.kind)
         if symbol.type is None and symbol.kind == "step":
-            return self.fault("OM106", node.span, name=node.text, chain=f"{node.text} → {node.text}")
+            return self.fault(
+                "OM106", node.span, name=node.text, chain=f"{node.text} → {node.text}"
+            )
         return self.define(symbol, node.span)
 
     def unknown(self, name: str, span: Span, scope: Scope) -> Type:
@@ -167,14 +177,22 @@ class Expressions:
         known = MEMBERS.get(of.name, {})
         if node.name.text not in known:
             return self.fault(
-                "OM112", node.name.span, name=node.name.text, type=of, suggestions=nearest(node.name.text, known)
+                "OM112",
+                node.name.span,
+                name=node.name.text,
+                type=of,
+                suggestions=nearest(node.name.text, known),
             )
         return Type(known[node.name.text], later=of.later, service=of.service)
 
     def _module_member(self, node: syntax.Member, root: Symbol) -> Type:
         if not isinstance(node.of, syntax.Name):
             of = self.infer(node.of, Scope())
-            return of if of.name == "any" else self.fault("OM112", node.name.span, name=node.name.text, type=of)
+            return (
+                of
+                if of.name == "any"
+                else self.fault("OM112", node.name.span, name=node.name.text, type=of)
+            )
         if root.target is None:
             return ANY
         symbol = root.target.scope.names.get(node.name.text)
@@ -192,17 +210,31 @@ class Expressions:
 
     def _prompt_member(self, node: syntax.Member, path: list[syntax.Word], root: Symbol) -> Type:
         """Type `p.text`, `p.vocabulary.style`, `p.parameters.aspect`; the values come from the rendered prompt."""
-        if path[0].text not in PROMPT_MEMBERS or len(path) > 2 or (path[0].text == "text" and len(path) > 1):
+        if (
+            path[0].text not in PROMPT_MEMBERS
+            or len(path) > 2
+            or (path[0].text == "text" and len(path) > 1)
+        ):
             return self.fault(
-                "OM112", node.name.span, name=node.name.text, type="prompt", suggestions=nearest(node.name.text, PROMPT_MEMBERS)
+                "OM112",
+                node.name.span,
+                name=node.name.text,
+                type="prompt",
+                suggestions=nearest(node.name.text, PROMPT_MEMBERS),
             )
-        return self.fault("OM219", node.span, what=f"`{root.name}.{'.'.join(one.text for one in path)}`")
+        return self.fault(
+            "OM219", node.span, what=f"`{root.name}.{'.'.join(one.text for one in path)}`"
+        )
 
     def _index(self, node: syntax.Index, scope: Scope) -> Type:
         of, index = self.infer(node.of, scope), self.infer(node.index, scope)
         self.want(index, INT, node.index.span)
         if of.name != "list":
-            return of if of.name == "any" else self.fault("OM201", node.of.span, wanted="list", given=of)
+            return (
+                of
+                if of.name == "any"
+                else self.fault("OM201", node.of.span, wanted="list", given=of)
+            )
         if index.later:
             return self.fault("OM219", node.index.span, what="an index that a step gives")
         return of.item or ANY
@@ -229,7 +261,9 @@ class Expressions:
             self.want(right, BOOL, node.right.span)
             return self._computed(node, BOOL, left, right)
         if operator in ("in", "contains"):
-            whole, part, at = (right, left, node.right) if operator == "in" else (left, right, node.left)
+            whole, part, at = (
+                (right, left, node.right) if operator == "in" else (left, right, node.left)
+            )
             if whole.name == "text":
                 self.want(part, TEXT, node.left.span if operator == "in" else node.right.span)
             elif whole.name != "list":
@@ -237,7 +271,13 @@ class Expressions:
             return self._computed(node, BOOL, left, right)
         if operator in ("==", "!="):
             if not left.fits(right) and not right.fits(left):
-                return self.fault("OM201", node.right.span, wanted=left, given=right, labels=[Label(node.left.span, "first")])
+                return self.fault(
+                    "OM201",
+                    node.right.span,
+                    wanted=left,
+                    given=right,
+                    labels=[Label(node.left.span, "first")],
+                )
             return self._computed(node, BOOL, left, right)
         if operator == "+" and left.name == right.name == "text":
             return self._computed(node, TEXT, left, right)

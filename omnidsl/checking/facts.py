@@ -1,12 +1,14 @@
 """What checking found out about a tree, beside it: later rooms look here instead of resolving names again."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from omnidsl.checking.symbols import Module, Symbol
-from omnidsl.checking.types import Type
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.plugins.catalogue import OperationView
+
+if TYPE_CHECKING:
+    from omnidsl.checking.types import Type
 
 
 class CallFact:
@@ -58,7 +60,9 @@ class CheckedRecipe:
 
     __slots__ = ("diagnostics", "facts", "main", "root")
 
-    def __init__(self, main: Module, facts: Facts, diagnostics: list[Diagnostic], root: str) -> None:
+    def __init__(
+        self, main: Module, facts: Facts, diagnostics: list[Diagnostic], root: str
+    ) -> None:
         self.main = main
         self.facts = facts
         self.diagnostics = diagnostics

@@ -9,7 +9,12 @@ class Function:
     __slots__ = ("name", "parameters", "result", "supported")
 
     def __init__(
-        self, name: str, parameters: tuple[tuple[str, Type], ...], result: Type, *, supported: bool = True
+        self,
+        name: str,
+        parameters: tuple[tuple[str, Type], ...],
+        result: Type,
+        *,
+        supported: bool = True,
     ) -> None:
         self.name = name
         self.parameters = parameters
@@ -24,7 +29,12 @@ FUNCTIONS = {
         Function("join", (("list", list_of(ANY)), ("sep", TEXT)), TEXT),
         Function("len", (("list", list_of(ANY)),), INT),
         Function("choose", (("list", list_of(ANY)), ("seed", INT)), ANY, supported=False),
-        Function("sample", (("list", list_of(ANY)), ("k", INT), ("seed", INT)), list_of(ANY), supported=False),
+        Function(
+            "sample",
+            (("list", list_of(ANY)), ("k", INT), ("seed", INT)),
+            list_of(ANY),
+            supported=False,
+        ),
         Function("lines", (("path", TEXT),), list_of(TEXT), supported=False),
         Function("raw", (("text", TEXT),), TEXT, supported=False),
         Function("pick", (("grid", Type("grid")),), Type("image"), supported=False),

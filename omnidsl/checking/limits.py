@@ -9,7 +9,9 @@ class Violation:
 
     __slots__ = ("code", "suggestions", "values")
 
-    def __init__(self, code: str, values: dict[str, object], suggestions: list[str] | None = None) -> None:
+    def __init__(
+        self, code: str, values: dict[str, object], suggestions: list[str] | None = None
+    ) -> None:
         self.code = code
         self.values = values
         self.suggestions = suggestions or []
@@ -18,7 +20,11 @@ class Violation:
 def violation(parameter: ParameterView, value: object) -> Violation | None:
     """Return what a value breaks of the parameter's declaration, or None."""
     name = parameter.name
-    if isinstance(value, list) and parameter.max_items is not None and len(value) > parameter.max_items:
+    if (
+        isinstance(value, list)
+        and parameter.max_items is not None
+        and len(value) > parameter.max_items
+    ):
         return Violation("OM208", {"name": name, "most": parameter.max_items, "length": len(value)})
     if isinstance(value, str):
         if parameter.choices and not parameter.open and value not in parameter.choices:
@@ -26,11 +32,15 @@ def violation(parameter: ParameterView, value: object) -> Violation | None:
             close = nearest(value, parameter.choices)
             return Violation("OM206", {"name": name, "value": value, "choices": listed}, close)
         if parameter.max_length is not None and len(value) > parameter.max_length:
-            return Violation("OM208", {"name": name, "most": parameter.max_length, "length": len(value)})
+            return Violation(
+                "OM208", {"name": name, "most": parameter.max_length, "length": len(value)}
+            )
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = parameter.minimum, parameter.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            return Violation("OM207", {"name": name, "bounds": bounds_text(low, high), "value": f"{value:g}"})
+            return Violation(
+                "OM207", {"name": name, "bounds": bounds_text(low, high), "value": f"{value:g}"}
+            )
     return None
 
 

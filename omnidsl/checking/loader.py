@@ -52,7 +52,11 @@ class Loader:
         """Bind a name in a scope; twice is an error, and so is a name that hides a service."""
         first = scope.names.get(symbol.name)
         if first is not None:
-            labels = [Label(first.span, "first", first.module.source if first.module else None)] if first.span else []
+            labels = (
+                [Label(first.span, "first", first.module.source if first.module else None)]
+                if first.span
+                else []
+            )
             self._report.add("OM102", source, symbol.span, labels=labels, name=symbol.name)
             return
         if symbol.name in self._services.names and symbol.kind != "parameter":
@@ -70,7 +74,11 @@ class Loader:
             self._report.add("OM104", module.source, item.path.span, stem=stem)
             return
         target = self._module(written, item, module)
-        self.declare(Symbol("module", name, module=module, node=item, span=span, target=target), module.scope, module.source)
+        self.declare(
+            Symbol("module", name, module=module, node=item, span=span, target=target),
+            module.scope,
+            module.source,
+        )
 
     def _module(self, written: str, item: syntax.Use, module: Module) -> Module | None:
         path = Path(os.path.normpath(Path(module.folder) / written))

@@ -39,7 +39,12 @@ def path_fault(path: str) -> PathFault | None:
             return PathFault("OM608", path=path, part=part or "/", why="empty")
         if "\\" in part or (bad := _FORBIDDEN.search(part)):
             sign = "\\" if "\\" in part else bad[0] if bad else ""
-            return PathFault("OM608", path=path, part=sign if sign.isprintable() else repr(sign)[1:-1], why="sign")
+            return PathFault(
+                "OM608",
+                path=path,
+                part=sign if sign.isprintable() else repr(sign)[1:-1],
+                why="sign",
+            )
         if part[-1] in ". " or part[0] == " ":
             return PathFault("OM608", path=path, part=part, why="end")
         if _RESERVED.match(part):

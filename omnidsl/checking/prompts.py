@@ -71,7 +71,9 @@ class PromptChecker:
                 self._in.text(line.text, scope)
             for parameter in line.parameters:
                 if parameter.value is not None and self._in.text(parameter.value, scope).later:
-                    self._in.fault("OM219", parameter.span, what="a parameter whose value a step gives")
+                    self._in.fault(
+                        "OM219", parameter.span, what="a parameter whose value a step gives"
+                    )
 
     def _category(self, line: syntax.PromptLine) -> None:
         if line.category is None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from omnidsl.checking.evaluation import Environment, Evaluator
 from omnidsl.checking.runs import COMMAS, Run, cut, depth, spaced
 from omnidsl.checking.symbols import Module, Symbol
-from omnidsl.checking.types import Type
 from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value, text_of
 from omnidsl.language import syntax
 from omnidsl.language.source import Source, Span
@@ -77,7 +76,11 @@ class Renderer:
         """Render a prompt with its arguments; parameters that have none take their defaults."""
         self._later = {}
         fields = self._fields(prompt.symbol, prompt.arguments)
-        groups = [spaced(fields.urls, " "), spaced(_vocabulary(fields), ","), spaced(fields.texts, ", ")]
+        groups = [
+            spaced(fields.urls, " "),
+            spaced(_vocabulary(fields), ","),
+            spaced(fields.texts, ", "),
+        ]
         head = spaced([groups[0], spaced([one for one in groups[1:] if one], ",")], " ")
         settings = [_with_name(one) for one in fields.settings]
         return Rendered(spaced([head, *settings], " "), fields.pictures, self._later)
@@ -100,10 +103,15 @@ class Renderer:
                 own[name] = self._evaluator.value(one.default, module, {})
             else:
                 own[name] = Later(self._evaluator.facts.declared[one])
-        parent = self._evaluator.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
+        parent = (
+            self._evaluator.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
+        )
         if not isinstance(node, syntax.Prompt) or parent is None or parent.symbol is None:
             return own
-        return {**self.environment(parent.symbol, {**arguments, **self._passed(node, module, own)}), **own}
+        return {
+            **self.environment(parent.symbol, {**arguments, **self._passed(node, module, own)}),
+            **own,
+        }
 
     def _fields(self, symbol: Symbol, arguments: Environment) -> Fields:
         node, module = symbol.node, symbol.module
@@ -124,7 +132,9 @@ class Renderer:
     def _passed(self, node: syntax.Prompt, module: Module, names: Environment) -> dict[str, Value]:
         """Return what a prompt passes on to its parent."""
         parent = self._evaluator.facts.parents[node]
-        return {key: self._evaluator.value(one, module, names) for key, one in parent.arguments.items()}
+        return {
+            key: self._evaluator.value(one, module, names) for key, one in parent.arguments.items()
+        }
 
     def _own(self, node: syntax.Prompt, module: Module, names: Environment) -> Fields:
         fields = Fields()
@@ -134,15 +144,24 @@ class Renderer:
             category = vocabulary.category(written)
             if line.text is not None:
                 if category is not None:
-                    fields.categories.setdefault(category.name, []).extend(self._terms(line.text, category.name, module, names))
+                    fields.categories.setdefault(category.name, []).extend(
+                        self._terms(line.text, category.name, module, names)
+                    )
                 elif written == "image":
                     self._image(fields, line.text, module, names)
                 elif written == "text":
                     fields.texts.append(self._runs(line.text, module, names))
             if written != "drop":
                 for one in line.parameters:
-                    name = Run(f"--{one.name.text}", module.source, Span(one.name.span.start, one.name.span.end), exact=True)
-                    fields.settings.append(Setting(name, self._runs(one.value, module, names) if one.value else []))
+                    name = Run(
+                        f"--{one.name.text}",
+                        module.source,
+                        Span(one.name.span.start, one.name.span.end),
+                        exact=True,
+                    )
+                    fields.settings.append(
+                        Setting(name, self._runs(one.value, module, names) if one.value else [])
+                    )
         return fields
 
     def _image(self, fields: Fields, text: syntax.Text, module: Module, names: Environment) -> None:
@@ -158,21 +177,40 @@ class Renderer:
                 if isinstance(file, ProjectFile):
                     fields.pictures.append(Picture(file, module.source, text.span))
 
-    def _terms(self, text: syntax.Text, category: str, module: Module, names: Environment) -> Iterable[list[Run]]:
+    def _terms(
+        self, text: syntax.Text, category: str, module: Module, names: Environment
+    ) -> Iterable[list[Run]]:
         """Cut a line into terms, each emitted as the vocabulary spells it; an unknown one stays as it is."""
         vocabulary = load_vocabulary()
         for runs in cut(self._runs(text, module, names)):
             written = "".join(run.text for run in runs)
             term = vocabulary.lookup(category, written)
             if term is None:
-                if "{" not in written and not any(run.open for run in runs) and runs[0].source and runs[0].span:
+                if (
+                    "{" not in written
+                    and not any(run.open for run in runs)
+                    and runs[0].source
+                    and runs[0].span
+                ):
                     close = vocabulary.nearest(category, written)
                     self._evaluator.report.add(
-                        "OM421", runs[0].source, runs[0].span, suggestions=close, term=written, category=category
+                        "OM421",
+                        runs[0].source,
+                        runs[0].span,
+                        suggestions=close,
+                        term=written,
+                        category=category,
                     )
                 yield runs
             else:
-                yield [Run(term.english, runs[0].source, runs[0].span, exact=term.english == written and runs[0].exact)]
+                yield [
+                    Run(
+                        term.english,
+                        runs[0].source,
+                        runs[0].span,
+                        exact=term.english == written and runs[0].exact,
+                    )
+                ]
 
     def _runs(self, text: syntax.Text, module: Module, names: Environment) -> list[Run]:
         """Render a text: literal pieces as they are, values as data."""
@@ -181,11 +219,13 @@ class Renderer:
         for part in text.parts:
             if isinstance(part, syntax.Piece):
                 level += depth(part.text)
-                runs.append(Run(part.text.replace("\n", " "), module.source, part.span, exact=part.exact))
+                runs.append(
+                    Run(part.text.replace("\n", " "), module.source, part.span, exact=part.exact)
+                )
             elif isinstance(part, syntax.Expression):
                 value = self._evaluator.value(part, module, names)
-                for one in value.parts if isinstance(value, Joined) else [value]:
-                    runs.append(self._data(one, module, part.span, in_group=level > 0))
+                inner = value.parts if isinstance(value, Joined) else [value]
+                runs += [self._data(one, module, part.span, in_group=level > 0) for one in inner]
         return [run for run in runs if run.text]
 
     def _data(self, value: Value, module: Module, span: Span, *, in_group: bool) -> Run:
@@ -201,7 +241,9 @@ def _dropped(node: syntax.Prompt) -> set[str]:
     names: set[str] = set()
     for line in node.lines:
         if line.category is not None and line.category.text.casefold() == "drop":
-            names.update(part.casefold() for part in _split(line.text.literal or "" if line.text else ""))
+            names.update(
+                part.casefold() for part in _split(line.text.literal or "" if line.text else "")
+            )
             names.update(f"--{one.name.text}" for one in line.parameters)
     return names
 
@@ -250,4 +292,8 @@ def _vocabulary(fields: Fields) -> list[list[Run]]:
 
 
 def _with_name(setting: Setting) -> list[Run]:
-    return [setting.name, Run(" ", None, None, exact=False), *setting.runs] if setting.runs else [setting.name]
+    return (
+        [setting.name, Run(" ", None, None, exact=False), *setting.runs]
+        if setting.runs
+        else [setting.name]
+    )

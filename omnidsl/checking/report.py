@@ -26,7 +26,15 @@ class Report:
     ) -> None:
         """Add a finding; `values` fill the code's texts."""
         self.take(
-            Diagnostic(code, span, source=source, values=values, labels=labels, suggestions=suggestions, fix=fix)
+            Diagnostic(
+                code,
+                span,
+                source=source,
+                values=values,
+                labels=labels,
+                suggestions=suggestions,
+                fix=fix,
+            )
         )
 
     def take(self, finding: Diagnostic) -> None:

@@ -11,7 +11,15 @@ class Run:
 
     __slots__ = ("exact", "open", "source", "span", "text")
 
-    def __init__(self, text: str, source: Source | None, span: Span | None, *, exact: bool, open_: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        source: Source | None,
+        span: Span | None,
+        *,
+        exact: bool,
+        open_: bool = False,
+    ) -> None:
         self.text = text
         self.source = source
         self.span = span

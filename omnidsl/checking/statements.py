@@ -1,17 +1,20 @@
 """The statements of a pipeline."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from omnidsl.checking.constants import constant
 from omnidsl.checking.expressions import Expressions
 from omnidsl.checking.paths import path_fault
-from omnidsl.checking.symbols import Definition, Scope, Symbol
+from omnidsl.checking.symbols import Definition, Kind, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, BOOL, INT, MEDIA, TEXT, Type, list_of
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
-from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
+
+if TYPE_CHECKING:
+    from omnidsl.language.source import Span
 
 SAVED = MEDIA | {"text", "json"}
 """What can become a file."""
@@ -33,14 +36,20 @@ class Statements:
     """Checks statements of one pipeline; names go into scopes, one for each block."""
 
     def __init__(
-        self, expressions: Expressions, types: TypeReader, declare: Callable[[Symbol, Scope], None], result: Type | None
+        self,
+        expressions: Expressions,
+        types: TypeReader,
+        declare: Callable[[Symbol, Scope], None],
+        result: Type | None,
     ) -> None:
         self._in = expressions
         self._types = types
         self._declare = declare
         self._result = result
 
-    def block(self, statements: tuple[syntax.Statement, ...], scope: Scope, *, top: bool = False) -> None:
+    def block(
+        self, statements: tuple[syntax.Statement, ...], scope: Scope, *, top: bool = False
+    ) -> None:
         """Check statements in order."""
         for one in statements:
             self._statement(one, scope, top=top)
@@ -62,14 +71,20 @@ class Statements:
             case syntax.Return():
                 self._return(node, scope, top=top)
 
-    def _define(self, name: syntax.Word, node: Definition, kind: str, type_: Type | None, scope: Scope) -> Symbol:
-        symbol = Symbol(kind, name.text, module=self._in.module, node=node, span=name.span, type_=type_)  # type: ignore[arg-type]  # the callers pass literals
+    def _define(
+        self, name: syntax.Word, node: Definition, kind: Kind, type_: Type | None, scope: Scope
+    ) -> Symbol:
+        symbol = Symbol(
+            kind, name.text, module=self._in.module, node=node, span=name.span, type_=type_
+        )
         self._declare(symbol, scope)
         return symbol
 
     def _bind(self, node: syntax.Bind, scope: Scope) -> None:
         steps = len(self._in.steps)
-        symbol = Symbol("step", node.name.text, module=self._in.module, node=node, span=node.name.span)
+        symbol = Symbol(
+            "step", node.name.text, module=self._in.module, node=node, span=node.name.span
+        )
         inner = Scope(scope)
         if scope.find(node.name.text) is None:
             inner.names[node.name.text] = symbol
@@ -87,10 +102,17 @@ class Statements:
                 stated.name, item=stated.item, choices=stated.choices, low=stated.low, high=stated.high,
                 service=given.service, later=given.later,
             )  # fmt: skip  # one line a thought
-        if given.name == "text" and given.later and stated.name in _STATED and value in self._in.facts.calls:
+        if (
+            given.name == "text"
+            and given.later
+            and stated.name in _STATED
+            and value in self._in.facts.calls
+        ):
             self._in.facts.stated[value] = stated
             return stated.when(later=True)
-        self._in.fault("OM201", value.span, wanted=stated, given=given, labels=[Label(node.span, "first")])
+        self._in.fault(
+            "OM201", value.span, wanted=stated, given=given, labels=[Label(node.span, "first")]
+        )
         return stated
 
     def _save(self, node: syntax.Save, scope: Scope) -> None:
@@ -116,7 +138,9 @@ class Statements:
 
     def _names(self, node: syntax.Expression) -> list[Symbol]:
         parts = node.parts if isinstance(node, syntax.Text) else (node,)
-        found = (self._in.facts.symbols.get(one) for one in parts if isinstance(one, syntax.Expression))
+        found = (
+            self._in.facts.symbols.get(one) for one in parts if isinstance(one, syntax.Expression)
+        )
         return [one for one in found if one is not None]
 
     def _for(self, node: syntax.For, scope: Scope) -> None:
@@ -135,7 +159,9 @@ class Statements:
         for name, symbol in body.names.items():
             if symbol.type is not None and isinstance(symbol.node, syntax.Bind):
                 type_ = symbol.type if symbol.type.name == "list" else list_of(symbol.type)
-                self._define(symbol.node.name, symbol.node, "step", type_, scope) if name not in scope.names else None
+                self._define(
+                    symbol.node.name, symbol.node, "step", type_, scope
+                ) if name not in scope.names else None
 
     def _if(self, node: syntax.If, scope: Scope) -> None:
         given = self._in.infer(node.condition, scope)
@@ -147,7 +173,12 @@ class Statements:
         self.block(node.otherwise, other)
         for name, symbol in then.names.items():
             twin = other.names.get(name)
-            if twin is None or symbol.type is None or twin.type is None or not isinstance(symbol.node, syntax.Bind):
+            if (
+                twin is None
+                or symbol.type is None
+                or twin.type is None
+                or not isinstance(symbol.node, syntax.Bind)
+            ):
                 continue
             if symbol.type.fits(twin.type) or twin.type.fits(symbol.type):
                 self._define(symbol.node.name, symbol.node, "step", symbol.type, scope)
@@ -166,10 +197,14 @@ class Statements:
         for one in options:
             name = one.name.text
             if name in seen:
-                self._in.fault("OM205", one.name.span, name=name, labels=[Label(seen[name], "first")])
+                self._in.fault(
+                    "OM205", one.name.span, name=name, labels=[Label(seen[name], "first")]
+                )
             seen[name] = one.name.span
             if name not in _OPTIONS:
-                self._in.fault("OM214", one.name.span, name=name, suggestions=nearest(name, _OPTIONS))
+                self._in.fault(
+                    "OM214", one.name.span, name=name, suggestions=nearest(name, _OPTIONS)
+                )
                 continue
             given = self._in.infer(one.value, Scope())
             if self._in.want(given, Type(_OPTIONS[name]), one.value.span):
@@ -180,7 +215,9 @@ class Statements:
         if name == "on_ambiguous" and isinstance(value, str) and value not in _ON_AMBIGUOUS:
             listed = ", ".join(f"`{one}`" for one in _ON_AMBIGUOUS)
             close = nearest(value, _ON_AMBIGUOUS)
-            self._in.fault("OM206", node.span, name=name, value=value, choices=listed, suggestions=close)
+            self._in.fault(
+                "OM206", node.span, name=name, value=value, choices=listed, suggestions=close
+            )
         least = 1 if name == "take" else 0
         if isinstance(value, int) and not isinstance(value, bool) and value < least:
             self._in.fault("OM207", node.span, name=name, bounds=f"≥ {least}", value=str(value))

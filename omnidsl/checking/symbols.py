@@ -8,7 +8,9 @@ from omnidsl.language import syntax
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import ServiceView
 
-Kind = Literal["let", "prompt", "chat", "pipeline", "module", "parameter", "step", "loop", "service", "index"]
+Kind = Literal[
+    "let", "prompt", "chat", "pipeline", "module", "parameter", "step", "loop", "service", "index"
+]
 Definition = (
     syntax.Let
     | syntax.Prompt
@@ -73,7 +75,11 @@ class Scope:
         """Yield every name that can be used here, innermost first; a name that is just being bound cannot."""
         scope: Scope | None = self
         while scope is not None:
-            yield from (name for name, one in scope.names.items() if one.kind != "step" or one.type is not None)
+            yield from (
+                name
+                for name, one in scope.names.items()
+                if one.kind != "step" or one.type is not None
+            )
             scope = scope.outer
 
 

@@ -25,7 +25,11 @@ class TypeReader:
         if len(words) == 2:
             return self._choices(node, name, words[1])
         if name == "list" and len(words) == 1:
-            return list_of(self.read(node.item)) if node.item else self._unknown(node, "list", ["list[text]"])
+            return (
+                list_of(self.read(node.item))
+                if node.item
+                else self._unknown(node, "list", ["list[text]"])
+            )
         if len(words) > 1 or name not in BASIC:
             return self._unknown(node, ".".join(words), nearest(name, [*BASIC, "list[text]"]))
         if node.item is not None:
@@ -33,7 +37,9 @@ class TypeReader:
         return self._bounded(node, name) if node.bound is not None else Type(name)
 
     def _unknown(self, node: syntax.TypeName, name: str, suggestions: list[str]) -> Type:
-        self._report.add("OM107", self._module.source, node.span, name=name, suggestions=suggestions)
+        self._report.add(
+            "OM107", self._module.source, node.span, name=name, suggestions=suggestions
+        )
         return ANY
 
     def _bounded(self, node: syntax.TypeName, name: str) -> Type:
@@ -49,9 +55,14 @@ class TypeReader:
     def _choices(self, node: syntax.TypeName, service: str, parameter: str) -> Type:
         view = self._catalogue.services.get(service)
         if view is None:
-            return self._unknown(node, f"{service}.{parameter}", nearest(service, self._catalogue.services))
+            return self._unknown(
+                node, f"{service}.{parameter}", nearest(service, self._catalogue.services)
+            )
         known = {
-            name: one.choices for operation in view.operations.values() for name, one in operation.parameters.items() if one.choices
+            name: one.choices
+            for operation in view.operations.values()
+            for name, one in operation.parameters.items()
+            if one.choices
         }
         if parameter not in known:
             close = [f"{service}.{one}" for one in nearest(parameter, known)]

@@ -90,7 +90,19 @@ class Instance:
         self.arguments = arguments
 
 
-Value = str | int | float | bool | Ratio | Duration | list["Value"] | Later | Joined | ProjectFile | Instance
+Value = (
+    str
+    | int
+    | float
+    | bool
+    | Ratio
+    | Duration
+    | list["Value"]
+    | Later
+    | Joined
+    | ProjectFile
+    | Instance
+)
 
 
 def text_of(value: Value) -> str:

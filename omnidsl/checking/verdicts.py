@@ -25,12 +25,17 @@ def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
         return None
     placed = [(offset, run) for offset, run in touched if run.source is not None]
     if not placed:
-        placed = _touched([run for run in rendered.runs if run.source is not None], Span(0, 1 << 30))[:1]
+        placed = _touched(
+            [run for run in rendered.runs if run.source is not None], Span(0, 1 << 30)
+        )[:1]
     if not placed:
         return finding
     first, last = placed[0], placed[-1]
     source = first[1].source
-    begin, end = _at(first, span.start), _at(last, span.end, end=True) if last[1].source is source else None
+    begin, end = (
+        _at(first, span.start),
+        _at(last, span.end, end=True) if last[1].source is source else None,
+    )
     place = Span(begin, end if end is not None and end >= begin else begin)
     return Diagnostic(
         finding.code,

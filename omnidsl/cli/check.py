@@ -21,7 +21,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Register the command."""
     words = phrase("command-check")
     parser = subparsers.add_parser("check", help=words, description=words)
-    parser.add_argument("paths", nargs="*", metavar="PATH", default=["."], help=phrase("help-check-paths"))
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", default=["."], help=phrase("help-check-paths")
+    )
     parser.add_argument("--stdin-filename", metavar="PATH", help=phrase("help-stdin-filename"))
     parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
     finding.add_options(parser)
@@ -34,7 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     catalogue = load()
     found: list[Diagnostic] = [
-        Diagnostic("OM901", values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem})
+        Diagnostic(
+            "OM901",
+            values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
+        )
         for one in catalogue.problems
     ]
     seen_settings: set[Path] = set()
@@ -47,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     return finding.status(found)
 
 
-def _check(path: Path | None, arguments: argparse.Namespace, catalogue: "Catalogue", seen: set[Path]) -> list[Diagnostic]:
+def _check(
+    path: Path | None, arguments: argparse.Namespace, catalogue: "Catalogue", seen: set[Path]
+) -> list[Diagnostic]:
     import sys
 
     from omnidsl.language.reader import decode, read
@@ -66,7 +73,11 @@ def _check(path: Path | None, arguments: argparse.Namespace, catalogue: "Catalog
     if source is None:
         return [*found, *([fault] if fault else [])]
     inspection = inspect_source(
-        source, where, root=settings.root, catalogue=catalogue, rules=arguments.rules or settings.rules
+        source,
+        where,
+        root=settings.root,
+        catalogue=catalogue,
+        rules=arguments.rules or settings.rules,
     )
     inspection.dry_run()
     return [*found, *inspection.diagnostics]
@@ -92,7 +103,9 @@ def recipes(names: list[str]) -> tuple[list[Path | None], list[Diagnostic]]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for where, folders, names in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in SKIPPED)
+        folders[:] = sorted(
+            one for one in folders if not one.startswith(".") and one not in SKIPPED
+        )
         for name in names:
             if name.endswith(".omni"):
                 yield Path(where) / name

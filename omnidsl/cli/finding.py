@@ -15,19 +15,35 @@ UNREADABLE = ("OM601", "OM602", "OM603", "OM617")
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command with findings has."""
-    parser.add_argument("--output-format", choices=("full", "json"), default="full", help=phrase("help-output-format"))
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color"))
+    parser.add_argument(
+        "--output-format",
+        choices=("full", "json"),
+        default="full",
+        help=phrase("help-output-format"),
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")
+    )
 
 
 def status(findings: Sequence[Diagnostic]) -> int:
     """Return 2 where a path or a setting is unusable, 1 where an error was found, else 0."""
     errors = [one for one in findings if one.severity == "error"]
-    if any(one.code.startswith("OM9") or (one.code in UNREADABLE and one.span is None) for one in errors):
+    if any(
+        one.code.startswith("OM9") or (one.code in UNREADABLE and one.span is None)
+        for one in errors
+    ):
         return USAGE
     return 1 if errors else 0
 
 
-def show(findings: Sequence[Diagnostic], *, form: str = "full", colour: str = "auto", to_stderr: bool = False) -> None:
+def show(
+    findings: Sequence[Diagnostic],
+    *,
+    form: str = "full",
+    colour: str = "auto",
+    to_stderr: bool = False,
+) -> None:
     """Print findings in the chosen form; `json` prints a document even where there are none."""
     stream = sys.stderr if to_stderr else sys.stdout
     if form == "json":

@@ -33,10 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the plan and return 0; 1 or 2 where the recipe, its arguments or the settings are wrong."""
     try:
         settings = settled(arguments)
-        plan = prepare(arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox)).plan
+        plan = prepare(
+            arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox)
+        ).plan
     except Refused as refused:
         return refused.status
-    print(json.dumps(plan.to_json(), ensure_ascii=False, indent=2) if arguments.json else table(plan))
+    print(
+        json.dumps(plan.to_json(), ensure_ascii=False, indent=2) if arguments.json else table(plan)
+    )
     return 0
 
 
@@ -64,10 +68,15 @@ def table(plan: "Plan") -> str:
         rows.append((shown, nodes[0].operation, _inputs(nodes[0]), str(len(nodes))))
     rows = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(columns(row[at]) for row in rows) for at in range(3)]
-    lines = ["  ".join([*(pad(cell, width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows]
+    lines = [
+        "  ".join([*(pad(cell, width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        for row in rows
+    ]
     gateway = plan.gateway or phrase("plan-unset")
     jobs = len(plan.nodes)
-    total = phrase("plan-total").format(jobs=jobs, steps=len(groups), files=len(plan.saves), gateway=gateway)
+    total = phrase("plan-total").format(
+        jobs=jobs, steps=len(groups), files=len(plan.saves), gateway=gateway
+    )
     return "\n".join([*lines, "", printable(total)])
 
 

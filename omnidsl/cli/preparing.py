@@ -36,9 +36,13 @@ class Prepared:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the recipe and its arguments."""
     parser.add_argument("recipe", metavar="RECIPE", help=phrase("help-recipe"))
-    parser.add_argument("arguments", nargs="*", metavar="PIPELINE|NAME=VALUE", help=phrase("help-bindings"))
+    parser.add_argument(
+        "arguments", nargs="*", metavar="PIPELINE|NAME=VALUE", help=phrase("help-bindings")
+    )
     parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color"))
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")
+    )
 
 
 def settled(arguments: argparse.Namespace) -> "Settings":
@@ -57,7 +61,9 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
     from omnidsl.plugins.index import load
 
     catalogue = load()
-    inspection = inspect(Path(arguments.recipe), root=settings.root, catalogue=catalogue, rules=settings.rules)
+    inspection = inspect(
+        Path(arguments.recipe), root=settings.root, catalogue=catalogue, rules=settings.rules
+    )
     pipeline, given = _split(arguments.arguments)
     plan = None
     if inspection.valid:

@@ -36,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run a recipe; 0 done, 1 a step failed, 2 usage or settings, 3 something is held, 130 or 143 interrupted."""
     try:
         settings = settled(arguments)
-        prepared = prepare(arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox))
+        prepared = prepare(
+            arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox)
+        )
     except Refused as refused:
         return refused.status
     if not prepared.plan.gateway:
@@ -50,7 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
             return USAGE
         result = _perform(prepared, place, arguments)
     returned = result.returned
-    if returned is not None and returned.text is not None and not returned.files and not arguments.json:
+    if (
+        returned is not None
+        and returned.text is not None
+        and not returned.files
+        and not arguments.json
+    ):
         print(returned.text)
     return result.status
 
@@ -62,7 +69,12 @@ def _may_send(prepared: Prepared, arguments: argparse.Namespace) -> bool:
         print(phrase("run-sends").format(jobs=jobs, gateway=gateway), file=sys.stderr)
         return True
     if sys.stdin.isatty() and sys.stderr.isatty():
-        print(phrase("run-asks").format(jobs=jobs, gateway=gateway), end="", file=sys.stderr, flush=True)
+        print(
+            phrase("run-asks").format(jobs=jobs, gateway=gateway),
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
         if sys.stdin.readline().strip().casefold() in ("y", "yes", "是", "好"):
             return True
         print(phrase("run-declined"), file=sys.stderr)

@@ -57,7 +57,9 @@ class TreeBuilder:
 
     def recipe(self, tree: Branch) -> syntax.Recipe:
         """Build a whole file."""
-        return syntax.Recipe(tree.span, tuple(self._item(_branch(child)) for child in tree.children))
+        return syntax.Recipe(
+            tree.span, tuple(self._item(_branch(child)) for child in tree.children)
+        )
 
     def _item(self, tree: Branch) -> syntax.Item:
         span, children = tree.span, tree.children
@@ -72,19 +74,30 @@ class TreeBuilder:
                 return self._prompt(tree)
             case "chat":
                 name, params, *turns = children
-                return syntax.Chat(span, _word(name), self._params(params), tuple(self._turn(one) for one in turns))
+                return syntax.Chat(
+                    span, _word(name), self._params(params), tuple(self._turn(one) for one in turns)
+                )
             case "pipeline":
                 name, params, type_, body = children
-                return syntax.Pipeline(span, _word(name), self._params(params), self._type(type_), self._block(body))
+                return syntax.Pipeline(
+                    span, _word(name), self._params(params), self._type(type_), self._block(body)
+                )
         title, body = children
         return syntax.Test(span, self._text(_leaf(title)), self._block(body))
 
     def _prompt(self, tree: Branch) -> syntax.Prompt:
         _, name, params, parent, body = tree.children
-        lines = [self._line(_branch(one)) for one in body.children] if isinstance(body, Branch) else []
+        lines = (
+            [self._line(_branch(one)) for one in body.children] if isinstance(body, Branch) else []
+        )
         raw = self._text(body) if isinstance(body, Leaf) else None
         return syntax.Prompt(
-            tree.span, _word(name), self._params(params), self._parent(parent) if parent else None, tuple(lines), raw
+            tree.span,
+            _word(name),
+            self._params(params),
+            self._parent(parent) if parent else None,
+            tuple(lines),
+            raw,
         )
 
     def _parent(self, child: Branch | Leaf) -> syntax.Parent:
@@ -135,7 +148,9 @@ class TreeBuilder:
             tree = _branch(one)
             name, type_, default = tree.children
             value = self.expression(default) if default else None
-            made.append(syntax.Declaration(tree.span, _word(name), self._type_name(_branch(type_)), value))
+            made.append(
+                syntax.Declaration(tree.span, _word(name), self._type_name(_branch(type_)), value)
+            )
         return tuple(made)
 
     def _type(self, child: Branch | Leaf | None) -> syntax.TypeName | None:
@@ -145,7 +160,9 @@ class TreeBuilder:
         self._descend(tree.span)
         *path, item, bound = tree.children
         words = tuple(_word(one) for one in path)
-        made = syntax.TypeName(tree.span, words, self._type(item), self.expression(bound) if bound else None)
+        made = syntax.TypeName(
+            tree.span, words, self._type(item), self.expression(bound) if bound else None
+        )
         self._depth -= 1
         return made
 
@@ -164,18 +181,26 @@ class TreeBuilder:
             case "bind":
                 name, *type_, value, options = children
                 kind = self._type(type_[0]) if type_ else None
-                return syntax.Bind(span, _word(name), kind, self.expression(value), self._options(options))
+                return syntax.Bind(
+                    span, _word(name), kind, self.expression(value), self._options(options)
+                )
             case "save":
                 value, path, options = children
-                return syntax.Save(span, self.expression(value), self.expression(path), self._options(options))
+                return syntax.Save(
+                    span, self.expression(value), self.expression(path), self._options(options)
+                )
             case "for_":
                 *clauses, body = children
-                return syntax.For(span, tuple(self._clause(_branch(one)) for one in clauses), self._block(body))
+                return syntax.For(
+                    span, tuple(self._clause(_branch(one)) for one in clauses), self._block(body)
+                )
             case "if_":
                 return self._if(tree)
             case "expect":
                 condition, message = children
-                return syntax.Expect(span, self.expression(condition), self.expression(message) if message else None)
+                return syntax.Expect(
+                    span, self.expression(condition), self.expression(message) if message else None
+                )
         return syntax.Return(span, self.expression(children[0]))
 
     def _clause(self, tree: Branch) -> syntax.Clause:
@@ -199,7 +224,8 @@ class TreeBuilder:
             return ()
         trees = [_branch(one) for one in _branch(child).children]
         return tuple(
-            syntax.Option(one.span, _word(one.children[0]), self.expression(one.children[1])) for one in trees
+            syntax.Option(one.span, _word(one.children[0]), self.expression(one.children[1]))
+            for one in trees
         )
 
     # Expressions
@@ -219,24 +245,32 @@ class TreeBuilder:
         if self._depth > DEEPEST:
             raise TooDeep(span)
 
-    def _compound(self, tree: Branch) -> syntax.Expression:  # noqa: PLR0911  # one line a rule reads best
+    def _compound(self, tree: Branch) -> syntax.Expression:  # one line a rule reads best
         span, children = tree.span, tree.children
         match tree.rule:
             case "name":
                 return syntax.Name(span, _leaf(children[0]).text)
             case "flow":
-                return syntax.Flow(span, self.expression(children[0]), self._target(_branch(children[1])))
+                return syntax.Flow(
+                    span, self.expression(children[0]), self._target(_branch(children[1]))
+                )
             case "member":
                 return syntax.Member(span, self.expression(children[0]), _word(children[1]))
             case "index":
-                return syntax.Index(span, self.expression(children[0]), self.expression(children[1]))
+                return syntax.Index(
+                    span, self.expression(children[0]), self.expression(children[1])
+                )
             case "call":
                 arguments = children[1] if len(children) > 1 else None
                 return syntax.Call(span, self.expression(children[0]), self._arguments(arguments))
             case "list_":
-                return syntax.ListLiteral(span, tuple(self.expression(one) for one in children if one))
+                return syntax.ListLiteral(
+                    span, tuple(self.expression(one) for one in children if one)
+                )
             case "range_":
-                return syntax.RangeLiteral(span, self.expression(children[0]), self.expression(children[1]))
+                return syntax.RangeLiteral(
+                    span, self.expression(children[0]), self.expression(children[1])
+                )
             case "negation":
                 return syntax.Unary(span, "not", self.expression(children[0]))
             case "unary":
@@ -274,7 +308,11 @@ class TreeBuilder:
         return self._text(leaf)
 
     def _text(self, leaf: Leaf) -> syntax.Text:
-        return self._texts.long(leaf.span) if leaf.kind == "LONGSTRING" else self._texts.string(leaf.span)
+        return (
+            self._texts.long(leaf.span)
+            if leaf.kind == "LONGSTRING"
+            else self._texts.string(leaf.span)
+        )
 
     def _arguments(self, child: Branch | Leaf | None) -> tuple[syntax.Argument, ...]:
         if child is None:

@@ -97,12 +97,10 @@ def _branch(tree: "Tree[Token]", whole: Span) -> Branch:
     for subtree in tree.iter_subtrees():
         children: list[Branch | Leaf | None] = []
         for child in subtree.children:
-            if child is None:
-                children.append(None)
-            elif isinstance(child, Token):
+            if isinstance(child, Token):
                 children.append(_leaf(child))
             else:
-                children.append(made[id(child)])
+                children.append(made.get(id(child)))  # an absent optional part is None
         meta = subtree.meta
         span = whole if meta.empty or subtree is tree else Span(meta.start_pos, meta.end_pos)
         made[id(subtree)] = Branch(str(subtree.data), children, span)
@@ -122,13 +120,19 @@ def _unexpected(error: "UnexpectedInput", end: int) -> Unexpected:
         at = end if error.token.type == "$END" else error.token.start_pos or 0
         found = error.token.type
         span = Span(at, at if found == "$END" else at + len(error.token))
-        expected = sorted(error.interactive_parser.accepts()) if error.interactive_parser else sorted(error.expected)
-        stack = error.interactive_parser.parser_state.value_stack if error.interactive_parser else []
+        parser = error.interactive_parser
+        accepted: set[str] = parser.accepts() if parser else error.expected  # type: ignore[no-untyped-call]  # Lark's own
+        expected = sorted(accepted)
+        stack = parser.parser_state.value_stack if parser else []
     else:
         at = error.pos_in_stream or 0
         found, span, stack = "", Span(at, at + 1), []
         expected = sorted(getattr(error, "allowed", None) or ())
-    opened = [_leaf(one) for one in stack if isinstance(one, Token) and one.type in ("LBRACE", "LPAR", "LSQB")]
+    opened = [
+        _leaf(one)
+        for one in stack
+        if isinstance(one, Token) and one.type in ("LBRACE", "LPAR", "LSQB")
+    ]
     return Unexpected(span, found, [_shown(one) for one in expected], opened)
 
 

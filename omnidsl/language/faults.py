@@ -52,13 +52,20 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     labels = []
     if fault.open and (opener := fault.open[-1]).kind != "LBRACE":
         labels = [Label(opener.span, "opener")]
-    keywords = [one.strip("`") for one in fault.expected if one.strip("`").isalpha() and one.islower()]
+    keywords = [
+        one.strip("`") for one in fault.expected if one.strip("`").isalpha() and one.islower()
+    ]
     values = {"expected": _list(fault.expected, end), "found": _found(fault, found)}
     if found in KEYWORDS and any(one in ("NAME", "KEY") for one in fault.expected):
         return Diagnostic("OM003", span, source=source, values={"word": found})
     code = "OM001" if fault.kind else "OM006"
     return Diagnostic(
-        code, span, source=source, values=values, labels=labels, suggestions=nearest(found, keywords)
+        code,
+        span,
+        source=source,
+        values=values,
+        labels=labels,
+        suggestions=nearest(found, keywords),
     )
 
 
@@ -98,4 +105,8 @@ def _list(expected: list[str], end: str) -> str:
     unique = sorted(dict.fromkeys(names), key=lambda name: (name.startswith("`"), name))
     if len(unique) > _MOST:
         unique = [*unique[: _MOST - 1], "…"]
-    return phrase("or").join(unique) if len(unique) < 3 else ", ".join(unique[:-1]) + phrase("or") + unique[-1]
+    return (
+        phrase("or").join(unique)
+        if len(unique) < 3
+        else ", ".join(unique[:-1]) + phrase("or") + unique[-1]
+    )

@@ -1,7 +1,7 @@
 """From text to syntax tree: one function, `parse`, that returns a tree, or findings, or both."""
 
 from omnidsl.language import engine, syntax
-from omnidsl.language.builder import TreeBuilder, TooDeep
+from omnidsl.language.builder import TooDeep, TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.faults import explain
 from omnidsl.language.source import Source, Span
@@ -14,7 +14,9 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
 
     def expression(within: Span) -> syntax.Expression | None:
         try:
-            return builder.expression(engine.parse(source.text, "interpolation", within).children[0])
+            return builder.expression(
+                engine.parse(source.text, "interpolation", within).children[0]
+            )
         except engine.Unexpected as fault:
             findings.append(explain(fault, source, end="`}`"))
         except TooDeep as fault:

@@ -26,11 +26,15 @@ def read(path: Path, name: str | None = None) -> tuple[Source | None, Diagnostic
             return None, Diagnostic("OM604", source=Source("", shown, str(path)), values=values)
         data = path.read_bytes()
     except OSError as error:
-        return None, Diagnostic("OM602", values={"path": shown, "problem": error.strerror or str(error)})
+        return None, Diagnostic(
+            "OM602", values={"path": shown, "problem": error.strerror or str(error)}
+        )
     return decode(data, shown, str(path))
 
 
-def decode(data: bytes, name: str, path: str | None = None) -> tuple[Source | None, Diagnostic | None]:
+def decode(
+    data: bytes, name: str, path: str | None = None
+) -> tuple[Source | None, Diagnostic | None]:
     """Return bytes as a source, or the finding that names the first place that is no UTF-8 text."""
     if b"\0" in data:
         return None, Diagnostic("OM605", source=Source("", name, path), values={"path": name})

@@ -29,8 +29,5 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     """
     folded = name.casefold()
     limit = max(1, len(folded) // 3) if len(folded) > 1 else 0
-    found = []
-    for one in dict.fromkeys(known):
-        if (far := distance(folded, one.casefold(), limit)) <= limit:
-            found.append((far, one))
-    return [one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1]))[:most]]
+    close = ((distance(folded, one.casefold(), limit), one) for one in dict.fromkeys(known))
+    return [one for far, one in sorted(close) if far <= limit][:most]

@@ -94,7 +94,7 @@ class Number(Expression):
     __slots__ = ("value",)
     fields = ("value",)
 
-    def __init__(self, span: Span, value: int | float) -> None:
+    def __init__(self, span: Span, value: float) -> None:
         self.span = span
         self.value = value
 
@@ -331,7 +331,11 @@ class PromptLine(Node):
     fields = ("category", "text", "parameters")
 
     def __init__(
-        self, span: Span, category: Word | None, text: Text | None, parameters: tuple[Parameter, ...]
+        self,
+        span: Span,
+        category: Word | None,
+        text: Text | None,
+        parameters: tuple[Parameter, ...],
     ) -> None:
         self.span = span
         self.category = category
@@ -462,7 +466,12 @@ class Bind(Statement):
     fields = ("name", "type", "value", "options")
 
     def __init__(
-        self, span: Span, name: Word, type_: TypeName | None, value: Expression, options: tuple[Option, ...]
+        self,
+        span: Span,
+        name: Word,
+        type_: TypeName | None,
+        value: Expression,
+        options: tuple[Option, ...],
     ) -> None:
         self.span = span
         self.name = name
@@ -505,7 +514,9 @@ class For(Statement):
     __slots__ = ("body", "clauses")
     fields = ("clauses", "body")
 
-    def __init__(self, span: Span, clauses: tuple[Clause, ...], body: tuple[Statement, ...]) -> None:
+    def __init__(
+        self, span: Span, clauses: tuple[Clause, ...], body: tuple[Statement, ...]
+    ) -> None:
         self.span = span
         self.clauses = clauses
         self.body = body

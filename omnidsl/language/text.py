@@ -30,7 +30,7 @@ class TextReader:
         return self._split(span, Span(span.start + 1, span.end - 1), _IN_STRING)
 
     def free(self, span: Span) -> syntax.Text:
-        """Read free text: `\\$` is the only escape of the recipe's own; others are the prompt's."""
+        r"""Read free text: `\$` is the only escape of the recipe's own; others are the prompt's."""
         return self._split(span, span, _IN_FREE_TEXT)
 
     def long(self, span: Span) -> syntax.Text:
@@ -63,7 +63,9 @@ class TextReader:
             return at + 2
         inside = Span(match.start(1), match.end(1))
         if not match[1].strip():
-            self._findings.append(Diagnostic("OM008", Span(match.start(), match.end()), source=self._source))
+            self._findings.append(
+                Diagnostic("OM008", Span(match.start(), match.end()), source=self._source)
+            )
         elif (value := self._expression(inside)) is not None:
             parts.append(value)
         return match.end()
@@ -76,7 +78,9 @@ class TextReader:
         if code and re.fullmatch(r"[0-9A-Fa-f]{1,6}", code) and _is_character(int(code, 16)):
             return chr(int(code, 16))
         span = Span(match.start(), match.end())
-        self._findings.append(Diagnostic("OM009", span, source=self._source, values={"escape": match[0]}))
+        self._findings.append(
+            Diagnostic("OM009", span, source=self._source, values={"escape": match[0]})
+        )
         return match[0]
 
 
@@ -102,7 +106,9 @@ def _dedent(text: syntax.Text) -> syntax.Text:
                 if i == 0:
                     cut = re.sub(rf"\A[ \t]{{1,{indent}}}", "", cut)
                 parts[i] = _changed(part, cut)
-    return syntax.Text(text.span, tuple(part for part in parts if not isinstance(part, syntax.Piece) or part.text))
+    return syntax.Text(
+        text.span, tuple(part for part in parts if not isinstance(part, syntax.Piece) or part.text)
+    )
 
 
 def _changed(piece: syntax.Piece, text: str) -> syntax.Piece:

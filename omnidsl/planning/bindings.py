@@ -16,7 +16,9 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-def bind(pipeline: Symbol, types: Mapping[str, Type], given: Mapping[str, object], report: Report) -> dict[str, Value]:
+def bind(
+    pipeline: Symbol, types: Mapping[str, Type], given: Mapping[str, object], report: Report
+) -> dict[str, Value]:
     """Return the given parameters as values of their types; what is unknown, missing or unfit is reported."""
     node, module = pipeline.node, pipeline.module
     if not isinstance(node, syntax.Pipeline) or module is None:
@@ -24,7 +26,12 @@ def bind(pipeline: Symbol, types: Mapping[str, Type], given: Mapping[str, object
     for name in given:
         if name not in types:
             report.add(
-                "OM203", None, None, callee=pipeline.name, name=name, suggestions=nearest(name, types)
+                "OM203",
+                None,
+                None,
+                callee=pipeline.name,
+                name=name,
+                suggestions=nearest(name, types),
             )
     bound: dict[str, Value] = {}
     missing = []
@@ -34,7 +41,9 @@ def bind(pipeline: Symbol, types: Mapping[str, Type], given: Mapping[str, object
             value = convert(given[name], types[name])
             if value is None:
                 shown = given[name]
-                report.add("OM227", module.source, one.span, name=name, wanted=types[name], value=shown)
+                report.add(
+                    "OM227", module.source, one.span, name=name, wanted=types[name], value=shown
+                )
             else:
                 bound[name] = value
         elif one.default is None:
@@ -42,7 +51,9 @@ def bind(pipeline: Symbol, types: Mapping[str, Type], given: Mapping[str, object
     if missing:
         listed = ", ".join(f"`{one}`" for one in missing)
         ways = " ".join(f"{one}=…" for one in missing)
-        report.add("OM228", module.source, node.name.span, callee=pipeline.name, names=listed, ways=ways)
+        report.add(
+            "OM228", module.source, node.name.span, callee=pipeline.name, names=listed, ways=ways
+        )
     return bound
 
 
@@ -58,7 +69,7 @@ def convert(given: object, wanted: Type) -> Value | None:
     return value
 
 
-def _plain(given: object, wanted: Type) -> Value | None:  # noqa: C901, PLR0911, PLR0912  # one case a type
+def _plain(given: object, wanted: Type) -> Value | None:  # one case a type
     if wanted.name == "list":
         items = _items(given)
         if items is None or wanted.item is None:
@@ -77,7 +88,11 @@ def _plain(given: object, wanted: Type) -> Value | None:  # noqa: C901, PLR0911,
         case "int" | "number":
             return _number(given, whole=wanted.name == "int")
         case "ratio":
-            if isinstance(given, tuple) and len(given) == 2 and all(isinstance(one, int) and one > 0 for one in given):
+            if (
+                isinstance(given, tuple)
+                and len(given) == 2
+                and all(isinstance(one, int) and one > 0 for one in given)
+            ):
                 return Ratio(*given)
             found = _RATIO.fullmatch(text or "")
             return Ratio(int(found[1]), int(found[2])) if found else None
@@ -117,6 +132,9 @@ def _number(given: object, *, whole: bool) -> int | float | None:
 
 
 def _finite(value: float) -> float:
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # NaN is the one that differs from itself
+    if value != value or value in (
+        float("inf"),
+        float("-inf"),
+    ):  # NaN is the one that differs from itself
         raise ValueError(value)
     return value

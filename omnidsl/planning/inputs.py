@@ -4,7 +4,16 @@ import hashlib
 from pathlib import Path
 
 from omnidsl.checking.rendering import Rendered, Renderer
-from omnidsl.checking.values import Duration, Instance, Joined, Later, ProjectFile, Ratio, Value, text_of
+from omnidsl.checking.values import (
+    Duration,
+    Instance,
+    Joined,
+    Later,
+    ProjectFile,
+    Ratio,
+    Value,
+    text_of,
+)
 from omnidsl.language import syntax
 from omnidsl.planning import values as plan
 
@@ -24,7 +33,9 @@ class Inputs:
         if isinstance(value, Later):
             return plan.Ref(value.node, value.part)
         if isinstance(value, Joined):
-            return plan.TextInput(tuple(one if isinstance(one, str) else self.ref(one) for one in value.parts))
+            return plan.TextInput(
+                tuple(one if isinstance(one, str) else self.ref(one) for one in value.parts)
+            )
         if isinstance(value, Ratio):
             return str(value)
         if isinstance(value, Duration):
@@ -45,7 +56,9 @@ class Inputs:
             path = Path(file.path)
             data = path.read_bytes()
             shown = path.relative_to(self._root) if path.is_relative_to(self._root) else path
-            self._files[file.path] = plan.FileInput(shown.as_posix(), hashlib.sha256(data).hexdigest(), len(data))
+            self._files[file.path] = plan.FileInput(
+                shown.as_posix(), hashlib.sha256(data).hexdigest(), len(data)
+            )
         return self._files[file.path]
 
     def messages(self, chat: Instance) -> plan.MessagesInput:
@@ -58,9 +71,13 @@ class Inputs:
         for turn in node.turns:
             parts: list[str | plan.Ref | plan.FileInput] = []
             for part in turn.text.parts:
-                piece = part.text if isinstance(part, syntax.Piece) else self._renderer.value(part, module, names)
-                for one in piece.parts if isinstance(piece, Joined) else [piece]:
-                    parts.append(self._said(one))
+                piece = (
+                    part.text
+                    if isinstance(part, syntax.Piece)
+                    else self._renderer.value(part, module, names)
+                )
+                inner = piece.parts if isinstance(piece, Joined) else [piece]
+                parts += [self._said(one) for one in inner]
             turns.append(plan.TurnInput(turn.role.text, _merged(parts)))
         return plan.MessagesInput(tuple(turns))
 
@@ -82,7 +99,9 @@ class Inputs:
         return plan.PromptInput(tuple(one for one in parts if one != ""), pictures)
 
 
-def _merged(parts: list[str | plan.Ref | plan.FileInput]) -> tuple[str | plan.Ref | plan.FileInput, ...]:
+def _merged(
+    parts: list[str | plan.Ref | plan.FileInput],
+) -> tuple[str | plan.Ref | plan.FileInput, ...]:
     """Join neighbouring texts."""
     merged: list[str | plan.Ref | plan.FileInput] = []
     for one in parts:

@@ -19,7 +19,9 @@ class Inspection:
 
     __slots__ = ("_catalogue", "_rules", "recipe", "report")
 
-    def __init__(self, recipe: CheckedRecipe | None, report: Report, catalogue: Catalogue, rules: str) -> None:
+    def __init__(
+        self, recipe: CheckedRecipe | None, report: Report, catalogue: Catalogue, rules: str
+    ) -> None:
         self.recipe = recipe
         self.report = report
         self._catalogue = catalogue
@@ -33,7 +35,9 @@ class Inspection:
     @property
     def valid(self) -> bool:
         """Whether no finding is an error."""
-        return self.recipe is not None and all(one.severity != "error" for one in self.report.diagnostics)
+        return self.recipe is not None and all(
+            one.severity != "error" for one in self.report.diagnostics
+        )
 
     def dry_run(self) -> None:
         """Plan every pipeline with its defaults, for what only planning finds."""
@@ -42,7 +46,14 @@ class Inspection:
         for name in pipeline_names(self.recipe):
             found = Report()
             make_plan(
-                self.recipe, name, {}, found, gateway="", catalogue=self._catalogue, rules=self._rules, dry=True
+                self.recipe,
+                name,
+                {},
+                found,
+                gateway="",
+                catalogue=self._catalogue,
+                rules=self._rules,
+                dry=True,
             )
             for one in found.diagnostics:
                 self.report.take(one)
@@ -65,7 +76,9 @@ class Inspection:
         else:
             from omnidsl.language.suggestions import nearest
 
-            self.report.add("OM505", None, None, path=path, name=wanted, suggestions=nearest(wanted, names))
+            self.report.add(
+                "OM505", None, None, path=path, name=wanted, suggestions=nearest(wanted, names)
+            )
         return None
 
     def plan(self, pipeline: str, given: Mapping[str, object], *, gateway: str) -> Plan | None:
@@ -73,11 +86,19 @@ class Inspection:
         if self.recipe is None or not self.valid:
             return None
         return make_plan(
-            self.recipe, pipeline, given, self.report, gateway=gateway, catalogue=self._catalogue, rules=self._rules
+            self.recipe,
+            pipeline,
+            given,
+            self.report,
+            gateway=gateway,
+            catalogue=self._catalogue,
+            rules=self._rules,
         )
 
 
-def inspect(path: Path, *, root: Path, catalogue: Catalogue, rules: str, name: str | None = None) -> Inspection:
+def inspect(
+    path: Path, *, root: Path, catalogue: Catalogue, rules: str, name: str | None = None
+) -> Inspection:
     """Read and check a recipe file; nothing is run and nothing but files below `root` is read."""
     source, finding = read(path, name)
     if source is None:

@@ -1,24 +1,26 @@
 """Statements in order: bindings, loops, branches, files to save, what is returned."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnidsl.checking.facts import CheckedRecipe
+from omnidsl.checking.paths import path_fault, path_text, same_file
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import Type
 from omnidsl.checking.values import Duration, Instance, Joined, Later, Value, text_of
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
-from omnidsl.language.source import Span
 from omnidsl.planning.bindings import bind
-from omnidsl.checking.paths import path_fault, path_text, same_file
 from omnidsl.planning.plan import Options, Plan, Save
 from omnidsl.planning.planner import MOST_STEPS, StepPlanner
 from omnidsl.planning.values import Ref
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.media import JSON
+
+if TYPE_CHECKING:
+    from omnidsl.language.source import Span
 
 PROMPTS = "prompts"
 """The name of the pipeline that a file of prompts alone stands for."""
@@ -118,7 +120,9 @@ class PipelinePlanner:
                 self.saves.append(Save(ref, path, module.source.position(node.span.start).row))
         return None
 
-    def _block(self, statements: tuple[syntax.Statement, ...], module: Module, names: dict[str, Value]) -> None:
+    def _block(
+        self, statements: tuple[syntax.Statement, ...], module: Module, names: dict[str, Value]
+    ) -> None:
         for one in statements:
             self._statement(one, module, names)
 
@@ -126,7 +130,12 @@ class PipelinePlanner:
         many = self._loops > 0
         match node:
             case syntax.Bind():
-                self._steps.begin(node.name.text, node.value, _options(node.options, self._steps, module), many=many)
+                self._steps.begin(
+                    node.name.text,
+                    node.value,
+                    _options(node.options, self._steps, module),
+                    many=many,
+                )
                 names[node.name.text] = self._steps.value(node.value, module, names)
             case syntax.Save():
                 self._save(node, module, names)
@@ -191,22 +200,34 @@ class PipelinePlanner:
 
     def _expect(self, node: syntax.Expect, module: Module, names: dict[str, Value]) -> None:
         if self._steps.value(node.condition, module, names) is False:
-            message = self._steps.value(node.message, module, names) if node.message is not None else ""
-            words = message if isinstance(message, str) and message else module.source[node.condition.span]
+            message = (
+                self._steps.value(node.message, module, names) if node.message is not None else ""
+            )
+            words = (
+                message
+                if isinstance(message, str) and message
+                else module.source[node.condition.span]
+            )
             self._report.add("OM503", module.source, node.condition.span, words=words)
 
     def _save(self, node: syntax.Save, module: Module, names: dict[str, Value]) -> None:
-        self._steps.begin("save", node.value, _options(node.options, self._steps, module), many=self._loops > 0)
+        self._steps.begin(
+            "save", node.value, _options(node.options, self._steps, module), many=self._loops > 0
+        )
         value = self._steps.value(node.value, module, names)
         for number, one in enumerate(value if isinstance(value, list) else [value], 1):
-            path = self._path(node.path, module, {**names, "index": number} if isinstance(value, list) else names)
+            path = self._path(
+                node.path, module, {**names, "index": number} if isinstance(value, list) else names
+            )
             if path is None or not self._accept(path, node, module):
                 continue
             saved = self._steps.plan_value(one)
             if isinstance(saved, Ref | str):
                 self.saves.append(Save(saved, path, module.source.position(node.span.start).row))
 
-    def _path(self, node: syntax.Expression, module: Module, names: Mapping[str, Value]) -> str | None:
+    def _path(
+        self, node: syntax.Expression, module: Module, names: Mapping[str, Value]
+    ) -> str | None:
         """Return a file's name, or None where a part of it is not bound yet."""
         if not isinstance(node, syntax.Text):
             value = self._steps.value(node, module, names)

@@ -15,6 +15,7 @@ from omnidsl.checking.types import ANY, Type, parse_type
 from omnidsl.checking.values import Instance, Later, Value
 from omnidsl.checking.verdicts import judge
 from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.planning.inputs import Inputs
 from omnidsl.planning.keys import canonical_arguments, content_key, step_key
 from omnidsl.planning.plan import Options, PlanNode
@@ -33,7 +34,9 @@ class StepPlanner(Evaluator):
     `dry` looks only: parameters may be unbound, and the nodes are thrown away.
     """
 
-    def __init__(self, recipe: CheckedRecipe, report: Report, *, gateway: str, rules: str, dry: bool) -> None:
+    def __init__(
+        self, recipe: CheckedRecipe, report: Report, *, gateway: str, rules: str, dry: bool
+    ) -> None:
         super().__init__(recipe.facts, report, recipe.root)
         self.nodes: list[PlanNode] = []
         self.dry = dry
@@ -68,7 +71,9 @@ class StepPlanner(Evaluator):
                 inner = [node.of]
         return own + sum(self._count(one) for one in inner)
 
-    def operation(self, node: syntax.Call | syntax.Flow, module: Module, names: Environment) -> Value:
+    def operation(
+        self, node: syntax.Call | syntax.Flow, module: Module, names: Environment
+    ) -> Value:
         """Plan an operation: one step, or one for each item where its subject is a list or a prompt of several jobs."""
         fact = self.facts.calls[node]
         operation = fact.operation
@@ -77,12 +82,16 @@ class StepPlanner(Evaluator):
         values = {name: self.value(one, module, names) for name, one in fact.arguments.items()}
         base = self._statement.next(operation.name)
         self._check_limits(operation, fact, values, module)
-        arguments = {name: self._argument(value) for name, value in values.items() if name != fact.subject}
+        arguments = {
+            name: self._argument(value) for name, value in values.items() if name != fact.subject
+        }
         for name, parameter in operation.parameters.items():
             if name not in values and parameter.default is not None:
                 arguments[name] = parameter.default
         if fact.subject not in values:
-            return self._later(self._node(node, module, operation, arguments, base, many=False), operation)
+            return self._later(
+                self._node(node, module, operation, arguments, base, many=False), operation
+            )
         items, several = self._subject(values[fact.subject], fact, module)
         made: list[Value] = []
         for item in items:
@@ -100,7 +109,9 @@ class StepPlanner(Evaluator):
             return jobs[0] if jobs else None
         return self._inputs.value(value)
 
-    def _subject(self, value: Value, fact: CallFact, module: Module) -> tuple[list[PlanValue], bool]:
+    def _subject(
+        self, value: Value, fact: CallFact, module: Module
+    ) -> tuple[list[PlanValue], bool]:
         """Return what goes left of `->`, item by item, and whether that is a list."""
         if isinstance(value, Instance) and value.symbol.kind == "prompt":
             jobs = self.jobs(value)
@@ -108,7 +119,11 @@ class StepPlanner(Evaluator):
         if fact.mapped and isinstance(value, list):
             items: list[PlanValue] = []
             for one in value:
-                items.extend(self._subject(one, CallFact("operation", {}, mapped=isinstance(one, list)), module)[0])
+                items.extend(
+                    self._subject(
+                        one, CallFact("operation", {}, mapped=isinstance(one, list)), module
+                    )[0]
+                )
             return items, True
         if fact.mapped and isinstance(value, Later):
             return [self._inputs.value(value)], True
@@ -129,15 +144,24 @@ class StepPlanner(Evaluator):
         return made
 
     def imagine(
-        self, name: str, prompt: Instance, operation: OperationView, node: syntax.Prompt, module: Module
+        self,
+        name: str,
+        prompt: Instance,
+        operation: OperationView,
+        node: syntax.Prompt,
+        module: Module,
     ) -> list[Ref]:
         """Plan every job of a prompt that stands in a file without pipelines."""
-        defaults = {key: one.default for key, one in operation.parameters.items() if one.default is not None}
+        defaults = {
+            key: one.default for key, one in operation.parameters.items() if one.default is not None
+        }
         jobs = self.jobs(prompt)
         refs = []
         for job in jobs:
             arguments: dict[str, PlanValue] = {"prompt": job, **defaults}
-            refs.append(Ref(self._node(node, module, operation, arguments, name, many=len(jobs) > 1)))
+            refs.append(
+                Ref(self._node(node, module, operation, arguments, name, many=len(jobs) > 1))
+            )
         return refs
 
     def _check_limits(
@@ -147,7 +171,15 @@ class StepPlanner(Evaluator):
             broken = violation(operation.parameters[name], value)
             if broken is not None:
                 span = fact.arguments[name].span
-                self.report.add(broken.code, module.source, span, suggestions=broken.suggestions, **broken.values)  # type: ignore[arg-type]  # the values fill the message
+                self.report.take(
+                    Diagnostic(
+                        broken.code,
+                        fact.arguments[name].span,
+                        source=module.source,
+                        values=broken.values,
+                        suggestions=broken.suggestions,
+                    )
+                )
 
     def _node(
         self,
@@ -160,7 +192,9 @@ class StepPlanner(Evaluator):
         many: bool,
     ) -> str:
         """Add a step and return its id."""
-        stated: Type | None = self.facts.stated.get(node) if isinstance(node, syntax.Expression) else None
+        stated: Type | None = (
+            self.facts.stated.get(node) if isinstance(node, syntax.Expression) else None
+        )
         expects = str(stated) if stated is not None else ""
         content = content_key(
             self._gateway, operation.full_name, canonical_arguments(arguments, expects, self._keys)

@@ -57,7 +57,19 @@ class MessagesInput:
     turns: tuple[TurnInput, ...]
 
 
-Value = bool | int | float | str | None | Ref | TextInput | FileInput | PromptInput | MessagesInput | tuple["Value", ...]
+Value = (
+    bool
+    | int
+    | float
+    | str
+    | None
+    | Ref
+    | TextInput
+    | FileInput
+    | PromptInput
+    | MessagesInput
+    | tuple["Value", ...]
+)
 
 
 def refs(value: Value) -> Iterator[Ref]:
@@ -108,7 +120,10 @@ def from_json(data: JSON) -> Value:
         case {"$file": [str(path), str(sha256), int(size)]}:
             return FileInput(path, sha256, size)
         case {"$prompt": [[*parts], [*images]]}:
-            return PromptInput(tuple(_text_or_ref(one) for one in parts), tuple(_file_or_ref(one) for one in images))
+            return PromptInput(
+                tuple(_text_or_ref(one) for one in parts),
+                tuple(_file_or_ref(one) for one in images),
+            )
         case {"$messages": [*turns]}:
             return MessagesInput(tuple(_turn(one) for one in turns))
     raise ValueError(f"a plan holds a value of unknown form: {data!r}")

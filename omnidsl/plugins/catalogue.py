@@ -57,7 +57,16 @@ class ParameterView:
 class OperationView:
     """One operation: `kind` is `task` or `immediate`, `result` a type of the language."""
 
-    __slots__ = ("deterministic", "doc", "kind", "name", "on_ambiguous", "parameters", "result", "service")
+    __slots__ = (
+        "deterministic",
+        "doc",
+        "kind",
+        "name",
+        "on_ambiguous",
+        "parameters",
+        "result",
+        "service",
+    )
 
     def __init__(self, service: str, name: str, row: Mapping[str, Any]) -> None:
         self.service = service
@@ -86,7 +95,16 @@ class OperationView:
 class ServiceView:
     """One service and its operations."""
 
-    __slots__ = ("distribution", "implementation", "name", "operations", "summary", "usual_seconds", "version", "zh")
+    __slots__ = (
+        "distribution",
+        "implementation",
+        "name",
+        "operations",
+        "summary",
+        "usual_seconds",
+        "version",
+        "zh",
+    )
 
     def __init__(self, name: str, row: Mapping[str, Any]) -> None:
         self.name = name
@@ -96,7 +114,9 @@ class ServiceView:
         self.zh: str = row["zh"]
         self.implementation: str = row["implementation"]
         self.usual_seconds: float = row["usual_seconds"]
-        self.operations = {key: OperationView(name, key, one) for key, one in row["operations"].items()}
+        self.operations = {
+            key: OperationView(name, key, one) for key, one in row["operations"].items()
+        }
 
     def __repr__(self) -> str:
         return f"ServiceView({self.name!r}, {sorted(self.operations)})"
@@ -130,7 +150,10 @@ class Catalogue:
         """Read the declaration index (see `omnidsl.plugins.index` for its form)."""
         return cls(
             (ServiceView(name, row) for name, row in sorted(index["services"].items())),
-            (Problem(one["distribution"], one["hook"], one["problem"]) for one in index["problems"]),
+            (
+                Problem(one["distribution"], one["hook"], one["problem"])
+                for one in index["problems"]
+            ),
         )
 
     def operations(self) -> Iterator[OperationView]:

@@ -79,7 +79,7 @@ def argument(
     open: bool = False,  # noqa: A002  # the field's own word: choices that may grow
     help: str = "",  # noqa: A002  # argparse's word, which every author knows
     zh: str = "",
-) -> Any:  # noqa: ANN401  # attrs' own field() is typed so
+) -> Any:  # attrs' own field() is typed so
     """Declare one argument of an operation.
 
     `subject` marks what stands left of `->`. `open` lets values beyond a `Literal`'s choices pass (model names).
@@ -125,7 +125,11 @@ def _keep(instance: object, attribute: "attrs.Attribute[object]", value: object)
             raise refuse(f"at most {rule.maximum:g}")
     if isinstance(value, str) and rule.max_length is not None and len(value) > rule.max_length:
         raise refuse(f"at most {rule.max_length} characters long")
-    if isinstance(value, list | tuple) and rule.max_items is not None and len(value) > rule.max_items:
+    if (
+        isinstance(value, list | tuple)
+        and rule.max_items is not None
+        and len(value) > rule.max_items
+    ):
         raise refuse(f"a list of at most {rule.max_items}")
 
 
@@ -138,7 +142,9 @@ def _fits(value: object, accepts: "Accepts") -> bool:
         return value is None or isinstance(value, dict | list | str | int | float)
     if "number" in accepts.types and isinstance(value, int):
         return True
-    return any(python is type(value) for python, omni in _OMNI_TYPES.items() if omni in accepts.types)
+    return any(
+        python is type(value) for python, omni in _OMNI_TYPES.items() if omni in accepts.types
+    )
 
 
 def _words(accepts: "Accepts") -> str:
@@ -178,7 +184,10 @@ def accepted(annotation: object) -> Accepts:
             raise TypeError("an argument takes handles or values, not both")
         for one in rest[1:]:
             merged = attrs.evolve(
-                merged, types=merged.types + one.types, choices=merged.choices + one.choices, many=merged.many or one.many
+                merged,
+                types=merged.types + one.types,
+                choices=merged.choices + one.choices,
+                many=merged.many or one.many,
             )
         return attrs.evolve(merged, optional=len(rest) < len(inner))
     msg = f"the language has no type for {annotation!r}"
@@ -229,14 +238,18 @@ def describe(service: Service) -> dict[str, JSON]:
             raise DeclarationError(f"{service.name}.operations", f"{operation!r} is no class")
         name = operation_name(operation)
         if not attrs.has(operation):
-            raise DeclarationError(f"{service.name}.{name}", "an operation must be an attrs class (`@attrs.frozen`)")
+            raise DeclarationError(
+                f"{service.name}.{name}", "an operation must be an attrs class (`@attrs.frozen`)"
+            )
         try:
             attrs.resolve_types(operation)
         except NameError as error:
-            raise DeclarationError(f"{service.name}.{name}", f"an annotation names something unknown: {error}") from None
+            raise DeclarationError(
+                f"{service.name}.{name}", f"an annotation names something unknown: {error}"
+            ) from None
         if name in operations:
             raise DeclarationError(f"{service.name}.{name}", "two operations have this name")
-        operations[name] = _describe_operation(service.name, name, operation)
+        operations[name] = _describe_operation(service.name, name, operation)  # type: ignore[arg-type]  # `attrs.has` narrows it away
     return {
         "summary": service.summary,
         "zh": service.zh,
@@ -252,7 +265,8 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
     except TypeError as error:
         raise DeclarationError(f"{service}.{name}", str(error)) from None
     parameters: list[JSON] = []
-    for field in attrs.fields(operation):
+    fields: tuple[attrs.Attribute[object], ...] = attrs.fields(operation)  # type: ignore[arg-type]  # the caller has seen that it is an attrs class
+    for field in fields:
         where = f"{service}.{name}.{field.name}"
         if "omni" not in field.metadata:
             raise DeclarationError(where, "declare it with `argument(…)`")
@@ -260,7 +274,9 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
             accepts = accepted(field.type)
         except TypeError as error:
             raise DeclarationError(where, str(error)) from None
-        parameters.append(_describe_parameter(field.name, field.default, field.metadata["omni"], accepts))
+        parameters.append(
+            _describe_parameter(field.name, field.default, field.metadata["omni"], accepts)
+        )
     doc = (operation.__doc__ or "").strip().splitlines()
     return {
         "doc": doc[0] if doc else "",
@@ -282,13 +298,21 @@ def _describe_parameter(name: str, default: object, rule: Rule, accepts: Accepts
         row["required"] = True
     elif isinstance(default, bool | int | float | str):
         row["default"] = default
-    flags = {"many": accepts.many, "handle": accepts.handle, "subject": rule.subject, "open": rule.open}
+    flags = {
+        "many": accepts.many,
+        "handle": accepts.handle,
+        "subject": rule.subject,
+        "open": rule.open,
+    }
     row.update({key: True for key, on in flags.items() if on})
     if accepts.choices:
         row["choices"] = list(accepts.choices)
-    bounds = {"minimum": rule.minimum, "maximum": rule.maximum, "max_length": rule.max_length, "max_items": rule.max_items}
+    bounds = {
+        "minimum": rule.minimum,
+        "maximum": rule.maximum,
+        "max_length": rule.max_length,
+        "max_items": rule.max_items,
+    }
     row.update({key: bound for key, bound in bounds.items() if bound is not None})
     row.update({key: text for key, text in {"help": rule.help, "zh": rule.zh}.items() if text})
     return row
-
-

@@ -94,7 +94,8 @@ def load() -> Catalogue:
 
     folders = _folders()
     installed = [[folder, _distributions(folder)] for folder in folders]
-    file = os.path.join(cache_folder(), f"declarations-{crc32(json.dumps(folders).encode()):08x}.json")  # noqa: PTH118  # at every start
+    name = f"declarations-{crc32(json.dumps(folders).encode()):08x}.json"
+    file = os.path.join(cache_folder(), name)  # noqa: PTH118  # at every start
     try:
         with open(file, encoding="utf-8") as stream:  # noqa: PTH123  # at every start
             index = json.load(stream)
@@ -125,7 +126,9 @@ def build(points: list[EntryPoint]) -> dict[str, Any]:
         first = names.setdefault(point.name, point.distribution)
         if first != point.distribution:
             problem = f"the plugin name `{point.name}` is already taken by {first}"
-            problems.append({"distribution": point.distribution, "hook": "entry point", "problem": problem})
+            problems.append(
+                {"distribution": point.distribution, "hook": "entry point", "problem": problem}
+            )
             continue
         declared, failures = declared_services(point.module)
         problems.extend({"distribution": point.distribution, **failure} for failure in failures)
@@ -136,7 +139,13 @@ def build(points: list[EntryPoint]) -> dict[str, Any]:
             if name in services:
                 other = services[name]["distribution"]
                 problem = f"the service `{name}` is already brought by {other}"
-                problems.append({"distribution": point.distribution, "hook": "omnidsl_services", "problem": problem})
+                problems.append(
+                    {
+                        "distribution": point.distribution,
+                        "hook": "omnidsl_services",
+                        "problem": problem,
+                    }
+                )
                 continue
             services[name] = {"distribution": point.distribution, "version": point.version, **row}
     return {"format": FORMAT, "files": files, "services": services, "problems": problems}

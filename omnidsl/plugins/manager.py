@@ -59,9 +59,13 @@ def _words(error: BaseException) -> str:
 
 def _known(service: object) -> Service:
     if not isinstance(service, Service):
-        raise DeclarationError("omnidsl_services", f"must return a list of Service, not of {type(service).__name__}")
+        raise DeclarationError(
+            "omnidsl_services", f"must return a list of Service, not of {type(service).__name__}"
+        )
     if service.api != API:
-        raise DeclarationError(f"{service.name}.api", f"was written for API {service.api}, this is API {API}")
+        raise DeclarationError(
+            f"{service.name}.api", f"was written for API {service.api}, this is API {API}"
+        )
     return service
 
 
@@ -80,7 +84,8 @@ class Plugins:
                 continue
         for hook in self.manager.hook.omnidsl_services.get_hookimpls():
             try:
-                self._learn(list(hook.function()))
+                answer = hook.function()
+                self._learn(answer if isinstance(answer, list) else [])
             except FAULTS:  # as above
                 continue
 
@@ -103,7 +108,9 @@ class Plugins:
             try:
                 made = getattr(importlib.import_module(module), name)()
             except FAULTS as error:
-                raise PluginError(service, f"`{path}` does not load: {type(error).__name__}: {error}") from error
+                raise PluginError(
+                    service, f"`{path}` does not load: {type(error).__name__}: {error}"
+                ) from error
             if not isinstance(made, Backend):
                 raise PluginError(service, f"`{path}` is no Backend")
             self._backends[service] = made

@@ -42,11 +42,11 @@ class Video(Artifact):
     """One video file."""
 
 
-Media = TypeVar("Media", bound=Artifact, covariant=True)
+Media_co = TypeVar("Media_co", bound=Artifact, covariant=True)
 
 
 @attrs.frozen
-class Handle(Generic[Media]):
+class Handle(Generic[Media_co]):
     """A finished remote task on one account of one gateway: what a button can be pressed on.
 
     `step` and `attempt` name the purchase that made it; `facts` are what its backend chose to remember.

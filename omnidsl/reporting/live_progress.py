@@ -19,7 +19,6 @@ from omnidsl.running.events import (
     Notice,
     RunFinished,
     RunStarted,
-    Saved,
     StepDone,
     StepFailed,
     StepHeld,
@@ -39,7 +38,6 @@ _STYLES: dict[type[Event], str] = {
     StepFailed: "red",
     StepHeld: "yellow",
     Notice: "dim",
-    Saved: "cyan",
 }
 
 

@@ -98,8 +98,6 @@ def lines(event: Event, state: ProgressState, words: Words) -> Iterator[str]:
             yield f"{words('failed')} {printable(event.node)}: {printable(event.say('message', words.language))}"
         case StepHeld():
             yield f"{words('held')} {printable(event.node)}: {printable(event.say('message', words.language))}"
-        case Saved():
-            yield f"{words('saved')} {printable(event.path)}"
         case Notice():
             yield from told("notice", event.node, event.say("message", words.language), "", words)
         case _:

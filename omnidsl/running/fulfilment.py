@@ -20,7 +20,6 @@ from omnidsl.running.workshop import Workshop
 _IMMEDIATE_PATIENCE = 600.0
 """Seconds that an immediate answer may take, where the step sets no time-out."""
 
-_SUBMIT_PATIENCE = 60.0
 _TASK_TIME_OUT = 4200.0
 """Seconds: new-api itself gives a task up after an hour (wire reference)."""
 
@@ -63,7 +62,7 @@ class Fulfilment:
             wait_for=lambda words, seconds: _waits(shop, node, words, seconds),
             pending=shop.pending,
             retries=shop.limits.retries if retries is None else retries,
-            patience=(timeout or _IMMEDIATE_PATIENCE) if immediate else _SUBMIT_PATIENCE,
+            patience=(timeout or _IMMEDIATE_PATIENCE) if immediate else shop.transport.bounds.answer,
         )
         return cls(shop, node, bound, attempt, context)
 

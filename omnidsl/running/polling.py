@@ -11,7 +11,7 @@ from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.outcomes import GatewayError
 from omnidsl.running.limits import Clock
 
-_FIRST = 0.5
+_FIRST = 0.3
 _SHORTEST = 0.1
 _LONGEST = 15.0
 _BATCH = 100
@@ -27,7 +27,7 @@ class Rhythm:
     """When to look at a task of a given age next, in seconds.
 
     A gateway that answers in a second should not be waited for, and one that takes a minute not be pestered: until a
-    task has been seen to end, looks come at half a second and then ever further apart up to a third of the service's
+    task has been seen to end, looks come at a third of a second and then ever further apart up to a third of the service's
     usual duration, from there 5 s growing to 15 s. After that the shortest duration seen says when to look first.
     """
 
@@ -39,16 +39,23 @@ class Rhythm:
         """Take note of how long a task took from its submission until it was seen to be done."""
         self._seen = seconds if self._seen is None else min(self._seen, seconds)
 
-    def next_look(self, age: float) -> float:
-        """Return the age, above the given one, at which to look next."""
+    def next_look(self, age: float, progress: float | None = None) -> float:
+        """Return the age, above the given one, at which to look next.
+
+        `progress` (0 to 1), where the gateway tells it, foretells the end; it moves the next look, and only within
+        bounds, since some gateways tell nonsense.
+        """
+        if self._seen is not None and age < self._seen * 0.97:
+            return max(self._seen * 0.97, age + _SHORTEST)
         if self._seen is not None:
-            if age < self._seen * 0.97:
-                return max(self._seen * 0.97, age + _SHORTEST)
-            return age + _between(_SHORTEST, max(self._seen / 10, (age - self._seen) / 2), _LONGEST)
-        third = self._usual / 3
-        if age < third:
-            return min(max(_FIRST, age * 1.5), max(third, age + _SHORTEST))
-        return age + _between(_SHORTEST, age / 3, _LONGEST)
+            gap = max(self._seen / 10, (age - self._seen) / 2)
+        elif age < self._usual / 3:
+            gap = min(max(_FIRST, age * 1.5), self._usual / 3) - age
+        else:
+            gap = age / 3
+        if progress is not None and 0.05 < progress < 1:
+            gap = _between(gap / 4, age * (1 - progress) / progress, gap * 2)
+        return age + _between(_SHORTEST, gap, _LONGEST)
 
 
 def _between(low: float, value: float, high: float) -> float:
@@ -145,8 +152,9 @@ class Poller:
         now = self._clock.now()
         for watch in watches:
             age = now - watch.started
-            watch.due = watch.started + self._rhythm.next_look(age)
             status = answers.get(watch.receipt.task)
+            progress = None if status is None else status.progress
+            watch.due = watch.started + self._rhythm.next_look(age, progress)
             if watch.end.done():
                 continue
             if status is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import PIL  # noqa: F401 - pictures are drawn later, but a missing Pillow must be noticed now
 import uvicorn
 
 from omnidsl_sandbox.application import build

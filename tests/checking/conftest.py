@@ -34,7 +34,9 @@ def inspect(tmp_path: Path, catalogue: Catalogue) -> Inspect:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         main = tmp_path / "main.omni"
         main.write_text(text, "utf-8")
-        found = inspect_source(Source(text, "main.omni"), main, root=tmp_path, catalogue=catalogue, rules="omniai")
+        found = inspect_source(
+            Source(text, "main.omni"), main, root=tmp_path, catalogue=catalogue, rules="omniai"
+        )
         found.dry_run()
         return found
 
@@ -53,4 +55,8 @@ def told(inspect: Inspect) -> Told:
 
 def about(finding: Diagnostic) -> str:
     """Return the text that a finding is about."""
-    return finding.source[finding.span] if finding.source is not None and finding.span is not None else ""
+    return (
+        finding.source[finding.span]
+        if finding.source is not None and finding.span is not None
+        else ""
+    )

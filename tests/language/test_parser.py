@@ -109,8 +109,18 @@ def line(text: str) -> syntax.PromptLine:
         ("style: Manga", "style", "Manga", []),
         ("风格：水墨", "风格", "水墨", []),
         ("a #ff8800 ground  # said so", None, "a #ff8800 ground", []),
-        ("a {red {cat, dog}, green} scarf --ar 4:3", None, "a {red {cat, dog}, green} scarf", [("ar", "4:3")]),
-        ("space::2 ship --v 6.1 --no text, a b", None, "space::2 ship", [("v", "6.1"), ("no", "text, a b")]),
+        (
+            "a {red {cat, dog}, green} scarf --ar 4:3",
+            None,
+            "a {red {cat, dog}, green} scarf",
+            [("ar", "4:3")],
+        ),
+        (
+            "space::2 ship --v 6.1 --no text, a b",
+            None,
+            "space::2 ship",
+            [("v", "6.1"), ("no", "text, a b")],
+        ),
         ("https://x.org/a.png a cat", None, "https://x.org/a.png a cat", []),
         ("--tile --seed 1", None, None, [("tile", None), ("seed", "1")]),
         ("liquid--pink, yellow", None, "liquid--pink, yellow", []),
@@ -126,7 +136,11 @@ def test_a_prompt_line_is_category_text_and_parameters(
     read = line(text)
     shown = [(one.name.text, one.value.literal if one.value else None) for one in read.parameters]
     said = read.text.literal if read.text else None
-    assert (category, words, parameters) == (read.category.text if read.category else None, said, shown)
+    assert (category, words, parameters) == (
+        read.category.text if read.category else None,
+        said,
+        shown,
+    )
 
 
 def test_a_brace_that_is_last_on_its_line_closes_the_block() -> None:
@@ -136,7 +150,9 @@ def test_a_brace_that_is_last_on_its_line_closes_the_block() -> None:
 
 
 def test_a_statement_goes_on_before_an_arrow_and_else() -> None:
-    text = "pipeline p {\n a = x -> f\n\n   -> g # so\n   -> h\n if a { b = c }\n\n else { b = d }\n}"
+    text = (
+        "pipeline p {\n a = x -> f\n\n   -> g # so\n   -> h\n if a { b = c }\n\n else { b = d }\n}"
+    )
     pipeline = tree(text).items[0]
     assert isinstance(pipeline, syntax.Pipeline)
     assert [syntax.Bind, syntax.If] == [type(one) for one in pipeline.body]
@@ -214,7 +230,10 @@ def test_no_text_makes_the_parser_raise(text: str) -> None:
 
 @given(st.text(max_size=40))
 def test_a_string_literal_means_what_it_holds(value: str) -> None:
-    escaped = "".join(f"\\u{{{ord(sign):x}}}" if not "\ud800" <= sign <= "\udfff" and sign != "\0" else "" for sign in value)
+    escaped = "".join(
+        f"\\u{{{ord(sign):x}}}" if not "\ud800" <= sign <= "\udfff" and sign != "\0" else ""
+        for sign in value
+    )
     read = expression(f'"{escaped}"')
     assert isinstance(read, syntax.Text)
     kept = "".join(sign for sign in value if not "\ud800" <= sign <= "\udfff" and sign != "\0")

@@ -46,7 +46,7 @@ TEMPLATES = [
 ]
 
 
-@pytest.mark.parametrize("literals", TEMPLATES, ids=lambda literals: "…".join(literals))
+@pytest.mark.parametrize("literals", TEMPLATES, ids="…".join)
 @given(st.data())
 def test_no_value_changes_what_a_prompt_is_made_of(
     literals: list[str], data: st.DataObject

@@ -18,11 +18,14 @@ from omnidsl.prompts.values import READERS
 TABLE = load_parameters()
 OMNIAI = load_rules("omniai").parameters
 
-NAMES = """
-version niji aspect chaos stylize weird quality exp raw style no tile seed sameseed stop repeat iw cref cw sref sw sv oref ow
-edit profile draft hd sd fast relax turbo stealth public preview video motion loop end bs zoom test testp creative uplight
-width height h upbeta upanime hq newclip nostretch old vibe beta
-""".split()
+NAMES = [
+    "version", "niji", "aspect", "chaos", "stylize", "weird", "quality", "exp", "raw", "style",
+    "no", "tile", "seed", "sameseed", "stop", "repeat", "iw", "cref", "cw", "sref", "sw", "sv",
+    "oref", "ow", "edit", "profile", "draft", "hd", "sd", "fast", "relax", "turbo", "stealth",
+    "public", "preview", "video", "motion", "loop", "end", "bs", "zoom", "test", "testp",
+    "creative", "uplight", "width", "height", "h", "upbeta", "upanime", "hq", "newclip",
+    "nostretch", "old", "vibe", "beta",
+]  # fmt: skip
 
 
 def test_the_table_has_every_parameter() -> None:

@@ -277,5 +277,5 @@ def test_suggestions_are_at_most_three() -> None:
 def test_an_unknown_rule_set_is_refused_by_name() -> None:
     from omnidsl.prompts import UnknownName
 
-    with pytest.raises(UnknownName, match="'2020'.*omniai"):
+    with pytest.raises(UnknownName, match=r"'2020'.*omniai"):
         parse("cat", rules="2020")

@@ -209,42 +209,53 @@ def _choice(options: Json, number: int) -> Json:
 
 
 def _number(plain: JsonObject, number: int, *, whole: bool) -> int | float:
-    """Return the least simple number within the bounds: 1 where that is allowed; later items count upwards."""
+    """Return a simple number within the bounds: 1 where that is allowed; later items go on from there."""
     low, high = _fraction(plain, "minimum"), _fraction(plain, "maximum")
     above, below = _fraction(plain, "exclusiveMinimum"), _fraction(plain, "exclusiveMaximum")
-    step = _fraction(plain, "multipleOf") or (Fraction(1) if whole else None)
-    if step is not None and step <= 0:
-        raise SchemaError("`multipleOf` must be more than 0")
-    if whole and step is not None:
-        step = Fraction(step.numerator)  # the least common multiple of 1 and a reduced fraction
+    step = _step(plain, whole=whole)
+    unit = step or Fraction(1)
     floor = max((one for one in (low, above) if one is not None), default=None)
     ceiling = min((one for one in (high, below) if one is not None), default=None)
-    unit = step or Fraction(1)
-    first = _first(floor, ceiling, unit)
-    if above is not None and first == above:
-        first += unit
-    value = first + number * unit
-    if not _fits(value, high, below) and step is None and floor is not None and ceiling is not None:
-        value = (floor + ceiling) / 2
-    if not (_fits(value, high, below) and _fits(-value, _minus(low), _minus(above))):
+    if floor is not None and floor > unit:
+        first, direction = math.ceil(floor / unit) * unit, unit
+    elif ceiling is not None and ceiling < unit:
+        first, direction = math.floor(ceiling / unit) * unit, -unit
+    else:
+        first, direction = unit, unit
+    if first in (above, below):
+        first += direction
+    value = first + number * direction
+    if not _fits(value, low, high, above, below) and step is None:
+        value = ((floor or 0) + (ceiling or 0)) / Fraction(2)
+    if not _fits(value, low, high, above, below):
         raise SchemaError("no number lies within the bounds")
     return int(value) if value.denominator == 1 else float(value)
 
 
-def _first(floor: Fraction | None, ceiling: Fraction | None, unit: Fraction) -> Fraction:
-    if (floor is None or floor <= unit) and (ceiling is None or unit < ceiling):
-        return unit
-    if floor is not None:
-        return math.ceil(floor / unit) * unit
-    return (math.ceil(ceiling / unit) - 1) * unit if ceiling is not None else unit
+def _step(plain: JsonObject, *, whole: bool) -> Fraction | None:
+    step = _fraction(plain, "multipleOf")
+    if step is None:
+        return Fraction(1) if whole else None
+    if step <= 0:
+        raise SchemaError("`multipleOf` must be more than 0")
+    return (
+        Fraction(step.numerator) if whole else step
+    )  # the least common multiple of 1 and a reduced fraction
 
 
-def _fits(value: Fraction, high: Fraction | None, below: Fraction | None) -> bool:
-    return (high is None or value <= high) and (below is None or value < below)
-
-
-def _minus(value: Fraction | None) -> Fraction | None:
-    return None if value is None else -value
+def _fits(
+    value: Fraction,
+    low: Fraction | None,
+    high: Fraction | None,
+    above: Fraction | None,
+    below: Fraction | None,
+) -> bool:
+    return (
+        (low is None or low <= value)
+        and (high is None or value <= high)
+        and (above is None or above < value)
+        and (below is None or value < below)
+    )
 
 
 def _fraction(plain: JsonObject, key: str) -> Fraction | None:

@@ -25,11 +25,10 @@ class NewApi(Profile):
 
     def key(self, headers: Mapping[str, str]) -> str:
         """Read Authorization; `mj-api-secret` counts only when that is absent, empty or `midjourney-proxy`."""
-        given = headers.get("authorization", "")
-        bare = given.removeprefix("Bearer ").strip()
-        if bare in ("", "midjourney-proxy"):
-            bare = headers.get("mj-api-secret", "").removeprefix("Bearer ").strip()
-        return bare.removeprefix("sk-")
+        key = _bare(headers.get("authorization", ""))
+        if key in ("", "midjourney-proxy"):
+            key = _bare(headers.get("mj-api-secret", ""))
+        return key.removeprefix("sk-")
 
     def refusal(self, name: str, values: Mapping[str, str | int], request_id: str) -> Reply:
         """Return the refusal in the shape that its table names; KeyError for a name that is not in the table."""
@@ -112,6 +111,11 @@ class NewApi(Profile):
     def fetched(self, value: Json) -> Reply:
         """Return it as `application/json`, which new-api sets on fetches alone."""
         return json_reply(value, media_type=JSON)
+
+
+def _bare(header: str) -> str:
+    # A header that ends in a blank arrives without it, so an empty key looks like the word alone.
+    return "" if header.strip() == "Bearer" else header.removeprefix("Bearer ").strip()
 
 
 def _upstream(code: Json, text: str, result: Json, properties: JsonObject) -> Reply:

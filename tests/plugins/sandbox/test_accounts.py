@@ -21,7 +21,7 @@ PLACES = [
     ("headers", "words"),
     [
         ({}, "未提供令牌"),
-        ({"Authorization": "Bearer "}, "未提供令牌"),
+        ({"Authorization": "Bearer"}, "未提供令牌"),
         ({"Authorization": "Bearer sk-"}, "未提供令牌"),
         ({"Authorization": "Bearer sk-denied-1"}, "无效的令牌"),
         ({"mj-api-secret": "sk-denied"}, "无效的令牌"),

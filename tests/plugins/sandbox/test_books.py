@@ -18,7 +18,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def imagine(client: httpx.Client, prompt: str = "a cat", state: str = "") -> str:
     answer = client.post("/mj/submit/imagine", json={"prompt": prompt, "state": state}).json()
-    return str(answer["result"])
+    return str(answer.get("result"))
 
 
 def test_new_books_are_empty(sandbox: Sandbox) -> None:

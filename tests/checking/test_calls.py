@@ -1,0 +1,79 @@
+"""Calls: which argument goes where, and how values of lists are mapped."""
+
+from collections.abc import Callable
+
+import pytest
+
+from omnidsl.checking.types import Type, list_of
+from omnidsl.language.source import Source
+from omnidsl.planning.inspection import inspect_source
+from omnidsl.plugins.catalogue import Catalogue, ServiceView
+from tests.checking.conftest import about
+
+STUDIO = {
+    "distribution": "studio", "version": "1", "summary": "", "zh": "", "implementation": "s:S", "usual_seconds": 1,
+    "operations": {
+        "tick": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
+                 "parameters": [{"name": "n", "accepts": ["int"], "default": 1}]},
+        "mix": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
+                "parameters": [{"name": "parts", "accepts": ["text"], "many": True, "subject": True, "required": True,
+                                "max_items": 3}]},
+        "say": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
+                "parameters": [{"name": "words", "accepts": ["text"], "subject": True, "required": True, "max_length": 5}]},
+    },
+}  # fmt: skip  # data
+
+Told = Callable[[str], list[tuple[str, str]]]
+
+
+@pytest.fixture
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    root = tmp_path_factory.mktemp("project")
+    catalogue = Catalogue([ServiceView("studio", STUDIO)])
+
+    def run(body: str) -> list[tuple[str, str]]:
+        text = f"pipeline p {{\n    {body}\n}}\n"
+        found = inspect_source(Source(text), None, root=root, catalogue=catalogue, rules="omniai")
+        found.dry_run()
+        return [(one.code, about(one)) for one in found.diagnostics]
+
+    return run
+
+
+def test_an_operation_without_a_subject_takes_nothing_from_the_left(told: Told) -> None:
+    assert [("OM212", '"x"')] == told('a = "x" -> studio.tick')
+
+
+def test_a_list_goes_whole_into_a_parameter_that_takes_lists(told: Told) -> None:
+    assert [] == told('a = ["x", "y"] -> studio.mix')
+
+
+def test_a_list_that_is_too_long_is_told(told: Told) -> None:
+    assert [("OM208", '["a", "b", "c", "d"]')] == told('a = ["a", "b", "c", "d"] -> studio.mix')
+
+
+def test_a_list_is_mapped_over_a_parameter_that_takes_one(told: Told) -> None:
+    assert [] == told('a = ["x", "y"] -> studio.say\n    save a as "a-${index}.txt"')
+
+
+def test_a_mapped_result_is_a_list(told: Told) -> None:
+    assert [("OM610", '"a.txt"')] == told('a = ["x", "y"] -> studio.say\n    save a as "a.txt"')
+
+
+def test_the_subject_can_stand_as_first_argument(told: Told) -> None:
+    assert [] == told('a = studio.say("hi")')
+
+
+def test_a_text_that_is_too_long_is_told(told: Told) -> None:
+    assert [("OM208", '"much too long"')] == told('a = studio.say("much too long")')
+
+
+def test_a_bare_operation_is_looked_up_where_its_subject_was_made(told: Told) -> None:
+    assert [] == told('a = studio.say("hi") -> say')
+
+
+def test_a_list_and_a_scalar_are_different_types() -> None:
+    assert (True, False) == (
+        list_of(Type("int")).fits(list_of(Type("number"))),
+        Type("int").fits(list_of(Type("int"))),
+    )

@@ -1,0 +1,179 @@
+"""`omni prompt parse` as a child process."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jsonschema import validate  # type: ignore[import-untyped]  # ships no types
+
+Omni = Callable[..., "subprocess.CompletedProcess[str]"]
+
+GUIDE = "Cyberpunk,Wide view,Face Shot (VCU),Cold light,可爱的猫 --q 2 --s 50 --v 6.1 --ar 4:3"
+
+NUMBERS = {"type": "array", "items": {"type": "number"}}
+SEGMENTS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["text", "weight"],
+        "properties": {"text": {"type": "string"}, "weight": {"type": "number"}},
+    },
+}
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [
+        "prompt", "valid", "text", "images", "segments", "parameters", "vocabulary", "permutations", "canonical", "diagnostics",
+    ],
+    "properties": {
+        "prompt": {"type": "string"},
+        "valid": {"type": "boolean"},
+        "text": {"type": "string"},
+        "images": {"type": "array", "items": {"type": "string"}},
+        "segments": SEGMENTS,
+        "parameters": {"type": "object"},
+        "vocabulary": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        "permutations": {"type": "integer", "minimum": 1},
+        "jobs": {
+            "type": "array",
+            "minItems": 2,
+            "items": {"type": "object", "required": ["text", "segments", "parameters"], "properties": {"segments": SEGMENTS}},
+        },
+        "canonical": {"type": "string"},
+        "diagnostics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "name", "severity", "message", "start", "end", "fix"],
+                "properties": {"fix": {"type": ["object", "null"], "required": ["safe", "edits"]}},
+            },
+        },
+    },
+}  # fmt: skip
+
+
+def test_the_guides_prompt_is_shown_whole(omni: Omni) -> None:
+    result = omni("prompt", "parse", "--json", GUIDE)
+
+    expected = {
+        "prompt": GUIDE,
+        "valid": True,
+        "text": "可爱的猫",
+        "images": [],
+        "segments": [{"text": "可爱的猫", "weight": 1}],
+        "parameters": {"quality": 2, "stylize": 50, "version": "6.1", "aspect": "4:3"},
+        "vocabulary": {
+            "style": ["Cyberpunk"],
+            "view": ["Wide view"],
+            "shot": ["Face Shot (VCU)"],
+            "light": ["Cold light"],
+        },
+        "permutations": 1,
+        "canonical": GUIDE,
+        "diagnostics": [],
+    }
+    assert (expected, "", 0) == (json.loads(result.stdout), result.stderr, result.returncode)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GUIDE, "", "a {b, c} --ar {1:1, 2:1} --q 3", "cat--ar 1:1", "cat --foo", "a::2 b", "{" * 50],
+)
+def test_the_json_keeps_its_contract(omni: Omni, text: str) -> None:
+    result = omni("prompt", "parse", "--json", text)
+
+    validate(json.loads(result.stdout), SCHEMA)
+
+
+def test_one_object_a_line_for_each_prompt(omni: Omni) -> None:
+    result = omni("prompt", "parse", "--json", "cat", "dog --v 6", "--v 6")
+
+    shown = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert (["cat", "dog --v 6", "--v 6"], [True, True, False], 1) == (
+        [one["prompt"] for one in shown],
+        [one["valid"] for one in shown],
+        result.returncode,
+    )
+
+
+def test_jobs_are_there_only_with_permutations(omni: Omni) -> None:
+    result = omni("prompt", "parse", "--json", "cat", "a {b, c}")
+
+    one, several = (json.loads(line) for line in result.stdout.splitlines())
+
+    assert "jobs" not in one
+    assert ["a b", "a c"] == [job["text"] for job in several["jobs"]]
+
+
+def test_a_file_has_one_prompt_a_line(omni: Omni, tmp_path: Path) -> None:
+    file = tmp_path / "prompts.txt"
+    file.write_text("cat --v 6\r\n\n猫 --ar 1:1\n", "utf-8")
+
+    result = omni("prompt", "parse", "--json", "--file", str(file))
+
+    assert ["cat --v 6", "猫 --ar 1:1"] == [
+        json.loads(line)["prompt"] for line in result.stdout.splitlines()
+    ]
+
+
+def test_standard_input_has_one_prompt_a_line(child_environment: dict[str, str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "omnidsl", "prompt", "parse", "--json", "-"],
+        input="cat\n\ndog --foo\n", capture_output=True, encoding="utf-8", env=child_environment, timeout=60,
+    )  # fmt: skip
+
+    assert (["cat", "dog --foo"], 1) == (
+        [json.loads(line)["prompt"] for line in result.stdout.splitlines()],
+        result.returncode,
+    )
+
+
+def test_people_get_a_summary_and_findings_with_their_place(omni: Omni) -> None:
+    result = omni("prompt", "parse", "a {red, blue} cat --ar 4:3 --q 3")
+
+    assert 1 == result.returncode
+    assert (
+        "jobs     2\n         a red cat --ar 4:3 --q 3\n         a blue cat --ar 4:3 --q 3\n"
+        in result.stdout
+    )
+    assert "OM307" in result.stderr
+    assert "<prompt>:1:32" in result.stderr
+
+
+def test_a_warning_is_no_error(omni: Omni) -> None:
+    result = omni("prompt", "parse", "Cyberpunk cat --q 2 --zoom 1.8")
+
+    assert (0, True) == (result.returncode, "OM319" in result.stderr)
+
+
+def test_people_read_it_in_chinese(omni: Omni) -> None:
+    result = omni("prompt", "parse", "cat --foo", OMNI_LANG="zh")
+
+    assert "提示词" in result.stdout
+    assert "无法识别的参数（Unrecognized parameter(s)）" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--rules", "2020", "cat"), ("--file", "missing.txt"), ("--file", "."), ("--foo",)],
+    ids=str,
+)
+def test_a_wrong_command_line_ends_with_2_and_a_line(
+    omni: Omni, arguments: tuple[str, ...]
+) -> None:
+    result = omni("prompt", "parse", *arguments)
+
+    assert (2, "") == (result.returncode, result.stdout)
+    assert result.stderr
+    assert "Traceback" not in result.stderr
+    assert "defect" not in result.stderr
+
+
+def test_control_characters_do_not_reach_a_terminal(omni: Omni) -> None:
+    result = omni("prompt", "parse", "cat \x1b[31m dog")
+
+    assert "\x1b" not in result.stdout + result.stderr

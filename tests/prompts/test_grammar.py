@@ -1,0 +1,75 @@
+"""The grammar: without conflicts, total over balanced text, and blind to nothing."""
+
+import logging
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lark import Lark, logger
+
+from omnidsl.language.grammars_path import grammar_folder, grammar_text
+from omnidsl.prompts._engine import Piece, pieces
+from omnidsl.prompts.expansion import Template
+
+
+def test_the_grammar_is_lalr_without_conflicts(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger.name):
+        Lark.open(str(grammar_folder() / "prompt.lark"), parser="lalr", start="prompt", debug=True)
+
+    assert [] == [one.getMessage() for one in caplog.records if "onflict" in one.getMessage()]
+
+
+def test_a_conflict_would_be_seen(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger.name):
+        Lark("start: start start | A\nA: /a/", parser="lalr", debug=True)
+
+    assert [] != [one for one in caplog.records if "onflict" in one.getMessage()]
+
+
+def test_the_grammars_are_to_be_read() -> None:
+    assert "permutation:" in grammar_text("prompt")
+
+
+@given(st.text(' \n\u3000ab猫{},\\:-—"2.<>/', max_size=30))
+def test_every_text_with_mended_braces_is_a_prompt(text: str) -> None:
+    template = Template(text)
+
+    covered = {at for piece in template.pieces for at in range(piece.start, piece.end)}
+    assert [] == [
+        at
+        for at, character in enumerate(template.text)
+        if at not in covered and not character.isspace()
+    ]
+
+
+@given(st.text(" ab{},\\:-—", max_size=30))
+def test_pieces_are_in_order_and_do_not_overlap(text: str) -> None:
+    found = pieces(Template(text).text)
+
+    assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a --v 6", ["WORD", "PARAM", "WORD"]),
+        ("a--v 6", ["WORD", "PARAM", "WORD"]),
+        ("https://x.com/a--b.png a", ["URL", "WORD"]),
+        ("a::2 b", ["WORD", "WEIGHT", "WORD"]),
+        ("a::2d", ["WORD", "WEIGHT", "WORD"]),
+        ("—ar - -ar -- ar", ["DASHED", "DASHED", "DASHED"]),
+        ("a{b, {c}}d", ["WORD", "GROUP", "WORD"]),
+        (r"\{a\}", ["WORD"]),
+        ("<https://x.com>", ["URL"]),
+    ],
+)
+def test_a_text_has_its_pieces(text: str, expected: list[str]) -> None:
+    assert expected == [piece.kind for piece in pieces(text)]
+
+
+def test_a_group_has_its_commas_and_groups() -> None:
+    [group] = pieces("{a, {b, c}, d}")
+
+    assert ["COMMA", "GROUP", "COMMA"] == [inner.kind for inner in group.inner]
+    assert isinstance(group, Piece)

@@ -1,0 +1,62 @@
+"""A run in a process of its own, for the tests that kill it: `child.py URL FOLDER POINT`.
+
+At a named point it kills itself as a power cut would; at `none` it runs to its end and exits with the run's status.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from omnidsl_midjourney.backend import Midjourney
+
+from omnidsl.planning.plan import Save
+from omnidsl.planning.values import PromptInput, Ref
+from omnidsl.running import Gateway
+from omnidsl.running.spool import Spool
+from omnidsl.running.sqlite_ledger import SqliteLedger
+from omnidsl.running.transport import Transport
+from omnidsl.testing import Bench, step
+
+
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def after(method: Callable[..., Any]) -> Callable[..., Any]:
+    def wrapped(*args: object, **named: object) -> None:
+        method(*args, **named)
+        die()
+
+    return wrapped
+
+
+POINTS: dict[str, tuple[type, str, Callable[..., Any]]] = {
+    "before the intent": (SqliteLedger, "intend", die),
+    "after the intent": (Transport, "pay", die),
+    "after the reply, before it is on the disk": (Spool, "keep", die),
+    "after the reply is on the disk": (Spool, "keep", after(Spool.keep)),
+    "before the receipt": (SqliteLedger, "receive", die),
+    "while polling": (Midjourney, "poll", die),
+    "while collecting": (Midjourney, "collect", die),
+    "while downloading": (Transport, "download", die),
+    "before the result is kept": (SqliteLedger, "store", die),
+}
+
+
+def main(url: str, folder: str, point: str) -> int:
+    if point in POINTS:
+        setattr(*POINTS[point])
+    bench = Bench(Path(folder), Gateway.sandbox(url))
+    plan = bench.plan(
+        step("grid", "midjourney.imagine", {"prompt": PromptInput(("a red fox",))}),
+        step("hero", "midjourney.upscale", {"grid": Ref("grid"), "index": 1}),
+        saves=[Save(Ref("hero"), "hero.png")],
+    )
+    return bench.run(plan).status
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
