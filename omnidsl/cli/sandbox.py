@@ -67,8 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("omnidsl"):
             raise
+        package = error.name.partition(".")[0].replace("PIL", "pillow")
         print(
-            f"omni sandbox needs the package `{error.name}`: pip install 'omnidsl[sandbox]'",
+            f"omni sandbox needs the package `{package}`: pip install 'omnidsl[sandbox]'",
             file=sys.stderr,
         )
         return 2

@@ -86,7 +86,7 @@ class Plan:
                 "recipe": str(recipe),
                 "pipeline": str(pipeline),
                 "gateway": str(gateway),
-                "bindings": {**bindings},
+                "bindings": bindings,
                 "nodes": [*nodes],
                 "saves": [*saves],
                 "returns": returns,
@@ -95,7 +95,7 @@ class Plan:
                     recipe,
                     pipeline,
                     gateway,
-                    bindings,
+                    _mapping(bindings),
                     tuple(_node_from_json(one) for one in nodes),
                     tuple(_save_from_json(one) for one in saves),
                     from_json(returns),
@@ -143,21 +143,33 @@ def _node_from_json(data: JSON) -> PlanNode:
         case {
             "id": str(node_id),
             "operation": str(operation),
-            "arguments": {**arguments},
+            "arguments": arguments,
             "key": str(key),
             "take": int(take),
             "result": str(result),
             "expects": str(expects),
-            "options": {**options},
+            "options": options,
             "line": int(line),
         }:
-            try:
-                read = Options(**options)
-            except TypeError as error:
-                raise ValueError(f"a stored plan has unknown options: {error}") from None
-            values = {name: from_json(value) for name, value in arguments.items()}
+            values = {name: from_json(value) for name, value in _mapping(arguments).items()}
+            read = _options_from_json(_mapping(options))
             return PlanNode(node_id, operation, values, key, take, result, expects, read, line)
     raise ValueError(f"a stored plan has a broken step: {data!r}")
+
+
+def _options_from_json(data: dict[str, JSON]) -> Options:
+    from cattrs import Converter  # a hundred milliseconds that only reading a stored plan pays
+
+    try:
+        return Converter(forbid_extra_keys=True, detailed_validation=False).structure(data, Options)
+    except Exception as error:  # noqa: BLE001  # cattrs has a class of its own for every misfit
+        raise ValueError(f"a stored plan has unknown options: {error}") from None
+
+
+def _mapping(data: JSON) -> dict[str, JSON]:
+    if isinstance(data, dict):
+        return data
+    raise ValueError(f"a stored plan has no object where one belongs: {data!r}")
 
 
 def _save_from_json(data: JSON) -> Save:

@@ -170,7 +170,6 @@ class StepPlanner(Evaluator):
         for name, value in values.items():
             broken = violation(operation.parameters[name], value)
             if broken is not None:
-                span = fact.arguments[name].span
                 self.report.take(
                     Diagnostic(
                         broken.code,

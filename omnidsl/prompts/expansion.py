@@ -24,13 +24,17 @@ Slice = tuple[int, int]
 
 
 class OddBrace:
-    """A brace that has no partner, or lies too deep; `at` is its offset, `code` the diagnostic's."""
+    """A brace that has no partner, or lies too deep: its sign, its offset, and the diagnostic's code.
 
-    __slots__ = ("at", "code")
+    Of a pair that lies too deep the closing one has no code: one report is enough.
+    """
 
-    def __init__(self, code: str, at: int) -> None:
+    __slots__ = ("at", "code", "sign")
+
+    def __init__(self, code: str, at: int, sign: str) -> None:
         self.code = code
         self.at = at
+        self.sign = sign
 
 
 class Group:
@@ -119,10 +123,10 @@ def _odd_braces(text: str) -> list[OddBrace]:
         elif found[0] == "}" and opened:
             start = opened.pop()
             if len(opened) >= DEEPEST:
-                odd += (OddBrace("OM413", start), OddBrace("", at))
+                odd += (OddBrace("OM413", start, "{"), OddBrace("", at, "}"))
         elif found[0] == "}":
-            odd.append(OddBrace("OM409", at))
-    odd.extend(OddBrace("OM409", at) for at in opened)
+            odd.append(OddBrace("OM409", at, "}"))
+    odd.extend(OddBrace("OM409", at, "{") for at in opened)
     return sorted(odd, key=lambda one: one.at)
 
 

@@ -7,7 +7,7 @@ from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.values import Reference, Value, is_url
-from omnidsl.prompts.wording import Segment
+from omnidsl.prompts.wording import Segment, quoted
 
 
 class Job:
@@ -15,7 +15,7 @@ class Job:
 
     `text` is what people read, without the vocabulary in front of it; `segments` are its weighted parts; `vocabulary` has
     the terms by category; `parameters` the values by long name (`speed` and `visibility` for theirs); `quoted` the text
-    that the picture shows; `canonical` the prompt in its canonical spelling.
+    that the picture shows; `canonical` the prompt in its canonical spelling (made of `source_text`, with its escapes).
     """
 
     __slots__ = (
@@ -34,11 +34,10 @@ class Job:
         *,
         images: tuple[str, ...],
         text: str,
+        source_text: str,
         segments: tuple[Segment, ...],
         vocabulary: Mapping[str, tuple[str, ...]],
         settings: tuple[Setting, ...],
-        quoted: tuple[str, ...],
-        canonical: str,
     ) -> None:
         self.images = images
         self.text = text
@@ -46,8 +45,9 @@ class Job:
         self.vocabulary = MappingProxyType(dict(vocabulary))
         self.settings = settings
         self.parameters = MappingProxyType(merged(settings))
-        self.quoted = quoted
-        self.canonical = canonical
+        self.quoted = tuple(quoted(text))
+        terms = [term for many in vocabulary.values() for term in many]
+        self.canonical = emitted(images, terms, source_text, settings)
 
     def __repr__(self) -> str:
         return f"Job({self.canonical!r})"

@@ -7,13 +7,13 @@ from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.opening import grouped, image_address, read_opening
 from omnidsl.prompts.origin import Origin
-from omnidsl.prompts.parsed import Job, ParsedPrompt, emitted
+from omnidsl.prompts.parsed import Job, ParsedPrompt
 from omnidsl.prompts.rules import check_images, check_job
 from omnidsl.prompts.rulesets import Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
-from omnidsl.prompts.wording import check_text, plain, quoted, segments
+from omnidsl.prompts.wording import check_text, plain, segments
 
 DEFAULT_RULES = "omniai"
 
@@ -38,74 +38,67 @@ def parse(
     findings = Findings(source or Source(text, "<prompt>"))
     template = Template(text)
     check_template(template, findings)
-    made: list[Job] = []
-    for job_text, origin in template.jobs(max(1, max_jobs)):
-        found = (
-            template.pieces
-            if template.count == 1 and job_text == template.text
-            else pieces(job_text)
-        )
-        made.append(
-            _job(
-                job_text,
-                found,
-                origin,
-                held,
-                terms,
-                findings,
-                files=files,
-                several=template.count > 1,
-            )
-        )
-    _check_number(made, template, held, findings, max_jobs, len(text))
+    reader = _JobReader(held, terms, findings, files=files, several=template.count > 1)
+    if template.count == 1 and not template.groups():
+        made = [reader.read(template.text, template.pieces, template.origin)]
+    else:
+        jobs = template.jobs(max(1, max_jobs))
+        made = [reader.read(job, pieces(job), origin) for job, origin in jobs]
+    _check_number(made, template, held, findings, max_jobs)
     return ParsedPrompt(text, findings.source, made, template.count, findings.sorted())
 
 
-def _job(
-    text: str,
-    found: list[Piece],
-    origin: Origin,
-    rules: Rules,
-    vocabulary: Vocabulary,
-    findings: Findings,
-    *,
-    files: int,
-    several: bool,
-) -> Job:
-    findings.origin = origin
-    parts = divide(text, found, rules.parameters, mending=True)
-    settler = Settler(text, rules.parameters, findings, parts.text_end)
-    settings = tuple(settler.settle(one) for one in parts.occurrences)
-    images = tuple(image_address(text[start:end]) for start, end in parts.images)
-    terms, start, end = read_opening(text, parts, vocabulary)
-    if end < parts.text_end:
-        findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
-    check_text(text, parts.text_start, end, parts.weights, rules.parameters, findings)
-    by_category = grouped(terms, vocabulary)
-    spoken = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
-    body = plain(text[start:end])
-    job = Job(
-        images=images,
-        text=body,
-        segments=tuple(spoken),
-        vocabulary=by_category,
-        settings=settings,
-        quoted=tuple(quoted(body)),
-        canonical=emitted(
-            images,
-            [one for many in by_category.values() for one in many],
-            " ".join(text[start:end].split()),
-            settings,
-        ),
-    )
-    check_job(job, findings, files=files, several=several)
-    check_images(job, rules, findings, parts.images, files)
-    _check_content(job, parts, findings, files)
-    if len(text) > rules.limits["length"]:
-        findings.add(
-            "OM417", parts.text_start, end, {"length": len(text), "most": rules.limits["length"]}
+class _JobReader:
+    """Reads the jobs of one prompt, each of them against the same rules and into the same findings."""
+
+    __slots__ = ("_files", "_findings", "_rules", "_several", "_vocabulary")
+
+    def __init__(
+        self,
+        rules: Rules,
+        vocabulary: Vocabulary,
+        findings: Findings,
+        *,
+        files: int,
+        several: bool,
+    ) -> None:
+        self._rules = rules
+        self._vocabulary = vocabulary
+        self._findings = findings
+        self._files = files
+        self._several = several
+
+    def read(self, text: str, found: list[Piece], origin: Origin) -> Job:
+        """Return one job, and report what is wrong with it."""
+        findings, table = self._findings, self._rules.parameters
+        findings.origin = origin
+        parts = divide(text, found, table, mending=True)
+        settler = Settler(text, table, findings, parts.text_end)
+        settings = tuple(settler.settle(one) for one in parts.occurrences)
+        terms, start, end = read_opening(text, parts, self._vocabulary)
+        spoken = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
+        job = Job(
+            images=tuple(image_address(text[first:last]) for first, last in parts.images),
+            text=plain(text[start:end]),
+            source_text=" ".join(text[start:end].split()),
+            segments=tuple(spoken),
+            vocabulary=grouped(terms, self._vocabulary),
+            settings=settings,
         )
-    return job
+        self._check_text(text, parts, end)
+        check_job(job, findings, files=self._files, several=self._several)
+        check_images(job, self._rules, findings, parts.images, self._files)
+        _check_content(job, parts, findings, self._files)
+        return job
+
+    def _check_text(self, text: str, parts: Parts, end: int) -> None:
+        findings, most = self._findings, self._rules.limits["length"]
+        check_text(text, parts.text_start, end, parts.weights, self._rules.parameters, findings)
+        if end < parts.text_end:
+            findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
+        if len(text) > most:
+            values = {"length": len(text), "most": most}
+            findings.add("OM417", parts.text_start, end, values)
 
 
 def _check_content(job: Job, parts: Parts, findings: Findings, files: int) -> None:
@@ -121,17 +114,12 @@ def _check_content(job: Job, parts: Parts, findings: Findings, files: int) -> No
 
 
 def _check_number(
-    jobs: list[Job],
-    template: Template,
-    rules: Rules,
-    findings: Findings,
-    max_jobs: int,
-    length: int,
+    jobs: list[Job], template: Template, rules: Rules, findings: Findings, max_jobs: int
 ) -> None:
     """Count the pictures that a prompt asks for: its permutations, each as often as `--repeat` says."""
     total = template.count if template.count > len(jobs) else sum(job.repeat for job in jobs)
-    findings.origin = Origin([(0, 0)])
-    whole = (0, length)
+    findings.origin = template.origin
+    whole = (0, len(template.text))
     if total > max_jobs:
         findings.add("OM411", *whole, {"found": total, "most": max_jobs})
     elif total > rules.limits["plan"]:

@@ -14,7 +14,7 @@ def check_template(template: Template, findings: Findings) -> None:
     reported = [one for one in template.odd if one.code == "OM409"][:_MOST_ODD]
     reported += [one for one in template.odd if one.code == "OM413"][:1]
     for one in reported:
-        values = {"brace": findings.source.text[one.at], "most": DEEPEST}
+        values = {"brace": one.sign, "most": DEEPEST}
         changes = [(one.at, one.at, "\\")] if one.code == "OM409" else []
         findings.add(one.code, one.at, one.at + 1, values, changes=changes, safe=False)
     findings.origin = template.origin

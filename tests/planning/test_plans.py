@@ -135,14 +135,14 @@ def test_the_gateway_is_part_of_every_key(planned: Planned) -> None:
     )
 )
 def test_renaming_and_moving_change_no_key(planned: Planned, names: list[str]) -> None:
-    def text(prompt: str, grid: str, up: str, head: str) -> str:
+    def text(prompt: str, grid: str, up: str, head: str = "") -> str:
         return (
             f"{head}prompt {prompt} {{\n    a cat --v 6.1\n}}\npipeline p {{\n"
             f"    {grid} = {prompt} -> midjourney.imagine\n    {up} = {grid} -> upscale(1)\n}}\n"
         )
 
-    first = planned(text("cat_", "grid_", "up_", ""))
-    second = planned(text(*names, "# moved\n\n"))
+    first = planned(text("cat_", "grid_", "up_"))
+    second = planned(text(names[0], names[1], names[2], "# moved\n\n"))
     assert [node.key for node in first.nodes] == [node.key for node in second.nodes]
 
 

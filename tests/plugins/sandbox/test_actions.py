@@ -220,9 +220,7 @@ def test_an_action_on_an_unfinished_task_is_refused() -> None:
     assert (400, "task_status_not_success ") == (answer.status_code, answer.json()["description"])
 
 
-def test_a_custom_zoom_waits_for_its_modal(
-    client: httpx.Client, single: str, press: Press, fetch: Fetch
-) -> None:
+def test_a_custom_zoom_waits_for_its_modal(client: httpx.Client, single: str, fetch: Fetch) -> None:
     custom_id = next(
         one["customId"] for one in fetch(single)["buttons"] if "CustomZoom" in one["customId"]
     )

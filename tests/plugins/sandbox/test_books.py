@@ -100,7 +100,7 @@ def test_books_are_kept_by_operation(sandbox: Sandbox, client: httpx.Client) -> 
     assert {"imagine": 1, "upscale": 1, "chat": 1} == dict(sandbox.books().by_operation)
 
 
-def test_books_are_kept_by_account_and_hold_no_key(sandbox: Sandbox, client: httpx.Client) -> None:
+def test_books_are_kept_by_account_and_hold_no_key(client: httpx.Client) -> None:
     imagine(client)
     client.post(
         "/mj/submit/imagine",

@@ -1,14 +1,18 @@
+import contextlib
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
+
+from omnidsl_sandbox.server import _listener
+from omnidsl_sandbox.store import Store
 
 Omni = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -41,16 +45,18 @@ def test_a_sandbox_says_its_address_first_and_ends_quietly(
     assert "Traceback" not in advice
 
 
-def test_a_sandbox_ends_while_somebody_waits(child_environment: dict[str, str]) -> None:
-    with start(child_environment, "--latency", "60") as child:
+def test_a_sandbox_ends_while_somebody_waits(
+    child_environment: dict[str, str], tmp_path: Path
+) -> None:
+    with start(child_environment, "--latency", "60", "--state", str(tmp_path)) as child:
         url = first_line(child).strip()
         answers: list[int] = []
         waiting = threading.Thread(
             target=lambda: answers.append(httpx.get(f"{url}/x", timeout=60).status_code)
         )
         waiting.start()
-        while httpx_connections(url) == 0:
-            pass
+        while not requests_counted(tmp_path):
+            time.sleep(0.01)
         child.send_signal(signal.SIGINT)
         _, advice = child.communicate(timeout=30)
         waiting.join()
@@ -59,22 +65,15 @@ def test_a_sandbox_ends_while_somebody_waits(child_environment: dict[str, str]) 
     assert "Traceback" not in advice
 
 
-def httpx_connections(url: str) -> int:
-    """Requests the sandbox has counted; read without its latency from nobody else's request."""
-    port = url.rsplit(":", 1)[1]
-    with socket.create_connection(("127.0.0.1", int(port))) as probe:
-        probe.settimeout(5)
-        return 1
+def requests_counted(state: Path) -> int:
+    store = Store(state / "sandbox.sqlite", durable=True)
+    with contextlib.closing(store):
+        return store.books().requests
 
 
-def test_only_loopback_is_bound(child_environment: dict[str, str]) -> None:
-    with start(child_environment) as child:
-        port = int(first_line(child).rsplit(":", 1)[1])
-        with socket.socket() as other:
-            # Another loopback address of the same port is still free.
-            other.bind(("127.0.0.2", port))
-        child.terminate()
-        child.communicate(timeout=30)
+def test_only_loopback_is_bound() -> None:
+    with _listener(0) as listener:
+        assert "127.0.0.1" == listener.getsockname()[0]
 
 
 def test_a_port_in_use_is_named(omni: Omni, child_environment: dict[str, str]) -> None:
@@ -117,11 +116,14 @@ def test_a_state_folder_that_is_a_file_is_named(omni: Omni, tmp_path: Path) -> N
     assert (2, True) == (result.returncode, result.stderr.startswith("omni sandbox: cannot use "))
 
 
+@pytest.mark.parametrize(
+    ("module", "package"), [("starlette", "starlette"), ("uvicorn", "uvicorn"), ("PIL", "pillow")]
+)
 def test_a_missing_extra_is_named_with_the_way_to_install_it(
-    child_environment: dict[str, str],
+    child_environment: dict[str, str], module: str, package: str
 ) -> None:
     body = (
-        "import sys; sys.modules['starlette'] = None\n"
+        f"import sys; sys.modules[{module!r}] = None\n"
         "from omnidsl.__main__ import main; sys.exit(main(['sandbox']))"
     )
 
@@ -129,7 +131,5 @@ def test_a_missing_extra_is_named_with_the_way_to_install_it(
         [sys.executable, "-c", body], capture_output=True, encoding="utf-8", env=child_environment
     )
 
-    assert (2, "") == (result.returncode, result.stdout)
-    assert result.stderr.startswith(
-        "omni sandbox needs the package `starlette`: pip install 'omnidsl[sandbox]'"
-    )
+    words = f"omni sandbox needs the package `{package}`: pip install 'omnidsl[sandbox]'\n"
+    assert (2, "", words) == (result.returncode, result.stdout, result.stderr)

@@ -229,7 +229,7 @@ def test_a_seed_makes_ids_and_pictures_repeat() -> None:
     assert 3 == len(set(runs[0][1]))
 
 
-def test_without_a_seed_the_same_prompt_gives_different_pictures(client: httpx.Client) -> None:
+def test_without_a_seed_the_same_prompt_gives_different_pictures() -> None:
     contents = set()
     with Sandbox(duration=0) as sandbox, httpx.Client(base_url=sandbox.url, headers=KEY) as buyer:
         for _ in range(2):

@@ -131,7 +131,7 @@ def test_a_missing_prompt_is_the_gateways_own_refusal(client: httpx.Client) -> N
 def test_a_field_of_a_wrong_type_is_refused_as_gos_decoder_does(
     client: httpx.Client, field: str, value: object
 ) -> None:
-    answer = imagine(client, **{field: value})
+    answer = client.post("/mj/submit/imagine", json={"prompt": "a quiet harbour", field: value})
 
     error = answer.json()["error"]
     assert (400, "new_api_error") == (answer.status_code, error["type"])

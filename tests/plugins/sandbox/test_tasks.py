@@ -116,7 +116,7 @@ def test_a_fetch_is_at_most_refresh_seconds_stale() -> None:
     with Sandbox(duration=0, refresh=1) as sandbox:
         task = imagine(sandbox.url, "a cat")
         start = time.monotonic()
-        statuses = []
+        statuses: list[str] = []
         while not statuses or (statuses[-1] == "" and time.monotonic() - start < 5):
             statuses.append(fetch_once(sandbox.url, task)["status"])
             time.sleep(0.02)
