@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "omnidsl.cli.check",
     "plan": "omnidsl.cli.plan",
     "run": "omnidsl.cli.run",
+    "resume": "omnidsl.cli.resume",
     "prompt": "omnidsl.cli.prompt",
     "vocab": "omnidsl.cli.vocab",
     "plugins": "omnidsl.cli.plugins",

@@ -1,12 +1,20 @@
 """The words for an exception that ended a command."""
 
+import sys
+
 from omnidsl.errors import OmniError
-from omnidsl.language.catalogue import phrase
+from omnidsl.language.catalogue import phrase, preferred_language
 from omnidsl.reporting.terminal import printable
 
 
 def explain(error: Exception) -> str:
     """Return one or two lines: a refusal in its own words, the system's as it came, anything else as a defect."""
+    running = sys.modules.get("omnidsl.running.errors")
+    if running is not None and isinstance(error, running.RunningError):
+        language = preferred_language()
+        way = error.help(language)
+        told = _line("error", error.message(language))
+        return f"{told}\n{phrase('help')}: {printable(way)}" if way else told
     if isinstance(error, OmniError):
         return _line("error", str(error))
     if isinstance(error, OSError):

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with ExitStack() as stack:
         place = stack.enter_context(open_gateway(settings, sandbox=arguments.sandbox))
-        if not _may_send(prepared, arguments):
+        if not _may_send(prepared, place, arguments):
             return USAGE
         result = _perform(prepared, place, arguments)
     returned = result.returned
@@ -62,11 +62,18 @@ def run(arguments: argparse.Namespace) -> int:
     return result.status
 
 
-def _may_send(prepared: Prepared, arguments: argparse.Namespace) -> bool:
+def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace) -> bool:
     """Say how many jobs there are; above ten somebody has to agree, on the terminal or with `--yes` before."""
-    jobs, gateway = len(prepared.plan.nodes), prepared.plan.gateway
-    if jobs <= ASKS_ABOVE or arguments.yes:
-        print(phrase("run-sends").format(jobs=jobs, gateway=gateway), file=sys.stderr)
+    from omnidsl.running.forecast import steps_to_buy
+
+    gateway = prepared.plan.gateway
+    jobs = steps_to_buy(prepared.plan, place.state)
+    reused = len(prepared.plan.nodes) - jobs
+    kept = phrase("run-kept").format(count=reused) if reused else ""
+    says = phrase("run-sends").format(jobs=jobs, gateway=gateway, kept=kept)
+    nothing_is_paid = arguments.sandbox and not sys.stdin.isatty()
+    if jobs <= ASKS_ABOVE or arguments.yes or nothing_is_paid:
+        print(says, file=sys.stderr)
         return True
     if sys.stdin.isatty() and sys.stderr.isatty():
         print(
@@ -79,9 +86,6 @@ def _may_send(prepared: Prepared, arguments: argparse.Namespace) -> bool:
             return True
         print(phrase("run-declined"), file=sys.stderr)
         return False
-    if arguments.sandbox:  # nothing is paid there, and nobody is there to ask
-        print(phrase("run-sends").format(jobs=jobs, gateway=gateway), file=sys.stderr)
-        return True
     print(f"omni: {phrase('run-needs-yes').format(jobs=jobs, gateway=gateway)}", file=sys.stderr)
     return False
 

@@ -38,6 +38,9 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     `end` is what the end of the text is called: inside `${…}` it is the closing brace.
     """
     span = fault.span
+    if fault.kind == "$END":  # behind the last word, not behind the empty lines that follow it
+        at = len(source.text[: span.start].rstrip())
+        span = Span(at, at)
     if fault.kind in _FREE_TEXT and (word := _WORD.match(source.text, span.start)):
         span = Span(word.start(), word.end())
     found = source[span]

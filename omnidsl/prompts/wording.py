@@ -50,7 +50,7 @@ def segments(
     empty_allowed = after_terms
     for weight in weights:
         number = text[weight.start + 2 : weight.end]
-        part = plain(text[start : weight.start].strip(" \t,，、"))
+        part = plain(text[start : weight.start]).strip(" ,，、")
         if part:
             value = float(number) if number else 1.0
             found.append(Segment(part, int(value) if value == int(value) else value))
@@ -58,7 +58,10 @@ def segments(
             findings.add("OM406", weight.start, weight.end)
         empty_allowed = False
         start = weight.end
-    if last := plain(text[start:end].strip(" \t,，、") if weights else text[start:end]):
+    last = plain(text[start:end])
+    if weights:
+        last = last.strip(" ,，、")
+    if last:
         found.append(Segment(last))
     if weights and found and (total := sum(one.weight for one in found)) <= 0:
         findings.add("OM405", weights[0].start, weights[-1].end, {"sum": f"{total:g}"})

@@ -1,14 +1,13 @@
 """Serving a sandbox: in a thread of this process (`Sandbox`), or as a process of its own (`serve`)."""
 
-import asyncio
 import contextlib
 import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Self
 
 import PIL  # noqa: F401 - pictures are drawn later, but a missing Pillow must be noticed now
@@ -39,7 +38,7 @@ class _Server(uvicorn.Server):
 class Sandbox:
     """A sandbox on a free loopback port, served by a thread of this process while the `with` block runs.
 
-    Takes the fields of Options, or an `options` value, and `port` (0: any free one). `url` is its root address; `books()`
+    Takes the fields of Options, and `port` (0: any free one). `url` is its root address; `books()`
     reads its books without a request. Raises SandboxError when it cannot start.
     """
 
@@ -117,30 +116,36 @@ class Sandbox:
 def serve(options: Options, port: int, announce: Callable[[str], None]) -> int:
     """Serve in this thread until SIGINT or SIGTERM; return the signal's number.
 
-    `announce` is called with the root address when requests can be sent. Raises SandboxError when the port is in use or
+    `announce` is called with the root address when requests can be sent. Belongs in the main thread, which gets the signals. Raises SandboxError when the port is in use or
     the state folder cannot be used.
     """
     with _listener(port) as listener, _gateway(options, listener) as gateway:
         server = _server(gateway)
         ended_by: list[int] = []
 
-        async def run() -> None:
-            loop = asyncio.get_running_loop()
+        def end(number: int, _: FrameType | None) -> None:
+            # A second signal does not wait for the requests still open.
+            server.force_exit = bool(ended_by)
+            ended_by.append(number)
+            gateway.closing.set()
+            server.should_exit = True
 
-            def end(number: int) -> None:
-                # A second signal does not wait for the requests still open.
-                server.force_exit = bool(ended_by)
-                ended_by.append(number)
-                gateway.closing.set()
-                server.should_exit = True
-
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, end, number)
+        with _handling((signal.SIGINT, signal.SIGTERM), end):
             announce(gateway.url)
-            await server.serve([listener])
-
-        asyncio.run(run())
+            server.run([listener])
     return ended_by[0] if ended_by else 0
+
+
+@contextlib.contextmanager
+def _handling(
+    signals: Iterable[signal.Signals], handler: Callable[[int, FrameType | None], None]
+) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in signals}
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
 @contextlib.contextmanager

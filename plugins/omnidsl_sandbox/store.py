@@ -41,8 +41,8 @@ class Store:
         self._converter = make_converter()
         try:
             self._tasks = _open(path, "FULL" if durable else "OFF")
-            # Counters are written at every poll and need no sync: they survive a kill, which is what is asked of them.
-            self._counters = _open(path, "OFF")
+            # Counters are written at every poll and need no sync of their own: they survive a kill of the process.
+            self._counters = _open(path, "NORMAL" if durable else "OFF")
         except sqlite3.Error as error:
             raise SandboxError(f"cannot use {path} for the sandbox's state: {error}") from error
 

@@ -63,6 +63,10 @@ def test_the_json_is_json_and_has_its_keys(text: str) -> None:
 
 @given(prompts)
 @example("a cat, --no a,")
+@example("\\,\n::")
+@example(",--")
+@example("-- ——q 2")
+@example("a --no b,--ara c")
 @example("{a\\{, b} --ar {1:1, 2:1}")
 def test_a_valid_prompt_means_the_same_in_its_canonical_spelling(text: str) -> None:
     read = parse(text)

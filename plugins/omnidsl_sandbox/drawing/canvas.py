@@ -39,7 +39,9 @@ class Canvas:
         step = (self.bottom - self.top) / rows
         for row in range(rows):
             column.putpixel((0, row), _between(stops, self.top + (row + 0.5) * step))
-        self.image.paste(column.resize(self.image.size, Image.Resampling.BILINEAR))
+        # Height first: one pixel wide it costs nothing, and widening is mere copying then.
+        tall = column.resize((1, self.image.height), Image.Resampling.BILINEAR)
+        self.image.paste(tall.resize(self.image.size, Image.Resampling.NEAREST))
 
     def polygon(self, points: Iterable[Point], colour: Colour, alpha: float = 1.0) -> None:
         """Fill a polygon."""

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 
+import attrs
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from omnidsl_sandbox.drawing.artwork import Artwork, Tile
@@ -33,18 +34,19 @@ def render(artwork: Artwork, job: str, masks: MaskReader) -> bytes:
     facts.add_itxt("Job ID", job)
     facts.add_itxt("Software", "omnidsl_sandbox, a simulator")
     out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=2, pnginfo=facts)
+    # Run lengths suit flat colours: as small as a full search, in half the time.
+    picture.save(out, "PNG", compress_type=zlib.Z_RLE, compress_level=1, pnginfo=facts)
     return out.getvalue()
 
 
 def render_preview(artwork: Artwork, percent: int, masks: MaskReader) -> bytes:
     """Return a small WebP that is coarse at first and clears up with `percent`."""
-    longest = max(artwork.width, artwork.height)
+    share = _PREVIEW_SIDE / max(artwork.width, artwork.height)
     small = (
-        max(2, artwork.width * _PREVIEW_SIDE // longest),
-        max(2, artwork.height * _PREVIEW_SIDE // longest),
+        max(8, round(artwork.width * share / 2) * 2),
+        max(8, round(artwork.height * share / 2) * 2),
     )
-    picture = _compose(artwork, masks).resize(small, Image.Resampling.BOX)
+    picture = _compose(attrs.evolve(artwork, width=small[0], height=small[1]), masks)
     coarse = max(1, round((100 - percent) / 6))
     rough = picture.resize(
         (max(1, small[0] // coarse), max(1, small[1] // coarse)), Image.Resampling.BOX
@@ -114,7 +116,7 @@ def _scene(
 def _place(canvas: Canvas, chance: Chance, look: Look) -> Place:
     narrow = min(1.0, canvas.ratio)  # a tall picture has less room beside the middle
     size = chance.between("subject.size", 0.42, 0.56) * look.scale * (0.25 + 0.75 * narrow)
-    feet = min(chance.between("subject.y", 0.86, 0.93) + (look.scale - 1) * 0.3, 1.2)
+    feet = min(chance.between("subject.y", 0.86, 0.93) + max(0.0, look.scale - 1) * 0.3, 1.2)
     x = chance.between("subject.x", -0.16, 0.16) * narrow
     return Place(canvas, x, feet, size, flipped=chance.pick("subject.flip", (False, True)))
 

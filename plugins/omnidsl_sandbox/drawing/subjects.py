@@ -40,7 +40,7 @@ class Place:
 def cat(place: Place, palette: Palette) -> None:
     """Draw a sitting cat that looks at you."""
     coat, shade = palette.subject, mix(palette.subject, palette.near, 0.35)
-    tail = [(0.22, -0.06), (0.42, -0.08), (0.5, -0.26), (0.42, -0.42), (0.47, -0.52)]
+    tail = _curve((0.16, -0.05), (0.62, -0.02), (0.3, -0.34), (0.5, -0.52))
     place.line(tail, 0.08, shade)
     place.ellipse(0, -0.24, 0.27, 0.26, coat)
     place.ellipse(0, -0.2, 0.14, 0.2, mix(coat, palette.light, 0.5))
@@ -102,7 +102,16 @@ def person(place: Place, palette: Palette) -> None:
     place.ellipse(0, -0.7, 0.25, 0.29, hair)
     place.polygon([(-0.25, -0.68), (-0.29, -0.28), (0.29, -0.28), (0.25, -0.68)], hair)
     place.polygon(
-        [(-0.46, 0), (-0.36, -0.3), (-0.1, -0.38), (0.1, -0.38), (0.36, -0.3), (0.46, 0)],
+        [
+            (-0.5, 0.8),
+            (-0.46, 0),
+            (-0.36, -0.3),
+            (-0.1, -0.38),
+            (0.1, -0.38),
+            (0.36, -0.3),
+            (0.46, 0),
+            (0.5, 0.8),
+        ],
         palette.subject,
     )
     place.polygon(
@@ -200,7 +209,7 @@ def house(place: Place, palette: Palette) -> None:
 def teapot(place: Place, palette: Palette) -> None:
     """Draw a teapot that has just been filled."""
     clay, gleam = palette.subject, mix(palette.subject, palette.light, 0.5)
-    place.line([(0.3, -0.48), (0.5, -0.5), (0.54, -0.3), (0.32, -0.2)], 0.05, clay)
+    place.line(_curve((0.28, -0.48), (0.62, -0.62), (0.62, -0.12), (0.28, -0.18)), 0.05, clay)
     place.polygon([(-0.28, -0.3), (-0.58, -0.56), (-0.5, -0.6), (-0.2, -0.44)], clay)
     place.ellipse(0, -0.32, 0.36, 0.3, clay)
     place.ellipse(-0.1, -0.42, 0.12, 0.08, gleam, 0.7)
@@ -218,3 +227,19 @@ SUBJECTS: Mapping[str, Callable[[Place, Palette], None]] = {
     painter.__name__: painter
     for painter in (cat, fox, bird, person, flower, boat, tree, house, teapot)
 }
+
+
+def _curve(start: Point, pull: Point, push: Point, end: Point) -> list[Point]:
+    """Return points on the cubic curve that leaves towards `pull` and arrives from `push`."""
+    points = []
+    for step in range(17):
+        there = step / 16
+        back = 1 - there
+        weights = (back**3, 3 * back * back * there, 3 * back * there * there, there**3)
+        corners = (start, pull, push, end)
+        x, y = (
+            sum(weight * corner[axis] for weight, corner in zip(weights, corners, strict=True))
+            for axis in (0, 1)
+        )
+        points.append((x, y))
+    return points

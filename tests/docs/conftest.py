@@ -1,0 +1,110 @@
+"""A folder such as a reader has after following a document, and the commands to use in it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+import pytest
+from tests.docs.documents import ROOT, blocks
+
+PLUGINS_PAGE = ROOT / "docs" / "plugins.md"
+
+
+@attrs.frozen
+class Workplace:
+    """A reader's folder and environment."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def run(self, *command: str, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
+        """Run a command there, stderr within stdout; whatever it started ends with it."""
+        child = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        try:
+            output, _ = child.communicate(timeout=timeout)
+        finally:
+            _end_group(child.pid)
+        return subprocess.CompletedProcess(command, child.wait(), output)
+
+    def check(self, path: str) -> list[str]:
+        """Return the codes that `omni check` gives for a file, each once."""
+        finished = subprocess.run(
+            [sys.executable, "-m", "omnidsl", "check", "--output-format", "json", path],
+            capture_output=True,
+            encoding="utf-8",
+            cwd=self.folder,
+            env=self.environment,
+        )
+        return sorted({one["code"] for one in json.loads(finished.stdout)["diagnostics"]})
+
+
+def _end_group(leader: int) -> None:
+    """End what a command left behind; the group is of our own making."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+Follow = Callable[[Path], Workplace]
+
+
+@pytest.fixture(scope="session")
+def plugin_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plugin of the plugins' page, built from its own `pyproject.toml` and installed apart from everything else."""
+    folder = tmp_path_factory.mktemp("plugin")
+    write_files(PLUGINS_PAGE, folder)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", "site", "./sketch"], cwd=folder, check=True)
+    return folder / "site"
+
+
+@pytest.fixture
+def follow(
+    tmp_path: Path,
+    child_environment: dict[str, str],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Follow:
+    """Return the folder of somebody who has followed a document: its files, and the examples."""
+
+    def make(document: Path) -> Workplace:
+        folder = tmp_path / "studio"
+        (folder / ".omni").mkdir(parents=True)
+        shutil.copytree(ROOT / "examples", folder / "examples")
+        write_files(document, folder)
+        environment = {
+            **child_environment,
+            "OMNI_CACHE_DIR": str(tmp_path_factory.getbasetemp() / f"cache-{document.stem}"),
+            "OMNI_LANG": "zh" if ".zh-CN" in document.name else "en",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        }
+        if document == PLUGINS_PAGE:
+            environment["PYTHONPATH"] = str(request.getfixturevalue("plugin_site"))
+        return Workplace(folder, environment)
+
+    return make
+
+
+def write_files(document: Path, folder: Path) -> None:
+    """Write the files that a document shows."""
+    for block in blocks(document):
+        if "file" in block.notes:
+            path = folder / block.notes["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, "utf-8")

@@ -1,0 +1,52 @@
+"""What the documents name is there, and what is there is named."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.docs.documents import DOCUMENTS, ROOT
+
+from omnidsl.cli import COMMANDS
+from omnidsl.language.catalogue import codes
+
+README = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+
+
+def names(pattern: str, *documents: Path) -> set[str]:
+    return {one for path in documents for one in re.findall(pattern, path.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("readme", README, ids=lambda one: one.name)
+def test_a_readme_names_every_command(readme: Path) -> None:
+    assert set() == set(COMMANDS) - names(r"\bomni ([a-z]+)", readme)
+
+
+def test_the_documents_name_no_command_that_there_is_not() -> None:
+    assert set() == names(r"(?:`|\$ |/)omni ([a-z]+)", *DOCUMENTS) - set(COMMANDS)
+
+
+def test_the_documents_name_no_code_that_there_is_not() -> None:
+    assert set() == names(r"\bOM\d{3}\b", *DOCUMENTS) - set(codes())
+
+
+def test_the_running_page_lists_the_environment_variables_that_are_read() -> None:
+    sources = [*ROOT.glob("omnidsl/**/*.py"), *ROOT.glob("plugins/**/*.py")]
+    read = names(r"environ(?:\.get\(|\[)\"(OMNI_[A-Z_]+)\"", *sources) | {"OMNI_LANG"}
+
+    assert read == names(r"^\| `(OMNI_[A-Z_]+)`".replace("^", "(?m:^)"), ROOT / "docs/running.md")
+
+
+def test_the_documents_name_targets_that_the_makefile_has() -> None:
+    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text("utf-8")))
+
+    assert set() == names(r"\bmake ([a-z]+)\b(?=`|\n| +#)", *DOCUMENTS) - targets
+
+
+def test_every_direct_dependency_is_explained_to_contributors() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    listed = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    required = {re.match(r"[\w-]+", one)[0] for one in listed} - {"omnidsl"}  # type: ignore[index]  # a requirement begins with a name
+
+    assert required == names(r"(?m)^\| `([a-z-]+)` \|", ROOT / "CONTRIBUTING.md")

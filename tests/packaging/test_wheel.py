@@ -1,0 +1,136 @@
+"""The wheel: built, installed into a fresh virtual environment outside the checkout, and used from there."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(600)
+
+
+def runtime(name: str, extras: frozenset[str], found: set[str]) -> set[str]:
+    """Return the distributions that one needs at run time, itself not included."""
+    for line in requires(name) or ():
+        one = Requirement(line)
+        markers = [{**default_environment(), "extra": extra} for extra in extras | {""}]
+        wanted = one.marker is None or any(one.marker.evaluate(dict(each)) for each in markers)
+        key = one.name.lower().replace("_", "-")
+        if wanted and key not in found:
+            found.add(key)
+            runtime(key, frozenset(one.extras), found)
+    return found
+
+
+def pinned(names: set[str]) -> str:
+    """Return the lines of constraints.txt for some distributions: versions and hashes."""
+    blocks = re.split(r"\n(?=[a-z])", (ROOT / "constraints.txt").read_text("utf-8"))
+    return "\n".join(block for block in blocks if block.partition("==")[0] in names)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(ROOT),
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert 0 == done.returncode, done.stdout + done.stderr
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command `omni` of a fresh environment."""
+    folder = tmp_path_factory.mktemp("venv")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    needed = folder / "needed.txt"
+    needed.write_text(pinned(runtime("omnidsl", frozenset({"sandbox"}), set())), "utf-8")
+    pip = [
+        str(folder / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
+    for more in (["--require-hashes", "--requirement", str(needed)], ["--no-deps", str(wheel)]):
+        done = subprocess.run([*pip, *more], capture_output=True, encoding="utf-8")
+        assert 0 == done.returncode, done.stderr
+    return folder / "bin" / "omni"
+
+
+def use(omni: Path, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OMNI_", "PYTHON"))
+    }
+    environment = kept | {"OMNI_CACHE_DIR": str(folder / "cache"), "OMNI_LANG": "en"}
+    return subprocess.run(
+        [str(omni), *arguments], capture_output=True, encoding="utf-8", env=environment, cwd=folder
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "cat.omni").write_text((ROOT / "examples" / "cat.omni").read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+def test_the_wheel_holds_grammars_data_plugins_and_types(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for one in (
+        "omnidsl/py.typed",
+        "omnidsl/language/grammars/recipe.lark",
+        "omnidsl/language/grammars/prompt.lark",
+        "omnidsl/language/grammars/terminals.lark",
+        "omnidsl/language/codes/OM1.toml",
+        "omnidsl/prompts/data/parameters.toml",
+        "omnidsl_midjourney/backend.py",
+        "omnidsl_openai/backend.py",
+        "omnidsl_sandbox/server.py",
+    ):
+        assert one in names
+    assert [] == [name for name in names if name.startswith(("tests/", "examples/", "plugins/"))]
+
+
+def test_the_version_is_the_packages_own(installed: Path, folder: Path) -> None:
+    from omnidsl import __version__
+
+    assert f"omni {__version__}\n" == use(installed, folder, "--version").stdout
+
+
+def test_a_recipe_is_checked_from_the_wheel(installed: Path, folder: Path) -> None:
+    done = use(installed, folder, "check", "cat.omni")
+    assert (0, "") == (done.returncode, done.stdout), done.stderr
+
+
+def test_a_recipe_runs_on_the_sandbox_from_the_wheel(installed: Path, folder: Path) -> None:
+    done = use(installed, folder, "run", "cat.omni", "--sandbox")
+    assert 0 == done.returncode, done.stderr
+    assert (folder / "out" / "cat.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_plugins_are_found_by_their_entry_points(installed: Path, folder: Path) -> None:
+    done = use(installed, folder, "plugins")
+    assert (0, True, True) == (
+        done.returncode,
+        "midjourney.imagine" in done.stdout,
+        "openai.chat" in done.stdout,
+    )

@@ -1,0 +1,215 @@
+"""The store, and copies out of it."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from omnidsl.plugins import Artifact, File, Grid
+from omnidsl.running.artifacts import FolderStore, as_type, extension, media_type
+from omnidsl.running.errors import FetchError, SaveError
+from omnidsl.running.saving import numbered, save_artifact, save_bytes
+from omnidsl.testing.scripted import PIXEL
+
+
+async def no_fetch(url: str, into: BinaryIO, limit: int) -> None:
+    raise AssertionError(url)
+
+
+def keep(store: FolderStore, data: bytes, kind: str = "image") -> Artifact:
+    stored = asyncio.run(store.take(File(kind, data=data), no_fetch))
+    found = store.find(stored.sha256)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "artifacts")
+
+
+@pytest.fixture
+def pixel(store: FolderStore) -> Artifact:
+    return keep(store, PIXEL)
+
+
+def test_a_file_is_named_by_what_it_holds(pixel: Artifact) -> None:
+    sha256 = hashlib.sha256(PIXEL).hexdigest()
+
+    assert (sha256, len(PIXEL), "image/png") == (pixel.sha256, pixel.size, pixel.media_type)
+    assert f"{sha256}.png" == pixel.path.name
+    assert PIXEL == pixel.path.read_bytes()
+
+
+def test_the_same_bytes_are_kept_once_and_never_written_to(
+    store: FolderStore, pixel: Artifact
+) -> None:
+    before = pixel.path.stat().st_mtime_ns
+
+    again = keep(store, PIXEL)
+
+    assert (pixel.path, before) == (again.path, again.path.stat().st_mtime_ns)
+    assert 0 == again.path.stat().st_mode & 0o222
+
+
+def test_nothing_temporary_is_left_behind(
+    store: FolderStore, pixel: Artifact, tmp_path: Path
+) -> None:
+    with pytest.raises(FetchError):
+        keep(store, b"no picture")
+
+    assert [pixel.path] == [one for one in (tmp_path / "artifacts").rglob("*") if one.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "words"),
+    [
+        (b"", "image", "an empty file"),
+        (b"<!DOCTYPE html><html>", "image", "an HTML page"),
+        (b"plain words", "image", "plain words"),
+        (PIXEL, "audio", "image/png"),
+        (b"ID3\x03\x00\x00\x00\x00\x00\x00", "image", "audio/mpeg"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_in_words(
+    store: FolderStore, data: bytes, kind: str, words: str
+) -> None:
+    with pytest.raises(FetchError, match=words) as caught:
+        keep(store, data, kind)
+
+    assert "wrong-content" == caught.value.reason
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=50)
+def test_no_text_leads_out_of_the_store(text: str) -> None:
+    assert FolderStore(Path("/nonexistent")).find(text) is None
+
+
+def test_a_file_whose_bytes_changed_is_not_whole_and_goes(
+    store: FolderStore, pixel: Artifact
+) -> None:
+    assert store.whole(pixel.sha256) is not None
+    pixel.path.chmod(0o600)
+    pixel.path.write_bytes(PIXEL + b"x")
+
+    assert store.whole(pixel.sha256) is None
+    assert not pixel.path.exists()
+
+
+def test_an_artifact_takes_the_class_of_its_type(pixel: Artifact) -> None:
+    assert Grid == type(as_type(pixel, "grid"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("image/png", "png"), ("image/jpeg", "jpg"), ("audio/mpeg", "mp3"), ("audio/x-wav", "wav"), ("image/svg+xml", "svgxml"),
+     ("application/octet-stream", "octetstream"), ("odd", "bin"), ("a/../../x", "x")],
+)  # fmt: skip  # a table reads whole
+def test_an_extension_comes_from_the_content_and_holds_no_path(kind: str, expected: str) -> None:
+    assert expected == extension(kind)
+
+
+def test_the_first_bytes_say_what_a_file_is(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_bytes(PIXEL)
+
+    assert "image/png" == media_type(tmp_path / "x.txt")
+
+
+# ---- saving
+
+
+def test_a_copy_is_no_link(pixel: Artifact, tmp_path: Path) -> None:
+    copied = save_artifact(pixel, tmp_path / "out", "a/b.png")
+
+    copied.path.write_bytes(b"edited")
+    assert PIXEL == pixel.path.read_bytes()
+    assert tmp_path / "out" / "a" / "b.png" == copied.path
+
+
+def test_saving_again_replaces_the_file(pixel: Artifact, tmp_path: Path) -> None:
+    save_bytes(b"before", tmp_path, "x.png", "")
+
+    save_artifact(pixel, tmp_path, "x.png")
+
+    assert PIXEL == (tmp_path / "x.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "corrected"),
+    [
+        ("x.png", "x.png", False), ("x.PNG", "x.PNG", False), ("x.jpg", "x.png", True), ("x", "x.png", True),
+        ("v6.1", "v6.1.png", True), ("猫.jpeg", "猫.png", True), ("a.b.jpg", "a.b.png", True),
+    ],
+)  # fmt: skip  # a table reads whole
+def test_a_wrong_extension_becomes_the_contents_own(
+    pixel: Artifact, tmp_path: Path, wanted: str, name: str, *, corrected: bool
+) -> None:
+    copied = save_artifact(pixel, tmp_path, wanted)
+
+    assert (name, corrected) == (copied.path.name, copied.corrected)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "../x.png",
+        "a/../../x.png",
+        "/etc/x.png",
+        "",
+        "a\\..\\x.png",
+        "a\0.png",
+        "..",
+        "link/x.png",
+        "deep/link/x.png",
+    ],
+)
+def test_a_path_that_leaves_the_output_folder_is_refused(
+    pixel: Artifact, tmp_path: Path, wanted: str
+) -> None:
+    output, outside = tmp_path / "out", tmp_path / "outside"
+    (output / "deep").mkdir(parents=True)
+    outside.mkdir()
+    (output / "link").symlink_to(outside)
+    (output / "deep" / "link").symlink_to(outside)
+
+    with pytest.raises(SaveError):
+        save_artifact(pixel, output, wanted)
+
+    assert [] == list(outside.iterdir())
+
+
+def test_a_symlink_in_the_files_place_is_replaced_and_not_followed(
+    pixel: Artifact, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim.png"
+    victim.write_bytes(b"mine")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x.png").symlink_to(victim)
+
+    save_artifact(pixel, tmp_path / "out", "x.png")
+
+    assert b"mine" == victim.read_bytes()
+    assert PIXEL == (tmp_path / "out" / "x.png").read_bytes()
+
+
+def test_a_folder_in_the_way_is_named(pixel: Artifact, tmp_path: Path) -> None:
+    (tmp_path / "x.png").mkdir()
+
+    with pytest.raises(SaveError, match="a folder is in the way"):
+        save_artifact(pixel, tmp_path, "x.png")
+
+
+def test_a_file_where_a_folder_should_be_is_named(pixel: Artifact, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+
+    with pytest.raises(SaveError, match="cannot write"):
+        save_artifact(pixel, tmp_path, "a/x.png")
+
+
+def test_several_files_are_numbered() -> None:
+    assert ["a/song-1.mp3", "a/song-2.mp3"] == [numbered("a/song.mp3", number) for number in (1, 2)]

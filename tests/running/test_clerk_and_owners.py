@@ -1,0 +1,190 @@
+"""One writer, and who is alive."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from omnidsl.running.claims import Claimant, Ended, Made, Mine, Theirs, claim
+from omnidsl.running.clerk import Clerk
+from omnidsl.running.errors import LedgerError
+from omnidsl.running.ledger import Ledger
+from omnidsl.running.memory_ledger import MemoryLedger
+from omnidsl.running.owners import Owners
+from omnidsl.running.records import RunRecord, Stored
+from omnidsl.running.sqlite_ledger import SqliteLedger
+
+
+def a_run(run_id: str) -> RunRecord:
+    return RunRecord(
+        id=run_id, recipe="a", pipeline="p", gateway="g", plan={}, owner="o", started=1.0
+    )
+
+
+def test_entries_are_durable_when_their_outcome_is_known(tmp_path: Path) -> None:
+    ledger = SqliteLedger(tmp_path / "l")
+    clerk = Clerk(ledger)
+
+    async def write() -> list[str]:
+        await asyncio.gather(
+            *(
+                clerk.do(lambda book, one=f"r{number}": book.add_run(a_run(one)))
+                for number in range(100)
+            )  # type: ignore[misc]  # a default binds the loop's value
+        )
+        other = SqliteLedger(tmp_path / "l")
+        found = sorted(one.id for one in other.runs())
+        other.close()
+        return found
+
+    found = asyncio.run(write())
+    clerk.close()
+    ledger.close()
+
+    assert sorted(f"r{number}" for number in range(100)) == found
+
+
+def test_an_entry_that_fails_costs_only_itself(tmp_path: Path) -> None:
+    ledger = SqliteLedger(tmp_path / "l")
+    clerk = Clerk(ledger)
+    outcomes = [clerk.enter(lambda book: book.add_run(a_run(name))) for name in ("a",)]
+    again = clerk.enter(lambda book: book.add_run(a_run("a")))
+    last = clerk.enter(lambda book: book.add_run(a_run("b")))
+
+    with pytest.raises(LedgerError):
+        again.result(10)
+    last.result(10)
+    clerk.close()
+    found = {one.id for one in ledger.runs()}
+    ledger.close()
+
+    assert {"a", "b"} == found
+    assert outcomes[0].exception() is None
+
+
+def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
+    ledger = SqliteLedger(tmp_path / "l")
+    clerk = Clerk(ledger)
+    futures = [
+        clerk.enter(lambda book, one=f"r{number}": book.add_run(a_run(one))) for number in range(30)
+    ]  # type: ignore[misc]  # a default binds the loop's value
+
+    clerk.close()
+    ledger.close()
+
+    assert all(one.done() for one in futures)
+
+
+def test_an_owner_is_alive_while_it_is_inside_and_not_after(tmp_path: Path) -> None:
+    owners = Owners(tmp_path)
+    with owners.enter() as name:
+        inside = owners.alive(name)
+
+    assert (True, False) == (inside, owners.alive(name))
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_killed_process_is_dead(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from omnidsl.running.owners import Owners\n"
+        "with Owners(Path(sys.argv[1])).enter() as name:\n"
+        "    print(name, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        name = child.stdout.readline().strip()
+        before = Owners(tmp_path).alive(name)
+        child.send_signal(signal.SIGKILL)
+
+    assert (True, False) == (before, Owners(tmp_path).alive(name))
+
+
+def test_a_stranger_is_dead(tmp_path: Path) -> None:
+    assert not Owners(tmp_path).alive("nobody")
+
+
+# ---- claims
+
+
+def who(owner: str = "me", run: str = "r1") -> Claimant:
+    return Claimant(run=run, node="n", owner=owner, operation="s.o", gateway="g", account="default")
+
+
+def alive(*names: str) -> "frozenset[str]":
+    return frozenset(names)
+
+
+def ask(
+    ledger: Ledger, claimant: Claimant, living: "frozenset[str]" = frozenset(), **options: bool
+) -> object:
+    return claim(ledger, "k.1", claimant, alive=living.__contains__, **options)
+
+
+def test_a_step_that_nobody_bought_is_ours() -> None:
+    found = ask(MemoryLedger(), who())
+
+    assert isinstance(found, Mine)
+    assert (1, "me") == (found.attempt.number, found.attempt.owner)
+
+
+def test_a_step_that_is_done_is_made() -> None:
+    ledger = MemoryLedger()
+    first = ask(ledger, who("other", "r0"))
+    assert isinstance(first, Mine)
+    ledger.store(Stored(attempt=first.attempt.id, text="x"))
+
+    assert Made == type(ask(ledger, who()))
+
+
+def test_without_cache_what_another_run_made_does_not_count() -> None:
+    ledger = MemoryLedger()
+    first = ask(ledger, who("other", "r0"))
+    assert isinstance(first, Mine)
+    ledger.store(Stored(attempt=first.attempt.id))
+
+    assert [Mine, Made] == [type(ask(ledger, who(run=run), cache=False)) for run in ("r1", "r0")]
+
+
+def test_a_step_that_a_living_owner_works_on_is_theirs() -> None:
+    ledger = MemoryLedger()
+    ask(ledger, who("other"))
+
+    assert Theirs == type(ask(ledger, who(), alive("other")))
+
+
+def test_what_a_dead_owner_left_is_taken_over_with_a_new_fence() -> None:
+    ledger = MemoryLedger()
+    left = ask(ledger, who("other"))
+
+    found = ask(ledger, who())
+
+    assert isinstance(left, Mine)
+    assert isinstance(found, Mine)
+    assert (left.attempt.id, left.attempt.fence + 1) == (found.attempt.id, found.attempt.fence)
+
+
+def test_what_this_run_saw_fail_is_bought_again_only_when_asked_for() -> None:
+    ledger = MemoryLedger()
+    first = ask(ledger, who())
+    assert isinstance(first, Mine)
+    ledger.mark(first.attempt.id, "failed", "no")
+
+    assert [Ended, Mine] == [type(ask(ledger, who(), again=again)) for again in (False, True)]
+
+
+@pytest.mark.parametrize("state", ["failed", "refused", "abandoned"])
+def test_what_an_earlier_run_saw_fail_is_bought_again(state: str) -> None:
+    ledger = MemoryLedger()
+    first = ask(ledger, who(run="r0"))
+    assert isinstance(first, Mine)
+    ledger.mark(first.attempt.id, state)  # type: ignore[arg-type]  # a literal of the table
+
+    found = ask(ledger, who())
+
+    assert isinstance(found, Mine)
+    assert 2 == found.attempt.number
