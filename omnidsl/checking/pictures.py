@@ -13,12 +13,13 @@ LARGEST = 1 << 20
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
-def check_pictures(pictures: Sequence[Picture], report: Report) -> None:
-    """Report pictures that the gateway would refuse."""
+def check_pictures(pictures: Sequence[Picture], addresses: int, report: Report) -> None:
+    """Report pictures that the gateway would refuse; `addresses` are those that the prompt names by URL."""
     for number, one in enumerate(pictures, 1):
         path = Path(one.file.path)
-        if number > MOST:
-            report.add("OM613", one.source, one.span, most=MOST, count=len(pictures))
+        if addresses + number > MOST:
+            count = addresses + len(pictures)
+            report.add("OM613", one.source, one.span, most=MOST, count=count)
             return
         size = path.stat().st_size
         if size > LARGEST:

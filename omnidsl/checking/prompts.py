@@ -47,7 +47,7 @@ class PromptChecker:
         parsed, findings = judge(rendered, self._rules)
         for one in findings:
             self._in.report.take(one)
-        check_pictures(rendered.pictures, self._in.report)
+        check_pictures(rendered.pictures, rendered.addresses, self._in.report)
         return list_of(PROMPT) if len(parsed.jobs) > 1 else PROMPT
 
     def _with_inherited(self, node: syntax.Prompt, own: Scope) -> Scope:

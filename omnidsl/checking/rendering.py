@@ -5,6 +5,7 @@ with `, `. Interpolated values are data: `neutralise` sees to it that they becom
 as one private character each, so that it survives expansion, and is filled in before the prompt is sent.
 """
 
+import re
 from collections.abc import Iterable
 
 from omnidsl.checking.evaluation import Environment, Evaluator
@@ -14,6 +15,8 @@ from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value,
 from omnidsl.language import syntax
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import load_parameters, load_vocabulary, neutralise
+
+_NUMBER = re.compile(r"\s*-?\.?[0-9]")
 
 FIRST_MARK = 0xF0000
 """Private characters stand for values that come later; nothing that people type lies there."""
@@ -54,14 +57,17 @@ class Fields:
 
 
 class Rendered:
-    """A flat prompt: its runs in order, its pictures, and what the private characters stand for."""
+    """A flat prompt: its runs in order, its pictures, how many more its text names by URL, and what its marks stand for."""
 
-    __slots__ = ("later", "pictures", "runs", "text")
+    __slots__ = ("addresses", "later", "pictures", "runs", "text")
 
-    def __init__(self, runs: list[Run], pictures: list[Picture], later: dict[str, Later]) -> None:
+    def __init__(
+        self, runs: list[Run], pictures: list[Picture], addresses: int, later: dict[str, Later]
+    ) -> None:
         self.runs = runs
         self.text = "".join(run.text for run in runs)
         self.pictures = pictures
+        self.addresses = addresses
         self.later = later
 
 
@@ -83,7 +89,8 @@ class Renderer:
         ]
         head = spaced([groups[0], spaced([one for one in groups[1:] if one], ",")], " ")
         settings = [_with_name(one) for one in fields.settings]
-        return Rendered(spaced([head, *settings], " "), fields.pictures, self._later)
+        runs = spaced([head, *settings], " ")
+        return Rendered(runs, fields.pictures, len(fields.urls), self._later)
 
     def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:
         """Return the value of an expression inside a definition whose parameters are `names`."""
@@ -224,16 +231,25 @@ class Renderer:
                 )
             elif isinstance(part, syntax.Expression):
                 value = self._evaluator.value(part, module, names)
+                ends = bool(runs) and runs[-1].text.endswith("::")
                 inner = value.parts if isinstance(value, Joined) else [value]
-                runs += [self._data(one, module, part.span, in_group=level > 0) for one in inner]
+                runs += [
+                    self._data(one, module, part.span, in_group=level > 0, after_weight=ends)
+                    for one in inner
+                ]
         return [run for run in runs if run.text]
 
-    def _data(self, value: Value, module: Module, span: Span, *, in_group: bool) -> Run:
+    def _data(
+        self, value: Value, module: Module, span: Span, *, in_group: bool, after_weight: bool
+    ) -> Run:
         if isinstance(value, Later):
             mark = chr(FIRST_MARK + len(self._later))
             self._later[mark] = value
             return Run(mark, module.source, span, exact=False, open_=True)
-        return Run(neutralise(text_of(value), in_group=in_group), module.source, span, exact=False)
+        text = neutralise(text_of(value), in_group=in_group)
+        if after_weight and _NUMBER.match(text):
+            text = f" {text}"  # a value behind `::` is text, not the weight
+        return Run(text, module.source, span, exact=False)
 
 
 def _dropped(node: syntax.Prompt) -> set[str]:

@@ -7,11 +7,16 @@ from omnidsl.language.source import Span
 from omnidsl.prompts import ParsedPrompt, parse
 
 
+TOO_MANY_IMAGES = "OM404"
+
+
 def judge(rendered: Rendered, rules: str) -> tuple[ParsedPrompt, list[Diagnostic]]:
     """Parse and validate a rendered prompt; findings about a value that is still missing are left out."""
-    parsed = parse(rendered.text, rules=rules)
+    parsed = parse(rendered.text, rules=rules, files=len(rendered.pictures))
     findings = []
     for one in parsed.diagnostics:
+        if one.code == TOO_MANY_IMAGES and rendered.pictures:
+            continue  # `check_pictures` tells it, at the picture that is too many
         told = _told(one, rendered)
         if told is not None:
             findings.append(told)

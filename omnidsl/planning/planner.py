@@ -135,7 +135,7 @@ class StepPlanner(Evaluator):
         parsed, findings = judge(rendered, self._rules)
         for one in findings:
             self.report.take(one)
-        check_pictures(rendered.pictures, self.report)
+        check_pictures(rendered.pictures, rendered.addresses, self.report)
         if any(one.severity == "error" for one in findings):
             return []
         made = []

@@ -62,7 +62,9 @@ class Fulfilment:
             wait_for=lambda words, seconds: _waits(shop, node, words, seconds),
             pending=shop.pending,
             retries=shop.limits.retries if retries is None else retries,
-            patience=(timeout or _IMMEDIATE_PATIENCE) if immediate else shop.transport.bounds.answer,
+            patience=(timeout or _IMMEDIATE_PATIENCE)
+            if immediate
+            else shop.transport.bounds.answer,
         )
         return cls(shop, node, bound, attempt, context)
 

@@ -228,7 +228,9 @@ class Job:
         return RunResult(
             run=self._id,
             status=self._status(output),
-            results={one.id: self._results[one.id] for one in self._plan.nodes if one.id in self._results},
+            results={
+                one.id: self._results[one.id] for one in self._plan.nodes if one.id in self._results
+            },
             saved=tuple(output.saved),
             failures=tuple(self._failures),
             held=tuple(self._held),

@@ -123,12 +123,11 @@ class Poller:
 
     async def _work(self) -> None:
         silent_since: float | None = None
-        while self._watches:
+        while self._unended():
             self._stir.clear()
             wait = min(one.due for one in self._watches.values()) - self._clock.now()
             if wait > 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stir.wait(), wait)
+                await self._pause(wait)
                 continue
             watches = list(self._watches.values())
             try:
@@ -146,6 +145,23 @@ class Poller:
                 problem = PluginError(self._service, f"{type(error).__name__}: {error}")
                 problem.__cause__ = error
                 self._fail(watches, problem)
+
+    def _unended(self) -> bool:
+        """Forget the tasks whose end is known, and tell whether any are left."""
+        self._watches = {task: one for task, one in self._watches.items() if not one.end.done()}
+        return bool(self._watches)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait until something is due, or somebody comes or goes."""
+        waits = [
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+            asyncio.ensure_future(self._stir.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
 
     async def _look(self, watches: Sequence[_Watch]) -> None:
         answers = await self._backend.poll([one.receipt for one in watches], self._context)

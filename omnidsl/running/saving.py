@@ -39,7 +39,7 @@ class Copied:
 
 def save_artifact(artifact: Artifact, output: Path, wanted: str) -> Copied:
     """Copy a stored file to `wanted`, a POSIX path below `output`; SaveError says why not."""
-    name = PurePosixPath(wanted)
+    name = _inside(wanted)
     right = extension(artifact.media_type)
     corrected = not _same_extension(name.suffix.lstrip(".").lower(), right)
     if corrected:
@@ -62,7 +62,7 @@ def save_artifact(artifact: Artifact, output: Path, wanted: str) -> Copied:
 
 def save_bytes(data: bytes, output: Path, wanted: str, sha256: str) -> Copied:
     """Write bytes to `wanted`, a POSIX path below `output`; SaveError says why not."""
-    target = _target(output, PurePosixPath(wanted))
+    target = _target(output, _inside(wanted))
     try:
         with fresh_file(target.parent) as (file, temporary):
             file.write(data)
@@ -82,12 +82,18 @@ def _same_extension(asked: str, right: str) -> bool:
     return asked == right or any({asked, right} <= group for group in _SAME)
 
 
+def _inside(wanted: str) -> PurePosixPath:
+    """Return a path that names a file below a folder; SaveError for any other."""
+    name = PurePosixPath(wanted)
+    odd = any(part == ".." or "\\" in part or "\0" in part for part in name.parts)
+    if not name.parts or name.is_absolute() or odd:
+        raise SaveError("save-escapes", path=wanted)
+    return name
+
+
 def _target(output: Path, name: PurePosixPath) -> Path:
     """Return where to write, its folders made; a path that leaves the output folder, by a symlink too, is refused."""
     parts = name.parts
-    odd = any(part == ".." or "\\" in part or "\0" in part for part in parts)
-    if not parts or name.is_absolute() or odd:
-        raise SaveError("save-escapes", path=str(name))
     try:
         output.mkdir(parents=True, exist_ok=True)
         base = output.resolve(strict=True)

@@ -9,7 +9,6 @@ from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
-from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
@@ -20,8 +19,9 @@ def runtime(name: str, extras: frozenset[str], found: set[str]) -> set[str]:
     """Return the distributions that one needs at run time, itself not included."""
     for line in requires(name) or ():
         one = Requirement(line)
-        markers = [{**default_environment(), "extra": extra} for extra in extras | {""}]
-        wanted = one.marker is None or any(one.marker.evaluate(dict(each)) for each in markers)
+        wanted = one.marker is None or any(
+            one.marker.evaluate({"extra": extra}) for extra in extras | {""}
+        )
         key = one.name.lower().replace("_", "-")
         if wanted and key not in found:
             found.add(key)
