@@ -6,7 +6,6 @@ from omnidsl.language.diagnostics import Diagnostic, Edit, Fix
 from omnidsl.language.source import Span
 from omnidsl.prompts import ParsedPrompt, parse
 
-
 TOO_MANY_IMAGES = "OM404"
 
 

@@ -19,7 +19,7 @@ from omnidsl.running.transport import Bounds
 
 if TYPE_CHECKING:
     from omnidsl.plugins.manager import Plugins
-    from omnidsl.running.events import Event
+    from omnidsl.running.events import Event, Listener
 
 QUICK = Limits(backoff=0.02, backoff_cap=0.05, retries=2, connect_retries=2)
 """Limits that let a test see retries without waiting for them."""
@@ -63,6 +63,7 @@ class Bench:
         self.state = folder / ".omni"
         self.output = folder / "out"
         self.events: "list[Event]" = []
+        self.listeners: "list[Listener]" = [self.events.append]
         self.limits = QUICK
         self.bounds = HASTY
         self.plugins: "Plugins | None" = None
@@ -82,7 +83,7 @@ class Bench:
                 state=self.state,
                 output=self.output,
                 project=self.folder,
-                listeners=[self.events.append],
+                listeners=self.listeners,
                 limits=self.limits,
                 bounds=self.bounds,
                 plugins=self.plugins,
@@ -106,7 +107,7 @@ class Bench:
                 state=self.state,
                 output=self.output,
                 project=self.folder,
-                listeners=[self.events.append],
+                listeners=self.listeners,
                 limits=self.limits,
                 bounds=self.bounds,
                 plugins=self.plugins,
