@@ -17,6 +17,7 @@ import tempfile
 import termios
 import time
 from io import StringIO
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from PIL import Image
@@ -60,7 +61,6 @@ line-height: {line_height}px; }}
 </style>
 <defs>
 <clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
-{lines}
 </defs>
 {chrome}
 <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
@@ -96,7 +96,8 @@ class Screen:
                 self._column = 0
             elif sign == "\n":
                 self._row += 1
-                self._rows += [[]] * 0 if self._row < len(self._rows) else [[]]
+                if self._row == len(self._rows):
+                    self._rows.append([])
             elif sign == "\x1b":
                 raise ValueError(f"a sequence that is not known: {text[:20]!r}")
             else:
@@ -106,7 +107,9 @@ class Screen:
         width = wcwidth(sign)
         row = self._rows[self._row]
         row += [(" ", "")] * (self._column + width - len(row))
-        row[self._column : self._column + width] = [(sign, self._colours), ("", "")][:width]
+        row[self._column : self._column + width] = [(sign, self._colours), ("", self._colours)][
+            :width
+        ]
         self._column += width
 
     def _obey(self, numbers: str, letter: str) -> None:
@@ -130,13 +133,22 @@ class Screen:
         """Return what can be seen, with colours as ANSI sequences, without empty lines at the end."""
         shown = [
             "".join(
-                f"{colours}{sign}\x1b[0m" if colours else sign for sign, colours in row
-            ).rstrip()
+                _coloured("".join(sign for sign, _ in run), colours)
+                for colours, run in groupby(row, _colours)
+            )
             for row in self._rows
         ]
-        while shown and not shown[-1]:
+        while shown and not shown[-1].strip():
             shown.pop()
         return shown
+
+
+def _colours(cell: tuple[str, str]) -> str:
+    return cell[1]
+
+
+def _coloured(text: str, colours: str) -> str:
+    return f"{colours}{text}\x1b[0m" if colours else text
 
 
 def record(command: str, language: str, home: Path) -> list[tuple[float, list[str]]]:
@@ -162,7 +174,7 @@ def record(command: str, language: str, home: Path) -> list[tuple[float, list[st
         now = time.monotonic() - began
         text = written.decode("utf-8", "ignore").replace(str(home), "~")
         if now - frames[-1][0] < EVERY:
-            frames.pop()
+            now, _ = frames.pop()
         frames.append((now, text))
     os.close(terminal)
     child.wait()
@@ -187,7 +199,8 @@ def drawn(lines: list[str], height: int, name: str, title: str) -> str:
     console = Console(record=True, width=COLUMNS, file=StringIO(), highlight=False)
     for line in [*lines, *[""] * (height - len(lines))]:
         console.print(Text.from_ansi(line), soft_wrap=True)
-    return console.export_svg(title=title, code_format=_SVG, unique_id=name)
+    svg = console.export_svg(title=title, code_format=_SVG, unique_id=name)
+    return re.sub(r' clip-path="url\(#\w+-line-\d+\)"', "", svg)
 
 
 def animated(frames: list[tuple[float, list[str]]], title: str) -> str:
@@ -196,7 +209,7 @@ def animated(frames: list[tuple[float, list[str]]], title: str) -> str:
     *_, (end, last) = frames
     whole = drawn(last, height, "end", title)
     earlier = []
-    for number, ((begin, lines), (until, _)) in enumerate(zip(frames, frames[1:], strict=False)):
+    for number, ((begin, lines), (until, _)) in enumerate(pairwise(frames)):
         inner = drawn(lines, height, f"f{number}", title).partition(">")[2].removesuffix("</svg>\n")
         timing = f"#f{number} {{ visibility: hidden; animation: shown {until - begin:.2f}s {begin:.2f}s }}"
         earlier.append(f'<g id="f{number}"><style>{timing}</style>{inner}</g>')

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from omnidsl.checking.rendering import Picture
+from omnidsl.checking.fields import Picture
 from omnidsl.checking.report import Report
 
 MOST = 5

@@ -294,7 +294,13 @@ def _override(fields: Fields, own: Fields, dropped: set[str]) -> None:
         parameter = table.find(setting.name.text.removeprefix("--"))
         return parameter is not None and parameter.accumulates
 
-    gone = {slot(one) for one in own.settings if not stays(one)}
+    for one in own.settings:
+        inherited = next((each for each in fields.settings if slot(each) == slot(one)), None)
+        if stays(one) and inherited is not None and inherited.runs and one.runs:
+            parameter = table.find(one.name.text.removeprefix("--"))
+            between = ", " if parameter is not None and parameter.type == "words" else " "
+            one.runs = [*inherited.runs, Run(between, None, None, exact=False), *one.runs]
+    gone = {slot(one) for one in own.settings}
     for name in dropped:
         parameter = table.find(name.removeprefix("--"))
         if parameter is not None:

@@ -66,6 +66,11 @@ def _run(name: str, arguments: list[str]) -> int:
     subparsers = parser.add_subparsers(dest="command", required=True)
     import_module(COMMANDS[name]).add(subparsers)
     parsed, left_over = parser.parse_known_args(arguments)
+    if takes := getattr(
+        parsed, "takes_more", ""
+    ):  # argparse stops at the first option between them
+        getattr(parsed, takes).extend(one for one in left_over if not one.startswith("-"))
+        left_over = [one for one in left_over if one.startswith("-")]
     if left_over:
         subparsers.choices[name].refuse(left_over)
     status: int = parsed.run(parsed)

@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "arguments", nargs="*", metavar="PIPELINE|NAME=VALUE", help=phrase("help-bindings")
     )
+    parser.set_defaults(takes_more="arguments")
     parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")

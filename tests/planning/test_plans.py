@@ -347,3 +347,38 @@ def test_a_binding_decides_what_is_valid(faults: Faults) -> None:
         "g = q(n) -> midjourney.imagine", "(n: number = 1)", ""
     )
     assert [("OM307", "${n}")] == [(code, f"${{{place}}}") for code, place in faults(text, n=3)]
+
+
+PARENT = 'prompt base(who: text = "fox") {\n    style: Manga\n    ${who} in snow\n    --ar 4:3 --no text --tile --v 6.1\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("child", "sent"),
+    [
+        ("prompt c: base { --ar 1:1 }", "Manga,fox in snow --no text --tile --v 6.1 --ar 1:1"),
+        ("prompt c: base {\n    style: sketch\n}", "sketch,fox in snow --ar 4:3 --no text --tile --v 6.1"),
+        ("prompt c: base {\n    a dog\n}", "Manga,a dog --ar 4:3 --no text --tile --v 6.1"),
+        ("prompt c: base { --no hats }", "Manga,fox in snow --ar 4:3 --tile --v 6.1 --no text, hats"),
+        ("prompt c: base { --niji 6 }", "Manga,fox in snow --ar 4:3 --no text --tile --niji 6"),
+        ("prompt c: base {\n    drop: style, --tile\n}", "fox in snow --ar 4:3 --no text --v 6.1"),
+        ('prompt c: base(who: "cat") { --ar 1:1 }', "Manga,cat in snow --no text --tile --v 6.1 --ar 1:1"),
+        ("prompt c(hat: text = \"red\"): base {\n    text: ${who}, ${hat} hat\n}", "Manga,fox, red hat --ar 4:3 --no text --tile --v 6.1"),
+    ],
+)  # fmt: skip  # a table of cases
+def test_a_child_replaces_appends_and_drops(planned: Planned, child: str, sent: str) -> None:
+    nodes = planned(PARENT + child + "\n").nodes
+    prompt = nodes[-1].arguments["prompt"]
+    assert PromptInput((sent,)) == prompt
+
+
+def test_inheritance_reaches_into_another_file(planned: Planned, tmp_path: Path) -> None:
+    (tmp_path / "brand.omni").write_text(
+        'let hue = "teal"\nprompt base {\n    a ${hue} cat\n    --v 6.1\n}\n'
+    )
+    (node,) = planned('use "brand.omni"\nprompt c: brand.base { --ar 1:1 }\n').nodes
+    assert PromptInput(("a teal cat --v 6.1 --ar 1:1",)) == node.arguments["prompt"]
+
+
+def test_a_value_behind_a_double_colon_is_no_weight(planned: Planned) -> None:
+    (node,) = planned('let n = "2 cats"\nprompt p {\n    snow::${n} --v 6.1\n}\n').nodes
+    assert PromptInput(("snow:: 2 cats --v 6.1",)) == node.arguments["prompt"]

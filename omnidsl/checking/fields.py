@@ -1,0 +1,117 @@
+"""A prompt's parts before they are put together, and how a child's parts go over its parent's."""
+
+from omnidsl.checking.runs import COMMAS, Run, spaced
+from omnidsl.checking.values import ProjectFile
+from omnidsl.language import syntax
+from omnidsl.language.source import Source, Span
+from omnidsl.prompts import load_parameters, load_vocabulary
+
+
+class Picture:
+    """A reference picture of a prompt: a file of the project, and the place that names it."""
+
+    __slots__ = ("file", "source", "span")
+
+    def __init__(self, file: ProjectFile, source: Source, span: Span) -> None:
+        self.file = file
+        self.source = source
+        self.span = span
+
+
+class Setting:
+    """A Midjourney parameter with its value's runs."""
+
+    __slots__ = ("name", "runs")
+
+    def __init__(self, name: Run, runs: list[Run]) -> None:
+        self.name = name
+        self.runs = runs
+
+
+class Fields:
+    """A prompt's parts before they are put together."""
+
+    __slots__ = ("categories", "pictures", "settings", "texts", "urls")
+
+    def __init__(self) -> None:
+        self.categories: dict[str, list[list[Run]]] = {}
+        self.texts: list[list[Run]] = []
+        self.urls: list[list[Run]] = []
+        self.pictures: list[Picture] = []
+        self.settings: list[Setting] = []
+
+    def assembled(self) -> list[Run]:
+        """Return the flat prompt: addresses, vocabulary by category, texts, parameters."""
+        words = [spaced(_vocabulary(self), ","), spaced(self.texts, ", ")]
+        head = spaced([spaced(self.urls, " "), spaced(words, ",")], " ")
+        return spaced([head, *(_with_name(one) for one in self.settings)], " ")
+
+
+def override(fields: Fields, own: Fields, dropped: set[str]) -> None:
+    """Put a child's parts over its parent's: named again is replaced, lists are appended, `drop` removes."""
+    table, vocabulary = load_parameters(), load_vocabulary()
+    for name in dropped:
+        category = vocabulary.category(name)
+        if category is not None:
+            fields.categories.pop(category.name, None)
+    if own.texts or "text" in dropped:
+        fields.texts = []
+    if own.urls or own.pictures or "image" in dropped:
+        fields.urls, fields.pictures = [], []
+    fields.texts += own.texts
+    fields.urls += own.urls
+    fields.pictures += own.pictures
+    fields.categories.update(own.categories)
+
+    def slot(setting: Setting) -> str:
+        parameter = table.find(setting.name.text.removeprefix("--"))
+        return parameter.slot if parameter is not None else setting.name.text
+
+    def stays(setting: Setting) -> bool:
+        parameter = table.find(setting.name.text.removeprefix("--"))
+        return parameter is not None and parameter.accumulates
+
+    for one in own.settings:
+        inherited = next((each for each in fields.settings if slot(each) == slot(one)), None)
+        if stays(one) and inherited is not None and inherited.runs and one.runs:
+            parameter = table.find(one.name.text.removeprefix("--"))
+            between = ", " if parameter is not None and parameter.type == "words" else " "
+            one.runs = [*inherited.runs, Run(between, None, None, exact=False), *one.runs]
+    gone = {slot(one) for one in own.settings}
+    for name in dropped:
+        parameter = table.find(name.removeprefix("--"))
+        if parameter is not None:
+            gone.add(parameter.slot)
+    fields.settings = [one for one in fields.settings if slot(one) not in gone] + own.settings
+
+
+def dropped_names(node: syntax.Prompt) -> set[str]:
+    """Return what `drop:` removes: categories, `text`, `image`, and parameters with their dashes."""
+    names: set[str] = set()
+    for line in node.lines:
+        if line.category is not None and line.category.text.casefold() == "drop":
+            names.update(
+                part.casefold() for part in split(line.text.literal or "" if line.text else "")
+            )
+            names.update(f"--{one.name.text}" for one in line.parameters)
+    return names
+
+
+def split(text: str) -> list[str]:
+    """Cut a list at its commas, Chinese ones too; empty parts are left out."""
+    for comma in COMMAS[1:]:
+        text = text.replace(comma, ",")
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _vocabulary(fields: Fields) -> list[list[Run]]:
+    order = [one.name for one in load_vocabulary().categories]
+    return [runs for name in order for runs in fields.categories.get(name, [])]
+
+
+def _with_name(setting: Setting) -> list[Run]:
+    return (
+        [setting.name, Run(" ", None, None, exact=False), *setting.runs]
+        if setting.runs
+        else [setting.name]
+    )
