@@ -4,7 +4,7 @@ from omnidsl.checking.runs import COMMAS, Run, spaced
 from omnidsl.checking.values import ProjectFile
 from omnidsl.language import syntax
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts import load_parameters, load_vocabulary
+from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
 
 
 class Picture:
@@ -26,6 +26,21 @@ class Setting:
     def __init__(self, name: Run, runs: list[Run]) -> None:
         self.name = name
         self.runs = runs
+
+    @property
+    def parameter(self) -> Parameter | None:
+        """The row of the parameter table, or None for an unknown name."""
+        return load_parameters().find(self.name.text.removeprefix("--"))
+
+    @property
+    def accumulates(self) -> bool:
+        """Whether a child's values join its parent's."""
+        return self.parameter is not None and self.parameter.accumulates
+
+    @property
+    def between(self) -> str:
+        """What stands between two values of a list."""
+        return ", " if self.parameter is not None and self.parameter.type == "words" else " "
 
 
 class Fields:
@@ -64,19 +79,14 @@ def override(fields: Fields, own: Fields, dropped: set[str]) -> None:
     fields.categories.update(own.categories)
 
     def slot(setting: Setting) -> str:
-        parameter = table.find(setting.name.text.removeprefix("--"))
+        parameter = setting.parameter
         return parameter.slot if parameter is not None else setting.name.text
 
-    def stays(setting: Setting) -> bool:
-        parameter = table.find(setting.name.text.removeprefix("--"))
-        return parameter is not None and parameter.accumulates
-
+    inherited = {slot(one): one for one in fields.settings}
     for one in own.settings:
-        inherited = next((each for each in fields.settings if slot(each) == slot(one)), None)
-        if stays(one) and inherited is not None and inherited.runs and one.runs:
-            parameter = table.find(one.name.text.removeprefix("--"))
-            between = ", " if parameter is not None and parameter.type == "words" else " "
-            one.runs = [*inherited.runs, Run(between, None, None, exact=False), *one.runs]
+        before = inherited.pop(slot(one), None)
+        if before is not None and one.accumulates and before.runs and one.runs:
+            one.runs = [*before.runs, Run(one.between, None, None, exact=False), *one.runs]
     gone = {slot(one) for one in own.settings}
     for name in dropped:
         parameter = table.find(name.removeprefix("--"))

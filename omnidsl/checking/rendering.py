@@ -9,51 +9,18 @@ import re
 from collections.abc import Iterable
 
 from omnidsl.checking.evaluation import Environment, Evaluator
-from omnidsl.checking.runs import COMMAS, Run, cut, depth, spaced
+from omnidsl.checking.fields import Fields, Picture, Setting, dropped_names, override, split
+from omnidsl.checking.runs import Run, cut, depth
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value, text_of
 from omnidsl.language import syntax
-from omnidsl.language.source import Source, Span
-from omnidsl.prompts import load_parameters, load_vocabulary, neutralise
+from omnidsl.language.source import Span
+from omnidsl.prompts import load_vocabulary, neutralise
 
 _NUMBER = re.compile(r"\s*-?\.?[0-9]")
 
 FIRST_MARK = 0xF0000
 """Private characters stand for values that come later; nothing that people type lies there."""
-
-
-class Picture:
-    """A reference picture of a prompt: a file of the project, and the place that names it."""
-
-    __slots__ = ("file", "source", "span")
-
-    def __init__(self, file: ProjectFile, source: Source, span: Span) -> None:
-        self.file = file
-        self.source = source
-        self.span = span
-
-
-class Setting:
-    """A Midjourney parameter with its value's runs."""
-
-    __slots__ = ("name", "runs")
-
-    def __init__(self, name: Run, runs: list[Run]) -> None:
-        self.name = name
-        self.runs = runs
-
-
-class Fields:
-    """A prompt's parts before they are put together."""
-
-    __slots__ = ("categories", "pictures", "settings", "texts", "urls")
-
-    def __init__(self) -> None:
-        self.categories: dict[str, list[list[Run]]] = {}
-        self.texts: list[list[Run]] = []
-        self.urls: list[list[Run]] = []
-        self.pictures: list[Picture] = []
-        self.settings: list[Setting] = []
 
 
 class Rendered:
@@ -82,14 +49,7 @@ class Renderer:
         """Render a prompt with its arguments; parameters that have none take their defaults."""
         self._later = {}
         fields = self._fields(prompt.symbol, prompt.arguments)
-        groups = [
-            spaced(fields.urls, " "),
-            spaced(_vocabulary(fields), ","),
-            spaced(fields.texts, ", "),
-        ]
-        head = spaced([groups[0], spaced([one for one in groups[1:] if one], ",")], " ")
-        settings = [_with_name(one) for one in fields.settings]
-        runs = spaced([head, *settings], " ")
+        runs = fields.assembled()
         return Rendered(runs, fields.pictures, len(fields.urls), self._later)
 
     def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:
@@ -133,7 +93,7 @@ class Renderer:
             fields.texts.append(self._runs(node.raw, module, names))
             return fields
         own = self._own(node, module, names)
-        _override(fields, own, _dropped(node))
+        override(fields, own, dropped_names(node))
         return fields
 
     def _passed(self, node: syntax.Prompt, module: Module, names: Environment) -> dict[str, Value]:
@@ -176,7 +136,7 @@ class Renderer:
         value = self._evaluator.text(text, module, names)
         if not isinstance(value, str):
             return
-        for part in _split(value):
+        for part in split(value):
             if part.startswith(("https://", "http://")):
                 fields.urls.append([Run(part, module.source, text.span, exact=False)])
             else:
@@ -250,72 +210,3 @@ class Renderer:
         if after_weight and _NUMBER.match(text):
             text = f" {text}"  # a value behind `::` is text, not the weight
         return Run(text, module.source, span, exact=False)
-
-
-def _dropped(node: syntax.Prompt) -> set[str]:
-    """Return what `drop:` removes: categories, `text`, `image`, and parameters with their dashes."""
-    names: set[str] = set()
-    for line in node.lines:
-        if line.category is not None and line.category.text.casefold() == "drop":
-            names.update(
-                part.casefold() for part in _split(line.text.literal or "" if line.text else "")
-            )
-            names.update(f"--{one.name.text}" for one in line.parameters)
-    return names
-
-
-def _split(text: str) -> list[str]:
-    for comma in COMMAS[1:]:
-        text = text.replace(comma, ",")
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _override(fields: Fields, own: Fields, dropped: set[str]) -> None:
-    """Put a child's parts over its parent's: named again is replaced, lists are appended, `drop` removes."""
-    table, vocabulary = load_parameters(), load_vocabulary()
-    for name in dropped:
-        category = vocabulary.category(name)
-        if category is not None:
-            fields.categories.pop(category.name, None)
-    if own.texts or "text" in dropped:
-        fields.texts = []
-    if own.urls or own.pictures or "image" in dropped:
-        fields.urls, fields.pictures = [], []
-    fields.texts += own.texts
-    fields.urls += own.urls
-    fields.pictures += own.pictures
-    fields.categories.update(own.categories)
-
-    def slot(setting: Setting) -> str:
-        parameter = table.find(setting.name.text.removeprefix("--"))
-        return parameter.slot if parameter is not None else setting.name.text
-
-    def stays(setting: Setting) -> bool:
-        parameter = table.find(setting.name.text.removeprefix("--"))
-        return parameter is not None and parameter.accumulates
-
-    for one in own.settings:
-        inherited = next((each for each in fields.settings if slot(each) == slot(one)), None)
-        if stays(one) and inherited is not None and inherited.runs and one.runs:
-            parameter = table.find(one.name.text.removeprefix("--"))
-            between = ", " if parameter is not None and parameter.type == "words" else " "
-            one.runs = [*inherited.runs, Run(between, None, None, exact=False), *one.runs]
-    gone = {slot(one) for one in own.settings}
-    for name in dropped:
-        parameter = table.find(name.removeprefix("--"))
-        if parameter is not None:
-            gone.add(parameter.slot)
-    fields.settings = [one for one in fields.settings if slot(one) not in gone] + own.settings
-
-
-def _vocabulary(fields: Fields) -> list[list[Run]]:
-    order = [one.name for one in load_vocabulary().categories]
-    return [runs for name in order for runs in fields.categories.get(name, [])]
-
-
-def _with_name(setting: Setting) -> list[Run]:
-    return (
-        [setting.name, Run(" ", None, None, exact=False), *setting.runs]
-        if setting.runs
-        else [setting.name]
-    )
