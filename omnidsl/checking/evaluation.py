@@ -10,7 +10,7 @@ from pathlib import Path
 from omnidsl.checking.facts import Facts
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
-from omnidsl.checking.types import MEMBERS, Type
+from omnidsl.checking.types import ANY, MEMBERS, Type
 from omnidsl.checking.values import (
     Duration,
     Instance,
@@ -81,7 +81,9 @@ class Evaluator:
 
     def call(self, node: syntax.Call | syntax.Flow, module: Module, names: Environment) -> Value:
         """Return what a call gives: a prompt or chat with its arguments, or a function's value."""
-        fact = self.facts.calls[node]
+        fact = self.facts.calls.get(node)
+        if fact is None:
+            return self._unknown(node)
         if fact.kind == "symbol" and fact.symbol is not None:
             return Instance(
                 fact.symbol,
@@ -99,18 +101,18 @@ class Evaluator:
         names: Environment,  # noqa: ARG002  # as above
     ) -> Value:
         """Return what a step gives: nothing is known of it here but its type."""
-        return Later(self.facts.types[node])
+        return self._unknown(node)
 
     def _function(
         self, name: str, node: syntax.Expression, arguments: dict[str, Value], module: Module
     ) -> Value:
         if any(isinstance(one, Later | Joined) for one in arguments.values()):
-            return Later(self.facts.types[node])
+            return self._unknown(node)
         if name == "file":
             return self.file(str(arguments["path"]), node, module)
         items = arguments["list"]
         if not isinstance(items, list) or any(isinstance(one, Later) for one in items):
-            return Later(self.facts.types[node])
+            return self._unknown(node)
         if name == "len":
             return len(items)
         return text_of(arguments["sep"]).join(text_of(one) for one in items)
@@ -133,7 +135,7 @@ class Evaluator:
     def _range(self, node: syntax.RangeLiteral, module: Module, names: Environment) -> Value:
         low, high = self.value(node.low, module, names), self.value(node.high, module, names)
         if not isinstance(low, int) or not isinstance(high, int):
-            return Later(self.facts.types[node])
+            return self._unknown(node)
         if high - low >= LONGEST:
             self.report.add(
                 "OM208", module.source, node.span, name="range", most=LONGEST, length=high - low + 1
@@ -144,7 +146,12 @@ class Evaluator:
     def _name(self, node: syntax.Name, names: Environment) -> Value:
         if node.text in names:
             return names[node.text]
-        return self.symbol(self.facts.symbols[node])
+        symbol = self.facts.symbols.get(node)
+        return self.symbol(symbol) if symbol is not None else self._unknown(node)
+
+    def _unknown(self, node: syntax.Expression) -> Later:
+        """Return what stands for a value that is not known: one that a step gives, or one behind a fault."""
+        return Later(self.facts.types.get(node, ANY))
 
     def symbol(self, symbol: Symbol) -> Value:
         """Return the value of a file's own name: a `let` (computed once), or a prompt or chat without arguments."""
@@ -154,25 +161,24 @@ class Evaluator:
             return self._lets[symbol]
         if symbol.kind in ("prompt", "chat"):
             return Instance(symbol, {})
-        return Later(symbol.type or Type("any"))
+        return Later(symbol.type or ANY)
 
     def _member(self, node: syntax.Member, module: Module, names: Environment) -> Value:
         if node in self.facts.symbols:
             return self.symbol(self.facts.symbols[node])
         of = self.value(node.of, module, names)
         if isinstance(of, Later):
-            part = node.name.text if of.type.name != "text" or node.name.text != "text" else of.part
-            return Later(
-                Type(MEMBERS[of.type.name][node.name.text], service=of.type.service, later=True),
-                of.node,
-                part,
-            )
+            known = MEMBERS.get(of.type.name, {}).get(node.name.text)
+            if known is None:
+                return self._unknown(node)
+            part = of.part if of.type.name == "text" else node.name.text
+            return Later(Type(known, service=of.type.service, later=True), of.node, part)
         return of
 
     def _index(self, node: syntax.Index, module: Module, names: Environment) -> Value:
         of, index = self.value(node.of, module, names), self.value(node.index, module, names)
         if not isinstance(of, list) or not isinstance(index, int):
-            return Later(self.facts.types[node])
+            return self._unknown(node)
         if not 1 <= index <= len(of):
             bounds = f"1..{len(of)}"
             self.report.add(
@@ -183,7 +189,7 @@ class Evaluator:
                 bounds=bounds,
                 value=str(index),
             )
-            return Later(self.facts.types[node])
+            return self._unknown(node)
         return of[index - 1]
 
     def _unary(self, node: syntax.Unary, module: Module, names: Environment) -> Value:
@@ -192,13 +198,13 @@ class Evaluator:
             return not operand
         if isinstance(operand, int | float):
             return -operand if node.operator == "-" else operand
-        return Later(self.facts.types[node])
+        return self._unknown(node)
 
     def _binary(self, node: syntax.Binary, module: Module, names: Environment) -> Value:
         left = self.value(node.left, module, names)
         right = self.value(node.right, module, names)
         if isinstance(left, Later | Joined) or isinstance(right, Later | Joined):
-            return Later(self.facts.types[node])
+            return self._unknown(node)
         try:
             return compute(node.operator, left, right)
         except (ZeroDivisionError, OverflowError):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 _BAR_FROM = 56
 """Columns from which on a line has room for a bar."""
 
+_STAGE_FROM = 32
+"""Columns from which on a line has room for how a step stands."""
+
 _BAR = 18
 _STYLES: dict[type[Event], str] = {
     RunStarted: "bold",
@@ -42,16 +46,23 @@ _STYLES: dict[type[Event], str] = {
 
 
 class LiveProgress:
-    """See `omnidsl.reporting.progress.progress`. `width` is in columns; None: the terminal's.
+    """See `omnidsl.reporting.progress.progress`. `width` is in columns (None: the terminal's), `clock` tells Unix time.
 
     Saved paths go to stdout after the view is gone, so that the two do not write into each other.
     """
 
     def __init__(
-        self, stderr: "TextIO", stdout: "TextIO", words: Words, *, width: int | None = None
+        self,
+        stderr: "TextIO",
+        stdout: "TextIO",
+        words: Words,
+        *,
+        width: int | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._stdout = stdout
         self._words = words
+        self._clock = clock
         self._state = ProgressState()
         self._lock = threading.Lock()
         colour = wants_colour(stderr)
@@ -100,36 +111,41 @@ class LiveProgress:
             print(saved.path, file=self._stdout, flush=True)  # the caller's stream
 
     def _view(self) -> Group:
-        now = time.time()
+        now = self._clock()
         with self._lock:
             active = list(self._state.active.values())
             ended, count, began = self._state.ended, self._state.count, self._state.began
         room = max(1, self._console.height - 3)
         rows = Table.grid(padding=(0, 1))
-        wide = self._console.width >= _BAR_FROM
+        width = self._console.width
         rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        if wide:
+        if width >= _BAR_FROM:
             rows.add_column(width=_BAR)
-        rows.add_column(no_wrap=True, justify="right")
+        if width >= _STAGE_FROM:
+            rows.add_column(no_wrap=True, justify="right")
         rows.add_column(no_wrap=True, justify="right")
         for step in active[:room]:
-            rows.add_row(*self._row(step, now, wide=wide))
+            rows.add_row(*self._row(step, now, width))
         parts: list[Table | Text] = [rows]
         if len(active) > room:
             parts.append(Text(self._words("more", count=len(active) - room), style="dim"))
         seconds = f"{max(0.0, now - began):.0f}"
         parts.append(
-            Text(self._words("overview", ended=ended, count=count, seconds=seconds), style="dim")
+            Text(
+                self._words("overview", ended=ended, count=count, seconds=seconds),
+                style="dim",
+                no_wrap=True,
+                overflow="ellipsis",
+            )
         )
         return Group(*parts)
 
-    def _row(self, step: ActiveStep, now: float, *, wide: bool) -> list[Text | ProgressBar]:
+    def _row(self, step: ActiveStep, now: float, width: int) -> list[Text | ProgressBar]:
         share = f" {step.progress:.0%}" if step.progress is not None else ""
         cells: list[Text | ProgressBar] = [Text(printable(step.node))]
-        if wide:
+        if width >= _BAR_FROM:
             cells.append(ProgressBar(total=1.0, completed=step.progress or 0.0, width=_BAR))
-        cells += [
-            Text(f"{self._words(step.stage)}{share}"),
-            Text(f"{max(0.0, now - step.since):.0f} s"),
-        ]
+        if width >= _STAGE_FROM:
+            cells.append(Text(f"{self._words(step.stage)}{share}"))
+        cells.append(Text(f"{max(0.0, now - step.since):.0f} s"))
         return cells

@@ -164,5 +164,9 @@ def _words(file: BinaryIO, found: str) -> str:
         return "an empty file"
     if start[:15].lower().startswith((b"<!doctype html", b"<html")):
         return "an HTML page"
-    shown = start[:60].decode("utf-8", "replace")
-    return f"something that begins with {shown!r}"
+    # What it says is not repeated: an error page may hold what nobody should see.
+    return "text" if _is_text(start) else "bytes of no known kind"
+
+
+def _is_text(start: bytes) -> bool:
+    return b"\0" not in start and all(one >= 32 or one in b"\t\r\n" for one in start)

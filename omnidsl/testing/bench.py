@@ -62,11 +62,11 @@ class Bench:
         self.gateway = gateway
         self.state = folder / ".omni"
         self.output = folder / "out"
-        self.events: "list[Event]" = []
-        self.listeners: "list[Listener]" = [self.events.append]
+        self.events: list[Event] = []
+        self.listeners: list[Listener] = [self.events.append]
         self.limits = QUICK
         self.bounds = HASTY
-        self.plugins: "Plugins | None" = None
+        self.plugins: Plugins | None = None
         self._catalogue = catalogue
 
     def plan(self, *nodes: PlanNode, saves: Collection[Save] = (), returns: Value = None) -> Plan:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+
 from tests.docs.documents import ROOT, blocks
 
 PLUGINS_PAGE = ROOT / "docs" / "plugins.md"

@@ -61,4 +61,6 @@ def all_blocks(language: str) -> list[Block]:
 
 def prose(document: Path) -> str:
     """Return a document without its fenced blocks."""
-    return re.sub(r"^(```+)[^\n]*\n.*?^\1$", "", document.read_text("utf-8"), flags=re.M | re.S)
+    return re.sub(
+        r"^(```+)[^\n]*\n.*?^\1$", "", document.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from tests.docs.conftest import Follow
 from tests.docs.documents import DOCUMENTS, Block, all_blocks, blocks
 

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from omnidsl_midjourney.backend import Midjourney
-
 from omnidsl.planning.plan import Save
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.running import Gateway
@@ -19,6 +17,7 @@ from omnidsl.running.spool import Spool
 from omnidsl.running.sqlite_ledger import SqliteLedger
 from omnidsl.running.transport import Transport
 from omnidsl.testing import Bench, step
+from omnidsl_midjourney.backend import Midjourney
 
 
 def die(*_: object, **__: object) -> None:

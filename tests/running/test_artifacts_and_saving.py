@@ -70,7 +70,8 @@ def test_nothing_temporary_is_left_behind(
     [
         (b"", "image", "an empty file"),
         (b"<!DOCTYPE html><html>", "image", "an HTML page"),
-        (b"plain words", "image", "plain words"),
+        (b"plain words", "image", "text"),
+        (b"\0\1\2", "image", "bytes of no known kind"),
         (PIXEL, "audio", "image/png"),
         (b"ID3\x03\x00\x00\x00\x00\x00\x00", "image", "audio/mpeg"),
     ],

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from omnidsl_sandbox import Sandbox
 
 from omnidsl.running import Gateway
 from omnidsl.running.sqlite_ledger import SqliteLedger
 from omnidsl.testing import Answer, Bench, MidjourneyScript, Request, ScriptedGateway
+from omnidsl_sandbox import Sandbox
 
 CHILD = Path(__file__).parent / "child.py"
 

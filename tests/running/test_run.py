@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from omnidsl_sandbox import Sandbox
 
 from omnidsl.planning.plan import Options, Save
 from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput, TurnInput
@@ -13,6 +12,7 @@ from omnidsl.running import Gateway, Result
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.events import Notice, StepFailed
 from omnidsl.testing import Bench, step
+from omnidsl_sandbox import Sandbox
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from omnidsl.planning.plan import Save
+from omnidsl.planning.plan import Options, Save
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.reporting.progress import Form, progress
 from omnidsl.running import Gateway
@@ -38,7 +38,14 @@ def test_a_gateway_that_repeats_the_key_cannot_spread_it(
     script.on(place, lambda _: echo(status))
     with ScriptedGateway(script) as gateway:
         bench = Bench(tmp_path, Gateway.at(gateway.url, key=KEY))
-        plan = bench.plan(step("grid", "midjourney.imagine", {"prompt": PromptInput(("fox",))}))
+        plan = bench.plan(
+            step(
+                "grid",
+                "midjourney.imagine",
+                {"prompt": PromptInput(("fox",))},
+                options=Options(timeout=1.0),
+            )
+        )
         result = bench.run(plan)
 
     assert result.status in (1, 3)

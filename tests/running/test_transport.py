@@ -141,12 +141,10 @@ def test_a_file_of_the_gateway_is_fetched_with_the_key() -> None:
 
 
 def test_a_redirect_out_of_the_gateway_is_judged_anew_and_gets_no_key() -> None:
-    with ScriptedGateway(lambda _: Answer(200, b"inside")) as inside:
-        with ScriptedGateway(
-            lambda _: Answer(302, b"", {"location": f"{inside.url}/secret"})
-        ) as gateway:
-            with pytest.raises(FetchError, match="not a public address"):
-                fetch(gateway.url, f"{gateway.url}/file")
+    with ScriptedGateway(lambda _: Answer(200, b"inside")) as inside, ScriptedGateway(
+        lambda _: Answer(302, b"", {"location": f"{inside.url}/secret"})
+    ) as gateway, pytest.raises(FetchError, match="not a public address"):
+        fetch(gateway.url, f"{gateway.url}/file")
 
     assert [] == inside.requests
 
@@ -163,8 +161,7 @@ def test_a_compressed_bomb_is_cut_off_at_its_limit() -> None:
     import gzip
 
     bomb = Answer(200, gzip.compress(bytes(20_000_000)), {"content-encoding": "gzip"})
-    with ScriptedGateway(lambda _: bomb) as gateway:
-        with pytest.raises(FetchError) as caught:
-            fetch(gateway.url, f"{gateway.url}/file", limit=100_000)
+    with ScriptedGateway(lambda _: bomb) as gateway, pytest.raises(FetchError) as caught:
+        fetch(gateway.url, f"{gateway.url}/file", limit=100_000)
 
     assert "too-large" == caught.value.reason

@@ -1,0 +1,220 @@
+"""What a person sees of a run: live, plain, as JSON, in both languages."""
+
+import io
+import json
+import re
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import omnidsl.reporting
+from omnidsl.plugins import JSON
+from omnidsl.reporting.live_progress import LiveProgress
+from omnidsl.reporting.progress import Form, PlainProgress, progress
+from omnidsl.reporting.progress_words import Words
+from omnidsl.running.events import (
+    Event,
+    Notice,
+    RunFinished,
+    RunStarted,
+    Saved,
+    StepDone,
+    StepFailed,
+    StepHeld,
+    StepProgress,
+    StepStarted,
+    StepSubmitted,
+    told,
+)
+
+
+def failed(node: str, reason: str, **values: JSON) -> StepFailed:
+    return StepFailed(run="r1", time=9.0, node=node, **told(reason, values))
+
+
+HELD: dict[str, JSON] = {
+    "words": "no answer",
+    "attempt": "omni-k.1.1",
+    "run": "r1",
+    "node": "宽图[1]",
+}
+EVENTS: list[Event] = [
+    RunStarted(run="r1", sequence=1, time=1.0, recipe="a.omni", pipeline="p", gateway="g", steps=["hero", "bad", "宽图[1]"]),
+    StepStarted(run="r1", time=2.0, node="hero", operation="s.o", step="k.1"),
+    StepStarted(run="r1", time=2.0, node="宽图[1]", operation="s.o", step="k.2"),
+    StepSubmitted(run="r1", time=3.0, node="hero", step="k.1", attempt="a", task="17"),
+    StepProgress(run="r1", time=4.0, node="hero", state="running", progress=0.5),
+    Notice(run="r1", time=4.0, node="hero", **told("waiting", {"node": "hero", "words": "busy", "seconds": 1})),
+    StepDone(run="r1", time=5.5, node="hero", step="k.1", attempt="a", reused=False, task="17"),
+    Saved(run="r1", time=5.5, node="hero", path="/out/hero.png", size=3, sha256="0"),
+    failed("bad", "task-failed", service="midjourney", task="18", words="[Invalid parameter]"),
+    failed("after", "needs", parent="bad"),
+    StepHeld(run="r1", time=9.0, node="宽图[1]", step="k.2", attempt="omni-k.1.1", **told("held", HELD)),
+]  # fmt: skip  # a story reads whole
+
+
+def finished(status: int) -> RunFinished:
+    return RunFinished(
+        run="r1",
+        time=10.0,
+        status=status,
+        done=1,
+        reused=2,
+        failed=1,
+        held=1,
+        left=1,
+        saved=1,
+        seconds=8.0,
+    )
+
+
+def show(form: Form, *events: Event, language: str = "en") -> tuple[str, str]:
+    """Return what went to stderr and to stdout."""
+    err, out = io.StringIO(), io.StringIO()
+    with progress(err, out, form=form, language=language) as listener:
+        for one in events:
+            listener(one)
+    return err.getvalue(), out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["plain", "live", "quiet"])
+def test_results_go_to_stdout_and_nothing_else_does(form: Form) -> None:
+    _, out = show(form, *EVENTS, finished(3))
+
+    assert "/out/hero.png\n" == out
+
+
+def test_json_lines_are_the_events_themselves() -> None:
+    err, out = show("json", *EVENTS)
+
+    assert ([one.to_json() for one in EVENTS], "") == (
+        [json.loads(line) for line in out.splitlines()],
+        err,
+    )
+    assert out.isascii()
+
+
+def test_plain_lines_tell_the_story() -> None:
+    err, _ = show("plain", *EVENTS, finished(3))
+
+    assert [
+        "run r1: 3 steps at g",
+        "submitted hero 17",
+        "note hero: `hero`: busy; trying again in 1 s",
+        "done hero (3.5 s)",
+        "failed bad: midjourney took the task 18 and it failed: [Invalid parameter]",
+        "left out after: left out, since `bad` has no result",
+    ] == err.splitlines()[:6]
+
+
+@pytest.mark.parametrize("form", ["plain", "quiet", "live"])
+def test_the_summary_says_what_to_do(form: Form) -> None:
+    err, _ = show(form, *EVENTS, finished(3))
+
+    plain = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err).split())
+    assert "1 done, 2 reused, 1 failed, 1 held, 1 left out, 1 files saved in 8.0 s" in plain
+    assert "omni resume r1 --resubmit 宽图[1]" in plain
+    assert "run again to buy it anew" in plain
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(130, "interrupted"), (143, "omni resume r1"), (1, "omni resume r1")]
+)
+def test_a_run_that_can_go_on_says_how(status: int, words: str) -> None:
+    err, _ = show("plain", *EVENTS[:2], finished(status))
+
+    assert words in err.splitlines()[-1]
+
+
+def test_everything_is_said_in_chinese() -> None:
+    err, _ = show("plain", *EVENTS, finished(3), language="zh")
+
+    latin = [line for line in err.splitlines() if not re.search(r"[\u4e00-\u9fff]", line)]
+    assert [] == latin
+    assert "失败 bad：" in err or "失败 bad: " in err
+
+
+@pytest.mark.parametrize("width", [20, 30, 56, 80, 200])
+def test_the_live_view_fits_any_terminal(width: int) -> None:
+    from wcwidth import wcswidth
+
+    err, out = io.StringIO(), io.StringIO()
+    display = LiveProgress(err, out, Words("zh"), width=width, clock=lambda: 15.0)
+    for one in EVENTS[:5]:
+        display(one)
+    display._live.refresh()
+    display.close()
+
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err.getvalue()).replace("\r", "\n")
+    assert "hero" in plain
+    assert all(wcswidth(line) <= width for line in plain.splitlines())
+
+
+def test_the_live_view_shows_every_step_at_work_and_how_far_it_is() -> None:
+    err = io.StringIO()
+    display = LiveProgress(err, io.StringIO(), Words("en"), width=80, clock=lambda: 15.0)
+    for one in EVENTS[:5]:
+        display(one)
+    display._live.refresh()
+    display.close()
+
+    assert "running 50%" in err.getvalue()
+    assert "宽图[1]" in err.getvalue()
+    assert "0 of 3 steps" in err.getvalue()
+
+
+def test_the_live_view_is_without_colours_when_nobody_wants_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    err, _ = show("live", *EVENTS, finished(3))
+
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", err)
+
+
+def test_more_steps_than_lines_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINES", "10")
+    err = io.StringIO()
+    display = LiveProgress(err, io.StringIO(), Words("en"), width=80, clock=lambda: 15.0)
+    display(EVENTS[0])
+    for number in range(30):
+        display(StepStarted(run="r1", time=2.0, node=f"s{number}", operation="s.o", step="k"))
+    display._live.refresh()
+    display.close()
+
+    assert re.search(r"and \d+ more", err.getvalue())
+
+
+def test_plain_lines_are_chosen_where_nobody_looks() -> None:
+    err, out = io.StringIO(), io.StringIO()
+    with progress(err, out) as listener:
+        assert isinstance(listener, PlainProgress)
+
+
+@pytest.mark.parametrize("form", ["plain", "live"])
+@given(text=st.text())
+def test_no_gateway_can_steer_the_terminal(form: Form, text: str) -> None:
+    err, _ = show(
+        form,
+        EVENTS[0],
+        failed("x", "task-failed", words="\x1b]0;evil\x07\x1b[2J" + text),
+        finished(1),
+    )
+
+    assert "\x1b]0" not in err
+    assert "\x07" not in err
+    assert "\x1b[2J" not in err
+
+
+def test_every_phrase_says_the_same_in_both_languages() -> None:
+    file = Path(omnidsl.reporting.__file__).parent / "progress.toml"
+    for key, row in tomllib.loads(file.read_text("utf-8")).items():
+        names = [
+            {name for _, name, _, _ in string.Formatter().parse(row[one]) if name}
+            for one in ("en", "zh")
+        ]
+        assert names[0] == names[1], key
