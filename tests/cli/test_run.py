@@ -194,18 +194,17 @@ def test_an_interrupted_run_goes_on_where_it_was(
 ) -> None:
     with Sandbox(state=tmp_path / "gateway", duration=2) as sandbox:
         environment = child_environment | {"OMNI_BASE_URL": sandbox.url, "OMNI_API_KEY": KEY}
-        command = [sys.executable, "-m", "omnidsl", "run", "chain.omni"]
-        child = subprocess.Popen(
-            command,
-            env=environment,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        while sandbox.books().submissions < 2:
-            time.sleep(0.02)
-        child.kill()
-        child.wait()
+        command = [sys.executable, "-m", "omnidsl", "run", "chain.omni", "--json"]
+        with subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout is not None
+            submitted = (
+                0  # both that can be, their receipts in the ledger; the picture takes two seconds
+            )
+            while submitted < 2:
+                submitted += json.loads(child.stdout.readline())["event"] == "step-submitted"
+            child.kill()
         done = subprocess.run(
             command, env=environment, cwd=folder, capture_output=True, encoding="utf-8", timeout=60
         )

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,10 @@ def a_run(run_id: str) -> RunRecord:
     return RunRecord(
         id=run_id, recipe="a", pipeline="p", gateway="g", plan={}, owner="o", started=1.0
     )
+
+
+def adding(run_id: str) -> Callable[[Ledger], None]:
+    return lambda ledger: ledger.add_run(a_run(run_id))
 
 
 def test_entries_are_durable_when_their_outcome_is_known(tmp_path: Path) -> None:
@@ -50,9 +55,9 @@ def test_entries_are_durable_when_their_outcome_is_known(tmp_path: Path) -> None
 def test_an_entry_that_fails_costs_only_itself(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "l")
     clerk = Clerk(ledger)
-    outcomes = [clerk.enter(lambda book: book.add_run(a_run(name))) for name in ("a",)]
-    again = clerk.enter(lambda book: book.add_run(a_run("a")))
-    last = clerk.enter(lambda book: book.add_run(a_run("b")))
+    first = clerk.enter(adding("a"))
+    again = clerk.enter(adding("a"))
+    last = clerk.enter(adding("b"))
 
     with pytest.raises(LedgerError):
         again.result(10)
@@ -62,7 +67,7 @@ def test_an_entry_that_fails_costs_only_itself(tmp_path: Path) -> None:
     ledger.close()
 
     assert {"a", "b"} == found
-    assert outcomes[0].exception() is None
+    assert first.exception() is None
 
 
 def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
@@ -138,7 +143,7 @@ def test_a_step_that_is_done_is_made() -> None:
     assert isinstance(first, Mine)
     ledger.store(Stored(attempt=first.attempt.id, text="x"))
 
-    assert Made == type(ask(ledger, who()))
+    assert isinstance(ask(ledger, who()), Made)
 
 
 def test_without_cache_what_another_run_made_does_not_count() -> None:
@@ -154,7 +159,7 @@ def test_a_step_that_a_living_owner_works_on_is_theirs() -> None:
     ledger = MemoryLedger()
     ask(ledger, who("other"))
 
-    assert Theirs == type(ask(ledger, who(), alive("other")))
+    assert isinstance(ask(ledger, who(), alive("other")), Theirs)
 
 
 def test_what_a_dead_owner_left_is_taken_over_with_a_new_fence() -> None:

@@ -97,7 +97,7 @@ def test_a_run_killed_at_any_time_pays_for_nothing_twice(
     sandbox: Sandbox, tmp_path: Path, delay: float
 ) -> None:
     with start(sandbox.url, tmp_path) as child:
-        until(lambda: (tmp_path / ".omni" / "owners").exists())
+        until((tmp_path / ".omni" / "owners").exists)
         time.sleep(delay)  # the moment is meant to be any
         child.kill()
 

@@ -1,5 +1,6 @@
 """Keys name requests: equal requests have equal keys, whatever else changes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from omnidsl.planning.keys import attempt_id, canonical, canonical_arguments, content_key, step_key
 from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput, TurnInput
-from omnidsl.plugins import Handle, Image, Message, Messages, PromptJob
+from omnidsl.plugins import Grid, Handle, Image, Message, Messages, PromptJob
 
 SCALARS = (
     st.none()
@@ -40,7 +41,7 @@ def test_other_arguments_have_another_key(one: dict[str, object], other: dict[st
     assert (repr(_sorted(canon[0])) == repr(_sorted(canon[1]))) == (keys[0] == keys[1])
 
 
-def _sorted(value: dict[str, object]) -> list[tuple[str, object]]:
+def _sorted(value: Mapping[str, object]) -> list[tuple[str, object]]:
     return sorted((name, found) for name, found in value.items())
 
 
@@ -80,9 +81,9 @@ def test_a_file_is_known_by_what_it_holds_and_not_by_where_it_lies() -> None:
 
 
 def test_a_task_is_known_by_its_purchase_and_not_by_its_number_or_facts() -> None:
-    one = Handle("g", "default", "17", "k.1", 1, {"buttons": []})
-    other = Handle("g", "default", "18", "k.1", 1)
-    bought_again = Handle("g", "default", "17", "k.1", 2)
+    one: Handle[Grid] = Handle("g", "default", "17", "k.1", 1, {"buttons": []})
+    other: Handle[Grid] = Handle("g", "default", "18", "k.1", 1)
+    bought_again: Handle[Grid] = Handle("g", "default", "17", "k.1", 2)
 
     assert canonical(one) == canonical(other)
     assert canonical(one) != canonical(bought_again)

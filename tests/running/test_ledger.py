@@ -264,11 +264,15 @@ def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger) -> None:
 
 
 def test_an_inner_transaction_is_undone_alone(ledger: Ledger) -> None:
-    with ledger.transaction():
-        ledger.add_run(a_run("r1"))
-        with pytest.raises(LedgerError), ledger.transaction():
+    def add_both() -> None:
+        with ledger.transaction():
             ledger.add_run(a_run("r2"))
             ledger.add_run(a_run("r1"))
+
+    with ledger.transaction():
+        ledger.add_run(a_run("r1"))
+        with pytest.raises(LedgerError):
+            add_both()
 
     assert ["r1"] == [one.id for one in ledger.runs()]
 

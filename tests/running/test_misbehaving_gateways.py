@@ -51,9 +51,8 @@ def imagine(bench: Bench, options: Options | None = None) -> tuple[int, str, str
         "grid", "midjourney.imagine", {"prompt": PromptInput(("a red fox",))}, options=options
     )
     result = bench.run(bench.plan(node, saves=[Save(Ref("grid"), "grid.png")]))
-    wrong = [
-        (one.message, getattr(one, "reason", "held")) for one in (*result.failures, *result.held)
-    ]
+    wrong = [(one.message, one.reason) for one in result.failures]
+    wrong += [(one.message, "held") for one in result.held]
     message, reason = wrong[0] if wrong else ("", "")
     return result.status, reason, message, len(result.saved)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  # a backend has arguments that a small one does not need
 """Plugins that veto, listen, break, or buy in several stages."""
 
 from collections.abc import Mapping, Sequence

@@ -193,4 +193,4 @@ def test_an_account_that_was_shut_out_lets_nothing_through() -> None:
 @pytest.mark.parametrize("wrong", [{"tasks": 0}, {"submissions": 0}, {"rate": 0}, {"retries": -1}])
 def test_limits_that_would_stop_everything_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Limits(**wrong)  # type: ignore[arg-type]  # the table holds integers
+        Limits(**wrong)

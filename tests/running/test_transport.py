@@ -113,9 +113,11 @@ def test_the_key_is_cut_out_of_replies_and_their_headers() -> None:
 
 
 def test_a_free_request_is_tried_again_and_then_gives_up_in_the_gateways_words() -> None:
-    with ScriptedGateway(lambda _: Answer.of({"error": {"message": "down"}}, 500)) as gateway:
-        with pytest.raises(GatewayError, match="down"):
-            get(gateway.url)
+    with (
+        ScriptedGateway(lambda _: Answer.of({"error": {"message": "down"}}, 500)) as gateway,
+        pytest.raises(GatewayError, match="down"),
+    ):
+        get(gateway.url)
 
     assert HASTY.tries == len(gateway.requests)
 
@@ -126,9 +128,8 @@ def test_a_free_request_that_the_gateway_knows_no_answer_to_is_returned() -> Non
 
 
 def test_a_refused_key_is_final() -> None:
-    with ScriptedGateway(lambda _: Answer(401)) as gateway:
-        with pytest.raises(GatewayError) as caught:
-            get(gateway.url)
+    with ScriptedGateway(lambda _: Answer(401)) as gateway, pytest.raises(GatewayError) as caught:
+        get(gateway.url)
 
     assert (True, 1) == (caught.value.final, len(gateway.requests))
 
@@ -141,18 +142,24 @@ def test_a_file_of_the_gateway_is_fetched_with_the_key() -> None:
 
 
 def test_a_redirect_out_of_the_gateway_is_judged_anew_and_gets_no_key() -> None:
-    with ScriptedGateway(lambda _: Answer(200, b"inside")) as inside, ScriptedGateway(
-        lambda _: Answer(302, b"", {"location": f"{inside.url}/secret"})
-    ) as gateway, pytest.raises(FetchError, match="not a public address"):
+    with (
+        ScriptedGateway(lambda _: Answer(200, b"inside")) as inside,
+        ScriptedGateway(
+            lambda _: Answer(302, b"", {"location": f"{inside.url}/secret"})
+        ) as gateway,
+        pytest.raises(FetchError, match="not a public address"),
+    ):
         fetch(gateway.url, f"{gateway.url}/file")
 
     assert [] == inside.requests
 
 
 def test_a_file_is_cut_off_at_its_limit() -> None:
-    with ScriptedGateway(lambda _: Answer(200, bytes(5000))) as gateway:
-        with pytest.raises(FetchError) as caught:
-            fetch(gateway.url, f"{gateway.url}/file", limit=100)
+    with (
+        ScriptedGateway(lambda _: Answer(200, bytes(5000))) as gateway,
+        pytest.raises(FetchError) as caught,
+    ):
+        fetch(gateway.url, f"{gateway.url}/file", limit=100)
 
     assert ("too-large", True) == (caught.value.reason, caught.value.final)
 
