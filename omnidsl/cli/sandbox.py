@@ -8,8 +8,6 @@ from pathlib import Path
 
 from omnidsl.language.catalogue import phrase
 
-from omnidsl.language.catalogue import phrase
-
 _INTERRUPTED = 130
 
 
@@ -17,15 +15,15 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Register the command."""
     words = phrase("command-sandbox")
     parser = subparsers.add_parser("sandbox", help=words, description=phrase("sandbox-about"))
-    add = parser.add_argument
-    add("--port", type=int, default=0, metavar="N", help=phrase("sandbox-port"))
-    add("--profile", default="new-api", help=phrase("sandbox-profile"))
-    add("--latency", type=float, default=0.0, metavar="S", help=phrase("sandbox-latency"))
-    add("--duration", type=float, default=1.0, metavar="S", help=phrase("sandbox-duration"))
-    add("--refresh", type=float, default=0.0, metavar="S", help=phrase("sandbox-refresh"))
-    add("--artifact", default="drawn", metavar="KIND", help=phrase("sandbox-artifact"))
-    add("--seed", type=int, metavar="N", help=phrase("sandbox-seed"))
-    add("--state", type=Path, metavar="DIR", help=phrase("sandbox-state"))
+    option = parser.add_argument
+    option("--port", type=int, default=0, metavar="N", help=phrase("sandbox-port"))
+    option("--profile", default="new-api", help=phrase("sandbox-profile"))
+    option("--latency", type=float, default=0.0, metavar="S", help=phrase("sandbox-latency"))
+    option("--duration", type=float, default=1.0, metavar="S", help=phrase("sandbox-duration"))
+    option("--refresh", type=float, default=0.0, metavar="S", help=phrase("sandbox-refresh"))
+    option("--artifact", default="drawn", metavar="KIND", help=phrase("sandbox-artifact"))
+    option("--seed", type=int, metavar="N", help=phrase("sandbox-seed"))
+    option("--state", type=Path, metavar="DIR", help=phrase("sandbox-state"))
     parser.set_defaults(run=run)
 
 
@@ -37,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         if error.name is None or error.name.startswith("omnidsl"):
             raise
         package = error.name.partition(".")[0].replace("PIL", "pillow")
-        print(phrase("sandbox-missing").format(package=error.name), file=sys.stderr)
+        print(phrase("sandbox-missing").format(package=package), file=sys.stderr)
         return 2
     try:
         options = Options(

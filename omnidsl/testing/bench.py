@@ -53,7 +53,10 @@ def step(
 
 
 class Bench:
-    """Plans and runs in one folder against one gateway; `events` are all that the runs told."""
+    """Plans and runs in one folder against one gateway; `events` are all that the runs told.
+
+    `usual_seconds` stands for what services declare, so that nothing is waited for; None: as they declare.
+    """
 
     def __init__(
         self, folder: Path, gateway: Gateway, *, catalogue: Catalogue | None = None
@@ -67,6 +70,7 @@ class Bench:
         self.limits = QUICK
         self.bounds = HASTY
         self.plugins: Plugins | None = None
+        self.usual_seconds: float | None = 0.1
         self._catalogue = catalogue
 
     def plan(self, *nodes: PlanNode, saves: Collection[Save] = (), returns: Value = None) -> Plan:
@@ -119,7 +123,10 @@ class Bench:
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue in use: the installed plugins', unless another was given."""
-        return self._catalogue or load()
+        found = self._catalogue or load()
+        for service in found.services.values():
+            service.usual_seconds = self.usual_seconds or service.usual_seconds
+        return found
 
     def ledger(self) -> SqliteLedger:
         """Open the ledger; the caller closes it."""

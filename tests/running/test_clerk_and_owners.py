@@ -34,12 +34,7 @@ def test_entries_are_durable_when_their_outcome_is_known(tmp_path: Path) -> None
     clerk = Clerk(ledger)
 
     async def write() -> list[str]:
-        await asyncio.gather(
-            *(
-                clerk.do(lambda book, one=f"r{number}": book.add_run(a_run(one)))
-                for number in range(100)
-            )  # type: ignore[misc]  # a default binds the loop's value
-        )
+        await asyncio.gather(*(clerk.do(adding(f"r{number}")) for number in range(100)))
         other = SqliteLedger(tmp_path / "l")
         found = sorted(one.id for one in other.runs())
         other.close()
@@ -73,9 +68,7 @@ def test_an_entry_that_fails_costs_only_itself(tmp_path: Path) -> None:
 def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "l")
     clerk = Clerk(ledger)
-    futures = [
-        clerk.enter(lambda book, one=f"r{number}": book.add_run(a_run(one))) for number in range(30)
-    ]  # type: ignore[misc]  # a default binds the loop's value
+    futures = [clerk.enter(adding(f"r{number}")) for number in range(30)]
 
     clerk.close()
     ledger.close()

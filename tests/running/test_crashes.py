@@ -34,7 +34,7 @@ def last_run(folder: Path) -> str:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(state=tmp_path / "sandbox", duration=0.2) as running:
+    with Sandbox(state=tmp_path / "sandbox", duration=0.15) as running:
         yield running
 
 

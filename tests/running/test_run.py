@@ -17,7 +17,7 @@ from omnidsl_sandbox import Sandbox
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(state=tmp_path / "sandbox", duration=0.2, seed=1) as running:
+    with Sandbox(state=tmp_path / "sandbox", duration=0.1, seed=1) as running:
         yield running
 
 
@@ -315,6 +315,7 @@ def test_a_corrupted_file_of_the_store_is_not_passed_on(bench: Bench) -> None:
 def test_twenty_steps_take_little_more_than_their_concurrency_demands(tmp_path: Path) -> None:
     with Sandbox(duration=1) as sandbox:
         bench = Bench(tmp_path, Gateway.sandbox(sandbox.url))
+        bench.usual_seconds = None
         steps = [
             step(f"s{number}", "midjourney.imagine", {"prompt": fox(f"fox {number}")})
             for number in range(20)
