@@ -42,7 +42,7 @@ class Recipe:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._settings, self._setting_faults = load_settings(path)
-        self._catalogue = load_catalogue()
+        self._catalogue = load_catalogue().preferring(mode=self._settings.gateway_mode)
         self._inspection = self._inspect()
 
     def __repr__(self) -> str:

@@ -102,3 +102,11 @@ def test_a_prompt_takes_its_arguments(recipe: Path) -> None:
     assert "fox --v 6.1" == str(load(recipe).prompt("cat", who="fox"))
     with pytest.raises(KeyError):
         load(recipe).prompt("dog")
+
+
+def test_the_mode_of_the_settings_is_the_default(recipe: Path) -> None:
+    (recipe.parent / "omni.toml").write_text('[gateway]\nmode = "turbo"\n')
+    plan = load(recipe).plan(gateway="sandbox")
+    assert ["turbo", "turbo"] == [
+        node.arguments["mode"] for node in plan.nodes if "mode" in node.arguments
+    ]

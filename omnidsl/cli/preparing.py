@@ -61,7 +61,7 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
     from omnidsl.planning.inspection import inspect
     from omnidsl.plugins.index import load
 
-    catalogue = load()
+    catalogue = load().preferring(mode=settings.gateway_mode)
     inspection = inspect(
         Path(arguments.recipe), root=settings.root, catalogue=catalogue, rules=settings.rules
     )

@@ -156,6 +156,15 @@ class Catalogue:
             ),
         )
 
+    def preferring(self, **settled: str | None) -> "Catalogue":
+        """Make what the project has settled (`mode="turbo"`) the default of the arguments that have it as a choice."""
+        for operation in self.operations():
+            for name, value in settled.items():
+                parameter = operation.parameters.get(name)
+                if value is not None and parameter is not None and value in parameter.choices:
+                    parameter.default = value
+        return self
+
     def operations(self) -> Iterator[OperationView]:
         """Yield every operation of every service."""
         for service in self.services.values():

@@ -43,7 +43,7 @@ def test_a_gateway_that_repeats_the_key_cannot_spread_it(
                 "grid",
                 "midjourney.imagine",
                 {"prompt": PromptInput(("fox",))},
-                options=Options(timeout=1.0),
+                options=Options(timeout=0.3),
             )
         )
         result = bench.run(plan)
