@@ -46,6 +46,8 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     found = source[span]
     if fault.kind != "$END" and found[:1] in FULL_WIDTH:
         return _full_width(span, source)
+    if not fault.kind:
+        return _stray(span, source)
     if fault.kind == "$END" and fault.open:
         opener = fault.open[-1]
         values = {"opener": opener.text, "closer": _BRACKETS[opener.kind]}
@@ -61,15 +63,24 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     values = {"expected": _list(fault.expected, end), "found": _found(fault, found)}
     if found in KEYWORDS and any(one in ("NAME", "KEY") for one in fault.expected):
         return Diagnostic("OM003", span, source=source, values={"word": found})
-    code = "OM001" if fault.kind else "OM006"
     return Diagnostic(
-        code,
+        "OM001",
         span,
         source=source,
         values=values,
         labels=labels,
         suggestions=nearest(found, keywords),
     )
+
+
+def _stray(span: Span, source: Source) -> Diagnostic:
+    """Tell of a character that no token begins with: control characters, and white space that is none of ours."""
+    import unicodedata
+
+    sign = source[span]
+    name = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
+    fix = Fix([Edit(span, " " if sign.isspace() else "")], safe=True)
+    return Diagnostic("OM006", span, source=source, values={"name": name}, fix=fix)
 
 
 def _full_width(span: Span, source: Source) -> Diagnostic:

@@ -40,7 +40,7 @@ def summary(state: ProgressState, words: Words) -> Iterator[str]:
     if end.status >= 128:
         yield words("interrupted", run=state.run)
     elif end.status == 1 and end.failed:
-        yield words("failures-resume", run=state.run)
+        yield words("try-again")
 
 
 def told(label: str, name: str, message: str, help_text: str, words: Words) -> Iterator[str]:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from omnidsl.running.errors import SettingsError
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -18,12 +20,22 @@ if sys.platform == "win32":
             return False
         return True
 
+    _is_free = _lock
+
 else:
     import fcntl
 
     def _lock(file: int) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def _is_free(file: int) -> bool:
+        # Shared, so that two who ask at the same time do not take each other for the owner.
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return False
         return True
@@ -37,20 +49,31 @@ class Owners:
 
     @contextmanager
     def enter(self) -> Iterator[str]:
-        """Become an owner: yield its name, whose lock is held until the block or the process ends."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Become an owner: yield its name, whose lock is held until the block or the process ends.
+
+        SettingsError where the folder cannot be written to.
+        """
         name = uuid4().hex
-        # Locked before it has its name, so that nobody sees it unlocked while it is alive.
-        unborn = self._folder / f"{name}.new"
         path = self._folder / name
-        file = os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        file = self._create(path)
         try:
-            _lock(file)
-            unborn.rename(path)
             yield name
         finally:
             os.close(file)
             path.unlink(missing_ok=True)
+
+    def _create(self, path: Path) -> int:
+        # Locked before it has its name, so that nobody sees it unlocked while it is alive.
+        unborn = path.with_suffix(".new")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            _lock(file)
+            unborn.rename(path)
+        except OSError as error:
+            words = error.strerror or str(error)
+            raise SettingsError("disk", path=str(self._folder), words=words) from None
+        return file
 
     def alive(self, name: str) -> bool:
         """Tell whether an owner still holds its lock; what a dead one left is cleared away."""
@@ -60,7 +83,7 @@ class Owners:
         except OSError:
             return False
         try:
-            dead = _lock(file)
+            dead = _is_free(file)
         finally:
             os.close(file)
         if dead:

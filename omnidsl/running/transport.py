@@ -9,7 +9,9 @@ import asyncio
 import hashlib
 import json
 import random
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from types import TracebackType
 from typing import BinaryIO, Literal, Self
 from urllib.parse import urljoin, urlsplit
@@ -86,7 +88,7 @@ class Transport:
     def __init__(self, gateway: Gateway, bounds: Bounds | None = None) -> None:
         self.gateway = gateway
         self.bounds = bounds or Bounds()
-        context = httpx.create_ssl_context()
+        context = _tls()
         timeout = httpx.Timeout(
             self.bounds.answer, connect=self.bounds.connect, pool=self.bounds.connect * 3
         )
@@ -320,6 +322,12 @@ class Transport:
     def _words(self, error: Exception) -> str:
         text = self.gateway.hide(str(error)).strip()
         return text or type(error).__name__
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the one TLS context of the process: reading the certificates takes twenty milliseconds."""
+    return httpx.create_ssl_context()
 
 
 class _TooLargeError(Exception):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.settings import load
 from tests.docs.conftest import Follow
 from tests.docs.documents import DOCUMENTS, Block, all_blocks, blocks
 
@@ -17,6 +18,7 @@ _CHANGING = (
     (r"\b\d{8}-\d{6}-[0-9a-f]{6}\b", "RUN"),
     (r"\b\d{16}\b", "TASK"),
     (r"\b\d+\.\d s\b", "TIME"),
+    (r"\b\d+\.\d\ds\b|\b\d+\.\ds\b", "TIME"),
     (r"\b\d+\.\d 秒", "TIME"),
     (r"用时 \d+\.\d", "TIME"),
 )
@@ -72,6 +74,18 @@ def test_a_program_runs_and_prints_what_its_document_says(
 
     printed = steady(finished.stdout, workplace.folder)
     assert (0, steady(output, workplace.folder)) == (finished.returncode, printed)
+
+
+SETTINGS = [one for one in all_blocks("toml") if one.notes.get("file", "").endswith("omni.toml")]
+
+
+@pytest.mark.parametrize("block", SETTINGS, ids=by_place)
+def test_settings_in_a_document_are_right(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "omni.toml").write_text(block.text, "utf-8")
+
+    _, found = load(tmp_path)
+
+    assert [] == found
 
 
 @pytest.mark.parametrize("block", all_blocks("console"), ids=by_place)

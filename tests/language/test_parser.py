@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import codes
 from omnidsl.language.parser import parse
 from omnidsl.language.source import Source, Span
 
@@ -163,25 +164,28 @@ def test_words_are_free_behind_a_dot_and_before_a_colon() -> None:
     assert "name=Word(text='for')" in repr(expression("f(for: 1)"))
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "place"),
-    [
-        ("let x 3", "OM001", "3"),
-        ("lett x = 3", "OM001", "lett"),
-        ("let x = “a”", "OM002", "“"),
-        ("let x = [1，2]", "OM002", "，"),
-        ("let save = 3", "OM003", "save"),
-        ("pipeline p {\n a = b\n", "OM004", "{"),
-        ('let x = "abc\nlet y = 1', "OM005", '"abc'),
-        ("pipeline p {\n a = f(1\n}\n", "OM001", "\n"),
-        ("let x = @", "OM001", "@"),
-        ('let x = "${a + 1"', "OM007", "${"),
-        ('let x = "${}"', "OM008", "${}"),
-        ('let x = "a\\q"', "OM009", "\\q"),
-        ('let x = "\\u{110000}"', "OM009", "\\u{110000}"),
-        ("chat c { user: hi }", "OM001", "user:"),
-    ],
-)
+SYNTAX_FAULTS = [
+    ("let x 3", "OM001", "3"),
+    ("lett x = 3", "OM001", "lett"),
+    ("let x = “a”", "OM002", "“"),
+    ("let x = [1，2]", "OM002", "，"),
+    ("let save = 3", "OM003", "save"),
+    ("pipeline p {\n a = b\n", "OM004", "{"),
+    ('let x = "abc\nlet y = 1', "OM005", '"abc'),
+    ("pipeline p {\n a = f(1\n}\n", "OM001", "\n"),
+    ("let x = @", "OM001", "@"),
+    ('let x = "${a + 1"', "OM007", "${"),
+    ('let x = "${}"', "OM008", "${}"),
+    ('let x = "a\\q"', "OM009", "\\q"),
+    ('let x = "\\u{110000}"', "OM009", "\\u{110000}"),
+    ("chat c { user: hi }", "OM001", "user:"),
+    ("let\u00a0x = 1", "OM006", "\u00a0"),
+    ("let x\x0b= 1", "OM006", "\x0b"),
+    ("let x = " + "[" * 300 + "]" * 300, "OM010", "[" * 100 + "]" * 100),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "place"), SYNTAX_FAULTS)
 def test_a_syntax_error_has_its_code_and_place(text: str, code: str, place: str) -> None:
     assert [(code, place)] == findings(text)
 
@@ -247,3 +251,8 @@ def test_positions_count_characters_from_one() -> None:
     ]
     assert "猫c" == source.line(2)
     assert Span(0, 5) == Span(0, 2).to(Span(4, 5))
+
+
+def test_every_syntax_code_has_a_case() -> None:
+    cases = {code for _, code, _ in SYNTAX_FAULTS}
+    assert [] == [one for one in codes() if one.startswith("OM0") and one not in cases]

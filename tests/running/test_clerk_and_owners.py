@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, Theirs, claim
 from omnidsl.running.clerk import Clerk
-from omnidsl.running.errors import LedgerError
+from omnidsl.running.errors import LedgerError, SettingsError
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.memory_ledger import MemoryLedger
 from omnidsl.running.owners import Owners
@@ -186,3 +187,25 @@ def test_what_an_earlier_run_saw_fail_is_bought_again(state: str) -> None:
 
     assert isinstance(found, Mine)
     assert 2 == found.attempt.number
+
+
+def test_a_dead_owner_is_dead_to_everybody_who_asks_at_the_same_time(tmp_path: Path) -> None:
+    (tmp_path / "left-behind").touch()
+    answers: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(Owners(tmp_path).alive("left-behind")))
+        for _ in range(20)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert [False] * 20 == answers
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "owners").touch()
+
+    with pytest.raises(SettingsError, match="cannot write"), Owners(tmp_path / "owners").enter():
+        pass

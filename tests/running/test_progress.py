@@ -122,7 +122,7 @@ def test_the_summary_says_what_to_do(form: Form) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(130, "interrupted"), (143, "omni resume r1"), (1, "omni resume r1")]
+    ("status", "words"), [(130, "interrupted"), (143, "omni resume r1"), (1, "run again")]
 )
 def test_a_run_that_can_go_on_says_how(status: int, words: str) -> None:
     err, _ = show("plain", *EVENTS[:2], finished(status))
