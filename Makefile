@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench fmt wheel clean
+.PHONY: demo test check bench fmt grammar wheel clean
 .DEFAULT_GOAL := demo
 
 $(READY): constraints.txt pyproject.toml
@@ -25,6 +25,7 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m omnidsl.language.compiler --check
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
@@ -32,6 +33,9 @@ bench: $(READY)
 fmt: $(READY)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+grammar: $(READY)
+	@$(BIN)/python -m omnidsl.language.compiler
 
 wheel: $(READY)
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

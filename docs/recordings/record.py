@@ -21,6 +21,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from rich.console import Console
 from rich.text import Text
 from wcwidth import wcwidth
@@ -217,20 +218,28 @@ def animated(frames: list[tuple[float, list[str]]], title: str) -> str:
     return whole.removesuffix("</svg>\n") + (shown if end else "") + "".join(earlier) + "</svg>\n"
 
 
+def studio(home: Path) -> Path:
+    """Make the folder that commands are recorded in, with the examples and a broken recipe."""
+    folder = home / "studio"
+    shutil.copytree(EXAMPLES, folder / "examples")
+    (folder / "cat.omni").write_text(BROKEN, "utf-8")
+    (folder / "omni.toml").touch()
+    return folder
+
+
 def main() -> None:
     """Record every command in both languages, and keep one picture that the sandbox drew."""
     for language, suffix in LANGUAGES.items():
         with tempfile.TemporaryDirectory() as folder:
-            studio = Path(folder) / "studio"
-            shutil.copytree(EXAMPLES, studio / "examples")
-            (studio / "cat.omni").write_text(BROKEN, "utf-8")
-            (studio / "omni.toml").touch()
+            place = studio(Path(folder))
             for name, command in COMMANDS.items():
                 svg = animated(record(command, language, Path(folder)), command)
                 (HERE / f"{name}{suffix}.svg").write_text(svg, "utf-8")
-            with Image.open(studio / "out" / PICTURE) as picture:
+            with Image.open(place / "out" / PICTURE) as picture:
+                said = PngInfo()
+                said.add_text("Title", picture.info["Title"])
                 small = picture.resize((688, 387)).quantize(96)
-                small.save(HERE / "cyberpunk.png", optimize=True)
+                small.save(HERE / "cyberpunk.png", optimize=True, pnginfo=said)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,7 @@
-"""The parsing engine: stock Lark on `grammars/prompt.lark`, behind one narrow function.
+"""The engine on the prompt grammar: its compiled tables, and one narrow function."""
 
-Nothing but `pieces` knows which engine reads the grammar, so that a faster one can take its place.
-"""
-
-from functools import cache
-from typing import TYPE_CHECKING
-
-from omnidsl.language.grammars_path import grammar_folder
-
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
+from omnidsl.language._prompt_tables import TABLES
+from omnidsl.language.lalr import Branch, Leaf, parse
 
 
 class Piece:
@@ -30,31 +22,17 @@ class Piece:
         return f"Piece({self.kind}, {self.start}, {self.end})"
 
 
-@cache
-def _lark() -> "Lark":
-    from lark import Lark
-
-    return Lark.open(str(grammar_folder() / "prompt.lark"), parser="lalr", start="prompt")
-
-
 def pieces(text: str) -> list[Piece]:
     """Return the pieces of a prompt whose braces balance, in order; white space belongs to none.
 
     Nesting must be bounded by the caller.
     """
-    return [_piece(child) for child in _lark().parse(text).children]
+    return [_piece(child) for child in parse(TABLES, text, "prompt").children if child is not None]
 
 
-def _piece(node: "Token | Tree[Token]") -> Piece:
-    from lark import Token
-
-    if isinstance(node, Token):
-        start = node.start_pos or 0
-        return Piece(node.type, start, start + len(node))
-    opening, *inner, closing = (_piece(child) for child in node.children)
-    return Piece(
-        "GROUP",
-        opening.start,
-        closing.end,
-        tuple(one for one in inner if one.kind in ("COMMA", "GROUP")),
-    )
+def _piece(node: Branch | Leaf) -> Piece:
+    if isinstance(node, Leaf):
+        return Piece(node.kind, node.span.start, node.span.end)
+    opening, *inner, closing = (_piece(child) for child in node.children if child is not None)
+    commas_and_groups = tuple(one for one in inner if one.kind in ("COMMA", "GROUP"))
+    return Piece("GROUP", opening.start, closing.end, commas_and_groups)

@@ -40,9 +40,17 @@ class Binder:
         self._project = project
         self._store = store
         self._plugins = plugins
+        self._turn = asyncio.Lock()
 
     async def bind(self, node: PlanNode, results: Mapping[str, Result]) -> Bound:
-        """Return the call of a step whose needs are in `results`; StepError says what stands against it."""
+        """Return the call of a step whose needs are in `results`; StepError says what stands against it.
+
+        One at a time and first come first served, so that a step with a file to read keeps its place in the queue.
+        """
+        async with self._turn:
+            return await self._bind(node, results)
+
+    async def _bind(self, node: PlanNode, results: Mapping[str, Result]) -> Bound:
         try:
             operation = self._plugins.operation(node.operation)
         except KeyError:

@@ -36,10 +36,20 @@ def check_order(nodes: Sequence[PlanNode]) -> None:
         ) from None
 
 
+def by_urgency(nodes: Sequence[PlanNode]) -> list[PlanNode]:
+    """Return steps with the longest chains behind them first, else in plan order, so that slots go to them first."""
+    needs = {node.id: node.needs for node in nodes}
+    chains = dict.fromkeys(needs, 0)
+    for name in reversed(list(graphlib.TopologicalSorter(needs).static_order())):
+        for need in needs[name]:
+            chains[need] = max(chains[need], chains[name] + 1)
+    return sorted(nodes, key=lambda node: -chains[node.id])
+
+
 async def perform_all(
     nodes: Sequence[PlanNode], perform: Perform, settled: Settled
 ) -> dict[str, Outcome]:
-    """Perform steps in the order of their needs and return every outcome by node id.
+    """Perform steps as soon as their needs are met and return every outcome by node id; urgent ones start first.
 
     A step that fails or is held costs only those that need it. `settled` hears each outcome as it comes; when it
     raises, or this is cancelled, every step is cancelled.
@@ -65,7 +75,7 @@ async def perform_all(
         return outcome
 
     async with asyncio.TaskGroup() as group:
-        for node in nodes:
+        for node in by_urgency(nodes):
             outcomes[node.id] = group.create_task(one(node), name=node.id)
     return {name: task.result() for name, task in outcomes.items()}
 

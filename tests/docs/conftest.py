@@ -42,16 +42,21 @@ class Workplace:
             _end_group(child.pid)
         return subprocess.CompletedProcess(command, child.wait(), output)
 
-    def check(self, path: str) -> list[str]:
-        """Return the codes that `omni check` gives for a file, each once."""
+    def check(self, *paths: str) -> dict[str, set[str]]:
+        """Return the codes that `omni check` gives for each file."""
+        if not paths:
+            return {}
         finished = subprocess.run(
-            [sys.executable, "-m", "omnidsl", "check", "--output-format", "json", path],
+            [sys.executable, "-m", "omnidsl", "check", "--output-format", "json", *paths],
             capture_output=True,
             encoding="utf-8",
             cwd=self.folder,
             env=self.environment,
         )
-        return sorted({one["code"] for one in json.loads(finished.stdout)["diagnostics"]})
+        found: dict[str, set[str]] = {path: set() for path in paths}
+        for one in json.loads(finished.stdout)["diagnostics"]:
+            found.setdefault(one["filename"], set()).add(one["code"])
+        return found
 
 
 def _end_group(leader: int) -> None:

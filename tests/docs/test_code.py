@@ -9,7 +9,7 @@ import pytest
 
 from omnidsl.settings import load
 from tests.docs.conftest import Follow
-from tests.docs.documents import DOCUMENTS, Block, all_blocks, blocks
+from tests.docs.documents import DOCUMENTS, ROOT, Block, all_blocks, blocks
 
 MARK = "\x1e"
 """What parts the output of one command from the next."""
@@ -44,15 +44,29 @@ def by_place(block: Block) -> str:
     return block.place
 
 
-@pytest.mark.parametrize("block", all_blocks("omni"), ids=by_place)
-def test_a_recipe_is_as_good_or_bad_as_its_document_says(block: Block, follow: Follow) -> None:
-    workplace = follow(block.document)
-    path = block.notes.get("file", "block.omni")
-    (workplace.folder / path).write_text(block.text, "utf-8")
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.name)
+def test_recipes_are_as_good_or_bad_as_their_document_says(document: Path, follow: Follow) -> None:
+    workplace = follow(document)
+    recipes = {
+        block.notes.get("file", f"line-{block.line}.omni"): block
+        for block in blocks(document)
+        if block.language == "omni"
+    }
+    for path, block in recipes.items():
+        (workplace.folder / path).write_text(block.text, "utf-8")
 
-    found = workplace.check(path)
+    found = workplace.check(*recipes)
 
-    assert sorted(block.notes.get("bad", "").split()) == found
+    expected = {path: block.notes.get("bad", "").split() for path, block in recipes.items()}
+    assert {path: set(codes) for path, codes in expected.items()} == found
+
+
+def test_recipes_of_the_benchmarks_are_clean(follow: Follow) -> None:
+    recipes = [str(one) for one in ROOT.glob("benchmarks/**/*.omni")]
+
+    found = follow(ROOT / "README.md").check(*recipes)
+
+    assert {path: set[str]() for path in recipes} == found
 
 
 PROGRAMS = [

@@ -29,7 +29,7 @@ def echo(status: int) -> "Answer":
     return Answer.of(body, status, x_request_id=KEY)
 
 
-@pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500, 503])
+@pytest.mark.parametrize("status", [200, 401, 429, 500])
 @pytest.mark.parametrize("place", ["/mj/submit/", "list-by-condition", "/mj/image/"])
 def test_a_gateway_that_repeats_the_key_cannot_spread_it(
     tmp_path: Path, status: int, place: str
