@@ -176,9 +176,12 @@ class CallChecker:
 
     def unknown_service(self, name: str, span: Span, scope: Scope) -> None:
         """Report a service that no installed plugin brings, and what might."""
-        package = f"omnidsl-{name.lower().replace('_', '-')}"
-        suggestions = nearest(name, [*self._in.catalogue.services, *scope.visible()])
-        self._in.fault("OM110", span, name=name, package=package, suggestions=suggestions)
+        close = nearest(name, [*self._in.catalogue.services, *scope.visible()])
+        if close:  # a package named after a slip would be an invitation to squatters
+            self._in.fault("OM110", span, name=name, suggestions=close)
+        else:
+            package = f"omnidsl-{name.lower().replace('_', '-')}"
+            self._in.fault("OM109", span, name=name, package=package)
 
     def _operation(
         self,

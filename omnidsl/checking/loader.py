@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from omnidsl.checking.report import Report
+from omnidsl.checking.secrets import check_secrets
 from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
@@ -24,6 +25,7 @@ class Loader:
 
     def load(self, source: Source, path: Path | None) -> Module | None:
         """Parse a source and define its names; None when it does not parse."""
+        check_secrets(source, self._report)
         tree, findings = parse(source)
         for finding in findings:
             self._report.take(finding)

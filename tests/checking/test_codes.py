@@ -29,7 +29,7 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM107", "prompt p(a: openai.voic) {\n    ${a}\n}", "openai.voic", {}),
     ("OM107", "let a: list = [1]", "list", {}),
     ("OM108", "let openai = 1", "openai", {}),
-    ("OM110", steps('s = suno.music(prompt: "x")'), "suno", {}),
+    ("OM109", steps('s = suno.music(prompt: "x")'), "suno", {}),
     ("OM110", steps("s = g -> midjorney.upscale(1)"), "midjorney", {}),
     ("OM111", steps("s = g -> upscal(1)"), "upscal", {}),
     ("OM111", steps("s = midjourney.imagin(cat)"), "imagin", {}),
@@ -106,6 +106,8 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM613", "prompt p {\n    a cat\n" + "    image: a.png\n" * 6 + "}", "a.png", {"a_png": PNG}),
     ("OM614", 'use "../x.omni"', '"../x.omni"', {}),
     ("OM614", "prompt p {\n    a cat\n    image: ../a.png\n}", "../a.png", {}),
+    ("OM618", 'let key = "sk-abcdefghij0123456789XYZ"', "sk-ab" + "*" * 21, {}),
+    ("OM618", "# sk-abcdefghij0123456789XYZ\nlet x = 1", "sk-ab" + "*" * 21, {}),
     ("OM616", "prompt p {\n    a cat\n    image: a.png\n}", "a.png", {"a_png": "no picture"}),
 ]  # fmt: skip  # a table of cases reads best one a line
 

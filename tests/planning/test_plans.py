@@ -382,3 +382,9 @@ def test_inheritance_reaches_into_another_file(planned: Planned, tmp_path: Path)
 def test_a_value_behind_a_double_colon_is_no_weight(planned: Planned) -> None:
     (node,) = planned('let n = "2 cats"\nprompt p {\n    snow::${n} --v 6.1\n}\n').nodes
     assert PromptInput(("snow:: 2 cats --v 6.1",)) == node.arguments["prompt"]
+
+
+def test_a_repeated_prompt_is_a_list_in_a_pipeline(planned: Planned) -> None:
+    head = "prompt cat {\n    a cat --repeat 2\n}\n"
+    plan = planned(body('g = cat -> midjourney.imagine\nsave g as "a-${index}.png"', head=head))
+    assert ["a-1.png", "a-2.png"] == [one.path for one in plan.saves]
