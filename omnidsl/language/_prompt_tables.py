@@ -1,6 +1,6 @@
 """Tables of `prompt.lark`, made by `make grammar`; never edited.
 
-Grammars: sha256 edb477e261ee329ff7ff79cdbd8b1a0bcc38991f8be1fc1077c26415ff30b7de.
+Grammars: sha256 eaab5d7fd060b6302c0ac4d9149913f0ebcf11dab2b0495bef336f704ac6a4f2.
 """
 
 from omnidsl.language.lalr import Tables
@@ -14,5 +14,8 @@ TABLES = Tables(
     scanner_of=(0, 0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 3, 1, 1, 1, 4, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 4, 1, 1, 0, 1, 4, 0, 0, 2, 0, 2, 1, 4, 4, 0, 1, 2, 1, 4),
     whole='(?P<PARAM>--[A-Za-z]\\w*)|(?P<WEIGHT>::(?:-?(?:[0-9]{1,9}(?:\\.[0-9]{1,9})?|\\.[0-9]{1,9})(?!\\w))?)|(?P<URL>(?i:(?<!\\S)<?https?:\\/\\/(?:(?!::|\\\\[{}])[^\\s<>{}])*>?))|(?P<DASHED>(?<!\\S)(?:—{1,2}|--\\s+|-\\s+-)[A-Za-z]\\w*)|(?P<CHOICE>(?:\\\\[,{}]|\\\\(?![,{}])|[^\\s,{}\\\\])(?:\\\\[,{}]|\\\\(?![,{}])|[^,{}\\\\])*)|(?P<WORD>(?:\\\\[{}]|(?!::|--[A-Za-z]|[{}])\\S)+)|(?P<SPACE>\\s+)|(?P<CLOSE>\\})|(?P<OPEN>\\{)',
     ignored=('SPACE',),
+    newline='',
+    opening=('LPAR', 'LSQB'),
+    closing=('RPAR', 'RSQB'),
     shown={'$END': '$END', 'CHOICE': 'CHOICE', 'CLOSE': '`}`', 'COMMA': '`,`', 'DASHED': 'DASHED', 'OPEN': '`{`', 'PARAM': 'PARAM', 'SPACE': 'SPACE', 'URL': 'URL', 'WEIGHT': 'WEIGHT', 'WORD': 'WORD'},
 )

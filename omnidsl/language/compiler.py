@@ -14,11 +14,15 @@ from lark.grammar import Rule as LarkRule
 from lark.lexer import AbstractBasicLexer, BasicLexer, ContextualLexer, TerminalDef
 from lark.parsers.lalr_analysis import IntParseTable, Shift
 
+from omnidsl.language.brackets import CLOSING, NEWLINE, OPENING, Brackets
 from omnidsl.language.grammars_path import grammar_folder
 from omnidsl.language.lalr import END, Rule
 
 GRAMMARS = {"recipe": ("recipe", "interpolation"), "prompt": ("prompt",)}
 """Every grammar and its start rules."""
+
+WITH_LINES = ("recipe",)
+"""The grammars in which a newline ends a statement."""
 
 _WORD_END = r"\b"
 
@@ -71,6 +75,7 @@ def tables(name: str) -> dict[str, object]:
         start=list(GRAMMARS[name]),
         propagate_positions=True,
         maybe_placeholders=True,
+        postlex=Brackets() if name in WITH_LINES else None,
     )
     parse_table = lark.parser.parser._parse_table  # noqa: SLF001  # Lark has no public name for it
     order = _order(parse_table)
@@ -84,7 +89,9 @@ def tables(name: str) -> dict[str, object]:
                 for symbol, (kind, to) in row
             }
         )
-    lexer = lark.parser.lexer
+    lexer = getattr(
+        lark.parser.lexer, "lexer", lark.parser.lexer
+    )  # behind `Brackets`, where there are some
     root = lexer.root_lexer if isinstance(lexer, ContextualLexer) else None
     if not isinstance(lexer, ContextualLexer) or not isinstance(root, BasicLexer):
         raise TypeError(lexer)
@@ -103,6 +110,9 @@ def tables(name: str) -> dict[str, object]:
         "scanner_of": tuple(scanner_of),
         "whole": _expression(root),
         "ignored": tuple(sorted(map(str, root.ignore_types))),
+        "newline": NEWLINE if name in WITH_LINES else "",
+        "opening": OPENING,
+        "closing": CLOSING,
         "shown": {
             END: END,
             **{

@@ -69,8 +69,11 @@ class Tables:
 
     __slots__ = (
         "_matches",
+        "closing",
         "ends",
         "ignored",
+        "newline",
+        "opening",
         "rules",
         "scanner_of",
         "scanners",
@@ -91,6 +94,9 @@ class Tables:
         scanner_of: Sequence[int],
         whole: str,
         ignored: Sequence[str],
+        newline: str,
+        opening: Sequence[str],
+        closing: Sequence[str],
         shown: Mapping[str, str],
     ) -> None:
         self.rules = rules
@@ -101,6 +107,9 @@ class Tables:
         self.scanner_of = scanner_of
         self.whole = whole
         self.ignored = frozenset(ignored)
+        self.newline = newline
+        self.opening = frozenset(opening)
+        self.closing = frozenset(closing)
         self.shown = shown
         self._matches: list[Match | None] = [None] * len(scanners)
 
@@ -138,6 +147,8 @@ def parse(tables: Tables, text: str, start: str, within: Span | None = None) -> 
     state, stop = tables.starts[start], tables.ends[start]
     states, values, extents = [state], list[Node](), list[tuple[int, int] | None]()
     table, ignored = tables.states, tables.ignored
+    newline, opening, closing = tables.newline, tables.opening, tables.closing
+    brackets = 0
     while True:
         while True:
             if at >= end:
@@ -147,7 +158,7 @@ def parse(tables: Tables, text: str, start: str, within: Span | None = None) -> 
             if found is None or found.lastgroup is None:
                 raise _unexpected(tables, text, states, values, at, end)
             kind, begin, at = found.lastgroup, at, found.end()
-            if kind not in ignored:
+            if kind not in ignored and not (brackets and kind == newline):
                 break
         while True:
             action = table[state].get(kind)
@@ -156,6 +167,10 @@ def parse(tables: Tables, text: str, start: str, within: Span | None = None) -> 
             if action >= 0:
                 states.append(action)
                 state = action
+                if kind in opening:
+                    brackets += 1
+                elif kind in closing:
+                    brackets -= 1
                 values.append(Leaf(kind, text[begin:at], Span(begin, at)))
                 extents.append((begin, at))
                 break

@@ -5,7 +5,8 @@ from functools import cache
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from omnidsl.language.compiler import GRAMMARS
+from omnidsl.language.brackets import Brackets
+from omnidsl.language.compiler import GRAMMARS, WITH_LINES
 from omnidsl.language.grammars_path import grammar_folder
 from omnidsl.language.lalr import Branch, Leaf, Node, Tables, Unexpected, parse
 
@@ -20,6 +21,7 @@ def lark(name: str) -> Lark:
         start=list(GRAMMARS[name]),
         propagate_positions=True,
         maybe_placeholders=True,
+        postlex=Brackets() if name in WITH_LINES else None,
     )
 
 
