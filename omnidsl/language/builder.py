@@ -8,6 +8,9 @@ from omnidsl.language.text import TextReader
 DEEPEST = 200
 """Levels of nesting: more than anybody writes, less than Python's stack holds."""
 
+LONGEST_NUMBER = 30
+"""Digits: more than anything here counts."""
+
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _BINARY = {"or_": "or", "and_": "and"}
 
@@ -18,6 +21,15 @@ class TooDeep(Exception):
     def __init__(self, span: Span) -> None:
         super().__init__(span)
         self.span = span
+
+
+class TooLong(Exception):
+    """Raised for a number with more digits than `LONGEST_NUMBER`."""
+
+    def __init__(self, span: Span, digits: int) -> None:
+        super().__init__(span)
+        self.span = span
+        self.digits = digits
 
 
 def _branch(child: Branch | Leaf | None) -> Branch:
@@ -297,6 +309,8 @@ class TreeBuilder:
     def _literal(self, leaf: Leaf) -> syntax.Expression:
         text, span = leaf.text, leaf.span
         match leaf.kind:
+            case "NUMBER" | "RATIO" | "DURATION" if len(text) > LONGEST_NUMBER:
+                raise TooLong(span, len(text))
             case "NUMBER":
                 return syntax.Number(span, float(text) if "." in text else int(text))
             case "RATIO":

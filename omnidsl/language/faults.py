@@ -20,15 +20,42 @@ FULL_WIDTH = {
     "”": '"',
     "＝": "=",
     "。": ".",
-    "；": "",
     "\u3000": " ",
 }
+SLIPS = {
+    "=>": "->",
+    "→": "->",
+    "－>": "->",
+    "&&": "and",
+    "||": "or",
+    "True": "true",
+    "False": "false",
+    "//": "#",
+    ":=": "=",
+    "'": '"',
+}
+"""What other languages write, and what this one does."""
+
+STATEMENTS = (
+    "chat",
+    "expect",
+    "for",
+    "if",
+    "let",
+    "pipeline",
+    "prompt",
+    "return",
+    "save",
+    "test",
+    "use",
+)
 _BRACKETS = {"LBRACE": "}", "LPAR": ")", "LSQB": "]"}
 KEYWORDS = frozenset(
     "use as let prompt chat pipeline test for in max if else with save return expect contains and or not true false".split()
 )
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = re.compile(r"[^\W\d]\w*|[\d.]+\w*|\S")
+_CLOSED = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _MOST = 5
 
 
@@ -44,6 +71,11 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     if fault.kind in _FREE_TEXT and (word := _WORD.match(source.text, span.start)):
         span = Span(word.start(), word.end())
     found = source[span]
+    slip = next(
+        (one for one in SLIPS if source.text.startswith(one, span.start, fault.span.end)), ""
+    )
+    if slip and fault.kind != "$END":
+        return _slip(slip, span, source)
     if fault.kind != "$END" and found[:1] in FULL_WIDTH:
         return _full_width(span, source)
     if not fault.kind:
@@ -52,8 +84,18 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
         opener = fault.open[-1]
         values = {"opener": opener.text, "closer": _BRACKETS[opener.kind]}
         return Diagnostic("OM004", opener.span, source=source, values=values)
-    if found[:1] == '"' and fault.kind != "STRING":
-        return Diagnostic("OM005", Span(span.start, _line_end(source, span.start)), source=source)
+    if found[:1] == '"':
+        if closed := _CLOSED.match(source.text, span.start):
+            span = Span(closed.start(), closed.end())
+            found = closed[0]
+        else:
+            return Diagnostic(
+                "OM005", Span(span.start, _line_end(source, span.start)), source=source
+            )
+    before = fault.before
+    if before is not None and before.kind == "NAME" and (close := nearest(before.text, STATEMENTS)):
+        values = {"word": before.text}
+        return Diagnostic("OM012", before.span, source=source, values=values, suggestions=close)
     labels = []
     if fault.open and (opener := fault.open[-1]).kind != "LBRACE":
         labels = [Label(opener.span, "opener")]
@@ -81,6 +123,13 @@ def _stray(span: Span, source: Source) -> Diagnostic:
     name = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
     fix = Fix([Edit(span, " " if sign.isspace() else "")], safe=True)
     return Diagnostic("OM006", span, source=source, values={"name": name}, fix=fix)
+
+
+def _slip(slip: str, span: Span, source: Source) -> Diagnostic:
+    place = Span(span.start, span.start + len(slip))
+    plain = SLIPS[slip]
+    fix = None if slip in ("'", "//") else Fix([Edit(place, plain)], safe=True)
+    return Diagnostic("OM011", place, source=source, values={"sign": slip, "plain": plain}, fix=fix)
 
 
 def _full_width(span: Span, source: Source) -> Diagnostic:

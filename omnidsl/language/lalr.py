@@ -53,15 +53,19 @@ class Unexpected(Exception):
     """Raised at the first place where the text does not go on as the grammar says.
 
     `kind` is the terminal found there (`$END` at the end of the text, empty where no terminal fits); `expected` are
-    terminals that would have fitted, literal ones in backquotes; `open` are the brackets still open, outermost first.
+    terminals that would have fitted, literal ones in backquotes; `open` are the brackets still open, outermost first;
+    `before` is the token in front of the fault.
     """
 
-    def __init__(self, span: Span, kind: str, expected: list[str], open_: list[Leaf]) -> None:
+    def __init__(
+        self, span: Span, kind: str, expected: list[str], open_: list[Leaf], before: Leaf | None
+    ) -> None:
         super().__init__(kind)
         self.span = span
         self.kind = kind
         self.expected = expected
         self.open = open_
+        self.before = before
 
 
 class Tables:
@@ -237,4 +241,6 @@ def _unexpected(
     opened = [
         one for one in values if isinstance(one, Leaf) and one.kind in ("LBRACE", "LPAR", "LSQB")
     ]
-    return Unexpected(Span(at, behind), kind, [tables.shown[one] for one in expected], opened)
+    before = values[-1] if values and isinstance(values[-1], Leaf) else None
+    shown = [tables.shown[one] for one in expected]
+    return Unexpected(Span(at, behind), kind, shown, opened, before)

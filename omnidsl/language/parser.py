@@ -1,7 +1,7 @@
 """From text to syntax tree: one function, `parse`, that returns a tree, or findings, or both."""
 
 from omnidsl.language import engine, syntax
-from omnidsl.language.builder import TooDeep, TreeBuilder
+from omnidsl.language.builder import TooDeep, TooLong, TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.faults import explain
 from omnidsl.language.source import Source, Span
@@ -19,8 +19,8 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
             )
         except engine.Unexpected as fault:
             findings.append(explain(fault, source, end="`}`"))
-        except TooDeep as fault:
-            findings.append(Diagnostic("OM010", fault.span, source=source))
+        except (TooDeep, TooLong) as fault:
+            findings.append(_limit(fault, source))
         return None
 
     builder = TreeBuilder(source, TextReader(source, findings, expression))
@@ -28,6 +28,12 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
         tree = builder.recipe(engine.parse(source.text))
     except engine.Unexpected as fault:
         return None, [explain(fault, source)]
-    except TooDeep as fault:
-        return None, [Diagnostic("OM010", fault.span, source=source)]
+    except (TooDeep, TooLong) as fault:
+        return None, [_limit(fault, source)]
     return tree, findings
+
+
+def _limit(fault: TooDeep | TooLong, source: Source) -> Diagnostic:
+    if isinstance(fault, TooLong):
+        return Diagnostic("OM013", fault.span, source=source, values={"digits": fault.digits})
+    return Diagnostic("OM010", fault.span, source=source)

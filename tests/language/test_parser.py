@@ -172,7 +172,16 @@ SYNTAX_FAULTS = [
     ("let save = 3", "OM003", "save"),
     ("pipeline p {\n a = b\n", "OM004", "{"),
     ('let x = "abc\nlet y = 1', "OM005", '"abc'),
-    ("pipeline p {\n a = f(1\n}\n", "OM001", "\n"),
+    ("pipeline p {\n a = f(1\n}\n", "OM001", "}"),
+    ("let x =\nlet y = 2", "OM001", "\n"),
+    ("let x = 1 +\n 2", "OM001", "\n "),
+    ('pipeline p {\n save x "y.png"\n}', "OM001", '"y.png"'),
+    ("pipeline p {\n a = b => c\n}", "OM011", "=>"),
+    ("pipeline p {\n a = b → c\n}", "OM011", "→"),
+    ("let x = 'a'", "OM011", "'"),
+    ("let x = True && y", "OM011", "&&"),
+    ('pipeline p {\n savee x as "y"\n}', "OM012", "savee"),
+    ("let x = " + "9" * 5001, "OM013", "9" * 5001),
     ("let x = @", "OM001", "@"),
     ('let x = "${a + 1"', "OM007", "${"),
     ('let x = "${}"', "OM008", "${}"),
@@ -256,3 +265,18 @@ def test_positions_count_characters_from_one() -> None:
 def test_every_syntax_code_has_a_case() -> None:
     cases = {code for _, code, _ in SYNTAX_FAULTS}
     assert [] == [one for one in codes() if one.startswith("OM0") and one not in cases]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'let a = [\n  "x",\n  "y"\n]',
+        "let a = f(\n  1\n  ,\n  2\n)",
+        "let a = (1\n + 2)",
+        'let z = [ "x" # c\n , "y"]',
+        'prompt p(a: text = "a"\n, b: int) {\n x\n}',
+        "pipeline p {\n a = (b -> c\n)\n d = e ->\n   # so\n   f\n}",
+    ],
+)
+def test_inside_brackets_and_around_arrows_a_newline_ends_nothing(text: str) -> None:
+    assert [] == findings(text)
