@@ -14,6 +14,7 @@ from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, MESSAGES, Type
 from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Label
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import Catalogue
 
@@ -90,6 +91,10 @@ class Checker:
         module, node = symbol.module, symbol.node
         if module is None:
             return ANY
+        if len(self._open) >= LONGEST_CHAIN:
+            self._report.add("OM119", source, span, most=LONGEST_CHAIN)
+            symbol.type = ANY
+            return ANY
         self._open.append(symbol)
         match node:
             case syntax.Let():
@@ -115,7 +120,8 @@ class Checker:
         if node.type is None:
             return given
         wanted = self._type_reader(module).read(node.type)
-        expressions.want(given, wanted, node.value.span)
+        if expressions.want(given, wanted, node.value.span):
+            self._within(wanted, node.value, module, node.name.text)
         return wanted
 
     def slots(self, symbol: Symbol) -> list[Slot]:
@@ -144,10 +150,14 @@ class Checker:
         if node.parent is None or symbol.module is None:
             return
         expressions = self._in(symbol.module)
+        if node.raw is not None:
+            expressions.fault("OM118", node.parent.span, name=symbol.name)
+            return
         first, *rest = node.parent.path
         written: syntax.Expression = syntax.Name(first.span, first.text)
         for word in rest:
             written = syntax.Member(Span(first.span.start, word.span.end), written, word)
+        expressions.parents.add(written)
         expressions.infer(written, symbol.module.scope)
         parent = self.facts.symbols.get(written)
         if parent is None or parent in self._open:
@@ -175,15 +185,15 @@ class Checker:
             if one.default is not None:
                 given = expressions.infer(one.default, module.scope)
                 if expressions.want(given, type_, one.default.span):
-                    self._within(type_, one.default, module)
+                    self._within(type_, one.default, module, one.name.text)
             symbol = Symbol(
                 "parameter", one.name.text, module=module, node=one, span=one.name.span, type_=type_
             )
             self._loader.declare(symbol, scope, module.source)
         return scope
 
-    def _within(self, type_: Type, node: syntax.Expression, module: Module) -> None:
-        """Check a default against the choices or bounds that its type states."""
+    def _within(self, type_: Type, node: syntax.Expression, module: Module, name: str) -> None:
+        """Check a stated value against the choices or bounds that its type states."""
         value = node.literal if isinstance(node, syntax.Text) else getattr(node, "value", None)
         expressions = self._in(module)
         if type_.choices and isinstance(value, str) and value not in type_.choices:
@@ -193,7 +203,7 @@ class Checker:
             expressions.fault(
                 "OM206",
                 node.span,
-                name="default",
+                name=name,
                 value=value,
                 choices=listed,
                 suggestions=nearest(value, type_.choices),
@@ -207,7 +217,7 @@ class Checker:
         ):
             return
         bounds = f"{low:g}..{high:g}"
-        expressions.fault("OM207", node.span, name="default", bounds=bounds, value=f"{value:g}")
+        expressions.fault("OM207", node.span, name=name, bounds=bounds, value=f"{value:g}")
 
     def _chat(self, node: syntax.Chat, module: Module) -> Type:
         scope = self._parameters(node.parameters, module)
@@ -242,7 +252,18 @@ class Checker:
 
         body = Scope(scope)
         Statements(self._in(module), reader, declare, result).block(node.body, body, top=True)
+        returns = [one for one in node.body if isinstance(one, syntax.Return)]
+        if node.result is not None and not returns:
+            self._report.add(
+                "OM229", module.source, node.result.span, name=symbol.name, wanted=result
+            )
+        for one in returns[1:]:
+            labels = [Label(returns[0].span, "first")]
+            self._report.add("OM230", module.source, one.span, labels=labels)
 
+
+LONGEST_CHAIN = 100
+"""Definitions that need one another in a row: more than anybody writes, less than Python's stack holds."""
 
 ROLES = ("system", "user", "assistant")
 IN_CHAT = ("text", "int", "number", "bool", "ratio", "duration", "image", "grid")

@@ -35,7 +35,7 @@ class Expressions:
     """Infers types in one module.
 
     `define` gives the type of a file's own symbol when first asked, `slots` the parameters of a prompt or chat.
-    `steps` are the calls found so far that cost money.
+    `steps` are the calls found so far that cost money, `parents` the names that prompts inherit from.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Expressions:
         self.catalogue = catalogue
         self.slots = slots
         self.steps: list[syntax.Expression] = []
+        self.parents: set[syntax.Expression] = set()
         self._define = define
         self.calls = CallChecker(self)
 
@@ -127,8 +128,9 @@ class Expressions:
         for part in node.parts:
             if isinstance(part, syntax.Expression):
                 given = self.infer(part, scope)
-                later = later or given.later
-                if not given.fits_any(IN_TEXT):
+                if given.fits_any(IN_TEXT):
+                    later = later or given.later
+                else:
                     self.fault("OM223", part.span, given=given)
         return TEXT.when(later=later)
 
@@ -139,11 +141,21 @@ class Expressions:
         self.facts.symbols[node] = symbol
         if symbol.kind in ("module", "service"):
             return self.fault("OM224", node.span, name=node.text, kind=symbol.kind)
+        if symbol.kind in ("prompt", "chat") and node not in self.parents:
+            self._complete(symbol, node.span)
         if symbol.type is None and symbol.kind == "step":
             return self.fault(
                 "OM106", node.span, name=node.text, chain=f"{node.text} → {node.text}"
             )
         return self.define(symbol, node.span)
+
+    def _complete(self, symbol: Symbol, span: Span) -> None:
+        """Report a prompt or chat that is used without the arguments that it must have."""
+        self.define(symbol, span)
+        missing = [one.name for one in self.slots(symbol) if one.required]
+        if missing:
+            names = ", ".join(f"`{one}`" for one in missing)
+            self.fault("OM202", span, callee=symbol.name, names=names)
 
     def unknown(self, name: str, span: Span, scope: Scope) -> Type:
         """Report a name that nothing defines."""
@@ -187,12 +199,9 @@ class Expressions:
 
     def _module_member(self, node: syntax.Member, root: Symbol) -> Type:
         if not isinstance(node.of, syntax.Name):
-            of = self.infer(node.of, Scope())
-            return (
-                of
-                if of.name == "any"
-                else self.fault("OM112", node.name.span, name=node.name.text, type=of)
-            )
+            inner = node.of.name if isinstance(node.of, syntax.Member) else node.name
+            file = root.target.source.name if root.target else root.name
+            return self.fault("OM113", inner.span, name=inner.text, file=file)
         if root.target is None:
             return ANY
         symbol = root.target.scope.names.get(node.name.text)
@@ -206,6 +215,8 @@ class Expressions:
                 suggestions=nearest(node.name.text, names),
             )
         self.facts.symbols[node] = symbol
+        if symbol.kind in ("prompt", "chat") and node not in self.parents:
+            self._complete(symbol, node.span)
         return self.define(symbol, node.span)
 
     def _prompt_member(self, node: syntax.Member, path: list[syntax.Word], root: Symbol) -> Type:
@@ -242,7 +253,8 @@ class Expressions:
     def _unary(self, node: syntax.Unary, scope: Scope) -> Type:
         given = self.infer(node.operand, scope)
         wanted = BOOL if node.operator == "not" else NUMBER
-        self.want(given, wanted, node.operand.span)
+        if not self.want(given, wanted, node.operand.span):
+            return ANY
         return self._computed(node, given, given)
 
     def _computed(self, node: syntax.Expression, type_: Type, *operands: Type) -> Type:

@@ -124,6 +124,9 @@ class Statements:
         inner = Scope(scope)
         if given.name == "list":
             inner.names["index"] = Symbol("index", "index", type_=INT)
+        elif self._numbers(node.path) and scope.find("index") is None:
+            self._in.fault("OM120", node.path.span, given=given)
+            return
         path = self._in.infer(node.path, inner)
         if self._in.want(path, TEXT, node.path.span) and path.later:
             self._in.fault("OM219", node.path.span, what="a file name that depends on a result")
@@ -135,6 +138,11 @@ class Statements:
         if given.name == "list" and not used:
             self._in.fault("OM610", node.path.span, given=given)
         self._options(node.options, steps)
+
+    @staticmethod
+    def _numbers(node: syntax.Expression) -> bool:
+        parts = node.parts if isinstance(node, syntax.Text) else ()
+        return any(isinstance(one, syntax.Name) and one.text == "index" for one in parts)
 
     def _names(self, node: syntax.Expression) -> list[Symbol]:
         parts = node.parts if isinstance(node, syntax.Text) else (node,)
