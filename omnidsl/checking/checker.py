@@ -52,6 +52,7 @@ class Checker:
         self._types: dict[Module, TypeReader] = {}
         self._slots: dict[Symbol, list[Slot]] = {}
         self._open: list[Symbol] = []
+        self._generations: dict[Symbol, int] = {}
         self._done: set[Module] = set()
 
     def module(self, module: Module) -> None:
@@ -99,6 +100,8 @@ class Checker:
         match node:
             case syntax.Let():
                 symbol.type = self._let(node, module)
+                # Now, while the values that it needs are at hand: there is no long way down later.
+                self._evaluator.symbol(symbol)
             case syntax.Prompt():
                 symbol.type = PromptChecker(
                     self._in(module), self._evaluator, self._parent, self._rules
@@ -170,6 +173,11 @@ class Checker:
             return
         if parent.node.parent is not None and parent.node not in self.facts.parents:
             return  # the parent's own parent is wrong, and that has been said
+        generation = self._generations.get(parent, 0) + 1
+        if generation > LONGEST_CHAIN:
+            expressions.fault("OM119", node.parent.span, most=LONGEST_CHAIN)
+            return
+        self._generations[symbol] = generation
         slots = [Slot(one.name, one.type, required=False) for one in self.slots(parent)]
         bound, _ = expressions.calls.bind(
             parent.name, slots, node.parent.arguments, scope, node.parent.span

@@ -22,6 +22,13 @@ from omnidsl.checking.values import (
     text_of,
 )
 from omnidsl.language import syntax
+from omnidsl.language.source import Span
+
+LONGEST_TEXT = 100_000
+"""Characters: texts made of texts made of texts would grow without end."""
+
+LONGEST = 10_000
+"""Items in a range; a plan is capped far below."""
 
 Environment = Mapping[str, Value]
 
@@ -33,7 +40,6 @@ class Evaluator:
         self.facts = facts
         self.report = report
         self.root = Path(root).resolve()
-        self._lets: dict[Symbol, Value] = {}
 
     def value(
         self, node: syntax.Expression, module: Module, names: Environment
@@ -75,6 +81,10 @@ class Evaluator:
                 parts.extend(value.parts)
             else:
                 parts.append(value if isinstance(value, Later) else text_of(value))
+        if sum(len(part) for part in parts if isinstance(part, str)) > LONGEST_TEXT:
+            values = {"name": "text", "most": LONGEST_TEXT, "length": "more"}
+            self.report.add("OM208", module.source, node.span, **values)  # type: ignore[arg-type]  # they fill the message
+            return Later(ANY)
         if all(isinstance(part, str) for part in parts):
             return "".join(part for part in parts if isinstance(part, str))
         return Joined(parts)
@@ -109,26 +119,26 @@ class Evaluator:
         if any(isinstance(one, Later | Joined) for one in arguments.values()):
             return self._unknown(node)
         if name == "file":
-            return self.file(str(arguments["path"]), node, module)
-        items = arguments["list"]
+            return self.file(str(arguments.get("path", "")), node.span, module)
+        items = arguments.get("list")
         if not isinstance(items, list) or any(isinstance(one, Later) for one in items):
             return self._unknown(node)
         if name == "len":
             return len(items)
-        return text_of(arguments["sep"]).join(text_of(one) for one in items)
+        return text_of(arguments.get("sep", "")).join(text_of(one) for one in items)
 
-    def file(self, written: str, node: syntax.Node, module: Module) -> Value:
+    def file(self, written: str, place: Span, module: Module) -> Value:
         """Return a file of the project, or report that it is missing or outside."""
         path = Path(os.path.normpath(Path(module.folder) / written))
         if not path.resolve().is_relative_to(self.root):
-            self.report.add("OM614", module.source, node.span, path=written)
+            self.report.add("OM614", module.source, place, path=written)
             return Later(Type("image"))
         if not path.is_file():
             from omnidsl.language.suggestions import nearest
 
             names = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
             close = [Path(written).with_name(one).as_posix() for one in nearest(path.name, names)]
-            self.report.add("OM611", module.source, node.span, path=written, suggestions=close)
+            self.report.add("OM611", module.source, place, path=written, suggestions=close)
             return Later(Type("image"))
         return ProjectFile(str(path))
 
@@ -156,9 +166,11 @@ class Evaluator:
     def symbol(self, symbol: Symbol) -> Value:
         """Return the value of a file's own name: a `let` (computed once), or a prompt or chat without arguments."""
         if isinstance(symbol.node, syntax.Let) and symbol.module is not None:
-            if symbol not in self._lets:
-                self._lets[symbol] = self.value(symbol.node.value, symbol.module, {})
-            return self._lets[symbol]
+            lets = self.facts.lets
+            if symbol not in lets:
+                lets[symbol] = Later(ANY)  # what a definition in a circle gets of itself
+                lets[symbol] = self.value(symbol.node.value, symbol.module, {})
+            return lets[symbol]
         if symbol.kind in ("prompt", "chat"):
             return Instance(symbol, {})
         return Later(symbol.type or ANY)
@@ -207,6 +219,8 @@ class Evaluator:
             return self._unknown(node)
         try:
             return compute(node.operator, left, right)
+        except TypeError:  # behind a fault that has been told
+            return self._unknown(node)
         except (ZeroDivisionError, OverflowError):
             self.report.add(
                 "OM207",
@@ -217,10 +231,6 @@ class Evaluator:
                 value=text_of(right),
             )
             return 0
-
-
-LONGEST = 10_000
-"""Items in a range; a plan is capped far below."""
 
 
 def compute(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # a table of operators

@@ -9,6 +9,7 @@ from omnidsl.plugins.catalogue import OperationView
 
 if TYPE_CHECKING:
     from omnidsl.checking.types import Type
+    from omnidsl.checking.values import Value
 
 
 class CallFact:
@@ -42,14 +43,18 @@ class CallFact:
 
 
 class Facts:
-    """Tables keyed by node identity; `stated` holds the types that bindings ask of text answers."""
+    """Tables keyed by node identity.
 
-    __slots__ = ("calls", "declared", "parents", "stated", "symbols", "types")
+    `stated` holds the types that bindings ask of text answers, `lets` the values of `let`s, computed once.
+    """
+
+    __slots__ = ("calls", "declared", "lets", "parents", "stated", "symbols", "types")
 
     def __init__(self) -> None:
         self.symbols: dict[syntax.Expression, Symbol] = {}
         self.calls: dict[syntax.Expression, CallFact] = {}
         self.types: dict[syntax.Expression, Type] = {}
+        self.lets: dict[Symbol, Value] = {}
         self.parents: dict[syntax.Prompt, CallFact] = {}
         self.declared: dict[syntax.Declaration, Type] = {}
         self.stated: dict[syntax.Expression, Type] = {}

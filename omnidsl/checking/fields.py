@@ -62,6 +62,20 @@ class Fields:
         return spaced([head, *(_with_name(one) for one in self.settings)], " ")
 
 
+LINES = {
+    "text": ("text", "文本", "正文"),
+    "image": ("image", "图片", "圖片", "垫图", "墊圖"),
+    "drop": ("drop", "去掉", "删除", "刪除"),
+}
+"""Line names that are no vocabulary, in English and Chinese."""
+
+
+def line_name(written: str) -> str:
+    """Return `text`, `image` or `drop` for one of their names, and any other name as it is."""
+    folded = written.casefold()
+    return next((name for name, names in LINES.items() if folded in names), folded)
+
+
 def override(fields: Fields, own: Fields, dropped: set[str]) -> None:
     """Put a child's parts over its parent's: named again is replaced, lists are appended, `drop` removes."""
     table, vocabulary = load_parameters(), load_vocabulary()
@@ -99,7 +113,7 @@ def dropped_names(node: syntax.Prompt) -> set[str]:
     """Return what `drop:` removes: categories, `text`, `image`, and parameters with their dashes."""
     names: set[str] = set()
     for line in node.lines:
-        if line.category is not None and line.category.text.casefold() == "drop":
+        if line.category is not None and line_name(line.category.text) == "drop":
             names.update(
                 part.casefold() for part in split(line.text.literal or "" if line.text else "")
             )

@@ -98,7 +98,8 @@ class Loader:
             source, finding = read(path, _shown(path, module))
             if source is None:
                 if finding is not None:
-                    finding.source, finding.span = module.source, item.path.span
+                    if finding.span is None:
+                        finding.source, finding.span = module.source, item.path.span
                     self._report.take(finding)
                 self._modules[key] = None
             else:

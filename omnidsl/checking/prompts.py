@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.expressions import Expressions
+from omnidsl.checking.fields import LINES, line_name, split
 from omnidsl.checking.pictures import check_pictures
 from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.symbols import Scope, Symbol
@@ -11,10 +12,7 @@ from omnidsl.checking.types import PROMPT, Type, list_of
 from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge
 from omnidsl.language import syntax
-from omnidsl.prompts import load_vocabulary
-
-LINES = ("text", "image", "drop")
-"""Line names that are no vocabulary."""
+from omnidsl.prompts import load_parameters, load_vocabulary
 
 
 class PromptChecker:
@@ -69,7 +67,11 @@ class PromptChecker:
             return
         for line in node.lines:
             if line.text is not None:
-                self._in.text(line.text, scope)
+                later = self._in.text(line.text, scope).later
+                if later and line.category and line_name(line.category.text) == "image":
+                    self._in.fault(
+                        "OM219", line.text.span, what="a reference picture that a step gives"
+                    )
             for parameter in line.parameters:
                 if parameter.value is not None and self._in.text(parameter.value, scope).later:
                     self._in.fault(
@@ -81,7 +83,26 @@ class PromptChecker:
             return
         vocabulary = load_vocabulary()
         name = line.category.text
-        if name.casefold() in LINES or vocabulary.category(name) is not None:
+        if line_name(name) == "drop":
+            self._dropped(line)
+        if line_name(name) in LINES or vocabulary.category(name) is not None:
             return
         close = vocabulary.nearest_category(name)
         self._in.fault("OM422", line.category.span, name=name, suggestions=close)
+
+    def _dropped(self, line: syntax.PromptLine) -> None:
+        """Report names behind `drop:` that no category and no parameter has."""
+        vocabulary, table = load_vocabulary(), load_parameters()
+        for name in split(line.text.literal or "") if line.text is not None else []:
+            if vocabulary.category(name) is None and line_name(name) not in ("text", "image"):
+                close = vocabulary.nearest_category(name)
+                self._in.fault(
+                    "OM422",
+                    line.text.span if line.text else line.span,
+                    name=name,
+                    suggestions=close,
+                )
+        for one in line.parameters:
+            if table.find(one.name.text) is None:
+                close = [f"--{each}" for each in table.nearest(one.name.text)]
+                self._in.fault("OM301", one.name.span, name=one.name.text, suggestions=close)

@@ -9,14 +9,24 @@ import re
 from collections.abc import Iterable
 
 from omnidsl.checking.evaluation import Environment, Evaluator
-from omnidsl.checking.fields import Fields, Picture, Setting, dropped_names, override, split
-from omnidsl.checking.runs import Run, cut, depth
+from omnidsl.checking.fields import (
+    Fields,
+    Picture,
+    Setting,
+    dropped_names,
+    line_name,
+    override,
+    split,
+)
+from omnidsl.checking.runs import COMMAS, Run, cut, depth
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value, text_of
 from omnidsl.language import syntax
-from omnidsl.language.source import Span
+from omnidsl.language.source import Source, Span
 from omnidsl.prompts import load_vocabulary, neutralise
 
+_PARTS = re.compile(f"[^{COMMAS}]+")
+_MARKS = re.compile("[\U000f0000-\U000ffffd]")
 _NUMBER = re.compile(r"\s*-?\.?[0-9]")
 
 FIRST_MARK = 0xF0000
@@ -24,18 +34,40 @@ FIRST_MARK = 0xF0000
 
 
 class Rendered:
-    """A flat prompt: its runs in order, its pictures, how many more its text names by URL, and what its marks stand for."""
+    """A flat prompt: `runs` in order, `pictures` and how many `addresses` more.
 
-    __slots__ = ("addresses", "later", "pictures", "runs", "text")
+    `later` says what the marks in it stand for, `owner` is the place of the prompt's name.
+    """
+
+    __slots__ = ("addresses", "later", "owner", "pictures", "runs", "text")
 
     def __init__(
-        self, runs: list[Run], pictures: list[Picture], addresses: int, later: dict[str, Later]
+        self,
+        runs: list[Run],
+        pictures: list[Picture],
+        addresses: int,
+        later: dict[str, Later],
+        owner: Run,
     ) -> None:
         self.runs = runs
         self.text = "".join(run.text for run in runs)
         self.pictures = pictures
         self.addresses = addresses
         self.later = later
+        self.owner = owner
+
+
+class Generation:
+    """One definition of a lineage with its parameters bound."""
+
+    __slots__ = ("module", "names", "node")
+
+    def __init__(
+        self, node: syntax.Prompt | syntax.Chat, module: Module, names: dict[str, Value]
+    ) -> None:
+        self.node = node
+        self.module = module
+        self.names = names
 
 
 class Renderer:
@@ -50,7 +82,8 @@ class Renderer:
         self._later = {}
         fields = self._fields(prompt.symbol, prompt.arguments)
         runs = fields.assembled()
-        return Rendered(runs, fields.pictures, len(fields.urls), self._later)
+        owner = Run("", *_owner(prompt.symbol), exact=False)
+        return Rendered(runs, fields.pictures, len(fields.urls), self._later, owner)
 
     def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:
         """Return the value of an expression inside a definition whose parameters are `names`."""
@@ -58,6 +91,10 @@ class Renderer:
 
     def environment(self, symbol: Symbol, arguments: Environment) -> dict[str, Value]:
         """Bind a prompt's or chat's parameters, inherited ones included: arguments, else defaults, else only the type."""
+        return self._lineage(symbol, arguments)[-1].names
+
+    def _lineage(self, symbol: Symbol, arguments: Environment) -> "list[Generation]":
+        """Return a definition and what it inherits from, eldest first, each with its parameters bound."""
         node, module = symbol.node, symbol.module
         if not isinstance(node, syntax.Prompt | syntax.Chat) or module is None:
             raise TypeError(symbol)
@@ -70,30 +107,24 @@ class Renderer:
                 own[name] = self._evaluator.value(one.default, module, {})
             else:
                 own[name] = Later(self._evaluator.facts.declared[one])
-        parent = (
-            self._evaluator.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
-        )
+        facts = self._evaluator.facts
+        parent = facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
         if not isinstance(node, syntax.Prompt) or parent is None or parent.symbol is None:
-            return own
-        return {
-            **self.environment(parent.symbol, {**arguments, **self._passed(node, module, own)}),
-            **own,
-        }
+            return [Generation(node, module, own)]
+        passed = self._passed(node, module, own)
+        elders = self._lineage(parent.symbol, {**arguments, **passed})
+        return [*elders, Generation(node, module, {**elders[-1].names, **own})]
 
     def _fields(self, symbol: Symbol, arguments: Environment) -> Fields:
-        node, module = symbol.node, symbol.module
-        if not isinstance(node, syntax.Prompt) or module is None:
-            raise TypeError(symbol)
-        names = self.environment(symbol, arguments)
-        parent = self._evaluator.facts.parents.get(node)
         fields = Fields()
-        if parent is not None and parent.symbol is not None:
-            fields = self._fields(parent.symbol, {**arguments, **self._passed(node, module, names)})
-        if node.raw is not None:
-            fields.texts.append(self._runs(node.raw, module, names))
-            return fields
-        own = self._own(node, module, names)
-        override(fields, own, dropped_names(node))
+        for one in self._lineage(symbol, arguments):
+            if not isinstance(one.node, syntax.Prompt):
+                raise TypeError(symbol)
+            if one.node.raw is not None:
+                fields.texts.append(self._runs(one.node.raw, one.module, one.names))
+            else:
+                own = self._own(one.node, one.module, one.names)
+                override(fields, own, dropped_names(one.node))
         return fields
 
     def _passed(self, node: syntax.Prompt, module: Module, names: Environment) -> dict[str, Value]:
@@ -107,7 +138,7 @@ class Renderer:
         fields = Fields()
         vocabulary = load_vocabulary()
         for line in node.lines:
-            written = line.category.text.casefold() if line.category else "text"
+            written = line_name(line.category.text) if line.category else "text"
             category = vocabulary.category(written)
             if line.text is not None:
                 if category is not None:
@@ -134,15 +165,17 @@ class Renderer:
     def _image(self, fields: Fields, text: syntax.Text, module: Module, names: Environment) -> None:
         """Sort image prompts: addresses stand in the prompt's text, files travel beside it."""
         value = self._evaluator.text(text, module, names)
-        if not isinstance(value, str):
-            return
-        for part in split(value):
+        parts = value.parts if isinstance(value, Joined) else []
+        if any(isinstance(one, Later) and one.node for one in parts):
+            what = "a reference picture that a step gives"
+            self._evaluator.report.add("OM219", module.source, text.span, what=what)
+        for part, span in _listed(text, value) if isinstance(value, str) else ():
             if part.startswith(("https://", "http://")):
-                fields.urls.append([Run(part, module.source, text.span, exact=False)])
+                fields.urls.append([Run(part, module.source, span, exact=False)])
             else:
-                file = self._evaluator.file(part, text, module)
+                file = self._evaluator.file(part, span, module)
                 if isinstance(file, ProjectFile):
-                    fields.pictures.append(Picture(file, module.source, text.span))
+                    fields.pictures.append(Picture(file, module.source, span))
 
     def _terms(
         self, text: syntax.Text, category: str, module: Module, names: Environment
@@ -186,9 +219,7 @@ class Renderer:
         for part in text.parts:
             if isinstance(part, syntax.Piece):
                 level += depth(part.text)
-                runs.append(
-                    Run(part.text.replace("\n", " "), module.source, part.span, exact=part.exact)
-                )
+                runs.append(Run(_plain(part.text), module.source, part.span, exact=part.exact))
             elif isinstance(part, syntax.Expression):
                 value = self._evaluator.value(part, module, names)
                 ends = bool(runs) and runs[-1].text.endswith("::")
@@ -206,7 +237,30 @@ class Renderer:
             mark = chr(FIRST_MARK + len(self._later))
             self._later[mark] = value
             return Run(mark, module.source, span, exact=False, open_=True)
-        text = neutralise(text_of(value), in_group=in_group)
+        text = neutralise(_plain(text_of(value)), in_group=in_group)
         if after_weight and _NUMBER.match(text):
             text = f" {text}"  # a value behind `::` is text, not the weight
         return Run(text, module.source, span, exact=False)
+
+
+def _plain(text: str) -> str:
+    """Return text for one line of a prompt; what looks like one of our marks does not stay."""
+    return _MARKS.sub("\ufffd", text.replace("\n", " "))
+
+
+def _listed(text: syntax.Text, value: str) -> list[tuple[str, Span]]:
+    """Return the parts of a list with their places, exact ones where the line stands so in the source."""
+    piece = text.parts[0] if len(text.parts) == 1 else None
+    if not isinstance(piece, syntax.Piece) or not piece.exact:
+        return [(part, text.span) for part in split(value)]
+    found = []
+    for part in _PARTS.finditer(piece.text):
+        written = part[0].strip()
+        if written:
+            start = piece.span.start + part.start() + part[0].index(written)
+            found.append((written, Span(start, start + len(written))))
+    return found
+
+
+def _owner(symbol: Symbol) -> tuple[Source | None, Span | None]:
+    return (symbol.module.source if symbol.module else None, symbol.span)

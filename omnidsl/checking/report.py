@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from omnidsl.language.diagnostics import Diagnostic, Fix, Label
 from omnidsl.language.source import Source, Span
 
+MOST_AT_A_PLACE = 3
+"""Findings of one code at one place, where a loop fills it with different values."""
+
 
 class Report:
-    """Collects findings; the same code at the same place counts once."""
+    """Collects findings; what was said of a place before is not said again."""
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._seen: set[tuple[str, str, Span | None]] = set()
+        self._told: dict[tuple[str, str, Span | None], set[str]] = {}
 
     def add(
         self,
@@ -39,9 +42,11 @@ class Report:
 
     def take(self, finding: Diagnostic) -> None:
         """Add a finding that somebody else made."""
-        key = (finding.code, finding.source.name if finding.source else "", finding.span)
-        if key not in self._seen:
-            self._seen.add(key)
+        place = (finding.code, finding.source.name if finding.source else "", finding.span)
+        said = repr(sorted(finding.values.items()))
+        told = self._told.setdefault(place, set())
+        if said not in told and len(told) < MOST_AT_A_PLACE:
+            told.add(said)
             self.diagnostics.append(finding)
 
     def sorted(self) -> list[Diagnostic]:

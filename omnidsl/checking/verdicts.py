@@ -33,7 +33,7 @@ def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
             [run for run in rendered.runs if run.source is not None], Span(0, 1 << 30)
         )[:1]
     if not placed:
-        return finding
+        placed = [(0, rendered.owner)]
     first, last = placed[0], placed[-1]
     source = first[1].source
     begin, end = (

@@ -18,6 +18,8 @@ def read(path: Path, name: str | None = None) -> tuple[Source | None, Diagnostic
     try:
         if path.is_dir():
             return None, Diagnostic("OM603", values={"path": shown})
+        if path.exists() and not path.is_file():
+            return None, Diagnostic("OM602", values={"path": shown, "problem": "no regular file"})
         if not path.is_file():
             return None, Diagnostic("OM601", values={"path": shown}, suggestions=_neighbours(path))
         size = path.stat().st_size

@@ -114,6 +114,11 @@ class PipelinePlanner:
             node, module = symbol.node, symbol.module
             if operation is None or module is None or not isinstance(node, syntax.Prompt):
                 continue
+            missing = [one.name.text for one in node.parameters if one.default is None]
+            if missing:
+                listed = ", ".join(f"`{one}`" for one in missing)
+                self._report.add("OM202", module.source, node.name.span, callee=name, names=listed)
+                continue
             jobs = self._steps.imagine(name, Instance(symbol, {}), operation, node, module)
             for number, ref in enumerate(jobs, 1):
                 path = f"{name}.png" if len(jobs) == 1 else f"{name}-{number}.png"
@@ -154,12 +159,23 @@ class PipelinePlanner:
     def _for(self, node: syntax.For, module: Module, names: dict[str, Value]) -> None:
         """Unroll a loop: the first clause varies slowest; a name bound inside is a list outside."""
         collected: dict[str, list[Value]] = {}
+        if self._rounds(node, module, names) > MOST_STEPS:
+            self._report.add("OM501", module.source, node.clauses[0].span, most=MOST_STEPS)
+            return
         self._loops += 1
         self._clauses(node, 0, module, names, collected)
         self._loops -= 1
         for name, values in collected.items():
             if name not in names:
                 names[name] = values
+
+    def _rounds(self, node: syntax.For, module: Module, names: dict[str, Value]) -> int:
+        """Return how often a loop goes round, as far as its lists are known before it begins."""
+        rounds = 1
+        for clause in node.clauses:
+            items = self._steps.value(clause.values, module, names)
+            rounds *= len(items) if isinstance(items, list) else 1
+        return rounds
 
     def _clauses(
         self,

@@ -190,23 +190,24 @@ class Driver:
         return self._done(step, attempt, stored, reused=False)
 
     async def _ambiguous(self, step: _Step, attempt: Attempt, error: Ambiguous) -> None:
-        """Return when the step is to be bought again, as its options ask; raise otherwise."""
+        """Return when the step is to be bought again, as a person or its options ask; raise otherwise."""
         shop, node = self._shop, step.node
         policy = node.options.on_ambiguous or step.bound.operation.on_ambiguous
+        again, given_up = "resubmit", "ambiguous"
         if node.id in shop.resubmit:
-            policy = "resubmit"
+            policy, again = "resubmit", "resubmit-asked"
         elif node.id in shop.abandon:
-            policy = "fail"
+            policy, given_up = "fail", "abandoned"
         if policy == "resubmit" and step.resubmitted < _RESUBMISSIONS:
             step.resubmitted += 1
             await self._mark(attempt, "abandoned", error.message)
             shop.emit(
-                Notice(node=node.id, **told("resubmit", {"node": node.id, "words": error.message}))
+                Notice(node=node.id, **told(again, {"node": node.id, "words": error.message}))
             )
             return
         if policy == "fail":
             await self._mark(attempt, "abandoned", error.message)
-            raise failure(shop, node, "ambiguous", error.message, attempt=attempt.id) from error
+            raise failure(shop, node, given_up, error.message, attempt=attempt.id) from error
         await self._mark(attempt, "ambiguous", error.message)
         raise HeldError(attempt, shop.run, node.id, error.message) from error
 

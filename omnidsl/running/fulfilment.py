@@ -187,6 +187,7 @@ def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: J
         service=service(node),
         gateway=shop.gateway.identity,
         node=node.id,
+        run=shop.run,
         **values,
     )
 

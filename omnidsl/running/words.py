@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from omnidsl.plugins.media import JSON
 
@@ -12,10 +13,20 @@ _LONGEST = 600
 """Characters of a gateway's own words that a message repeats."""
 
 
+Way = Literal["resume", "retry", "change"]
+"""What brings a failed step on; see `data/failures.toml`."""
+
+
+class _Row(TypedDict, total=False):
+    en: Mapping[str, str]
+    zh: Mapping[str, str]
+    way: Way
+
+
 @cache
-def _tables() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def _tables() -> Mapping[str, _Row]:
     folder = Path(__file__).parent / "data"
-    tables: dict[str, Mapping[str, Mapping[str, str]]] = {}
+    tables: dict[str, _Row] = {}
     for name in ("failures.toml", "notices.toml"):
         tables.update(tomllib.loads((folder / name).read_text("utf-8")))
     return tables
@@ -39,10 +50,20 @@ def words(
     reason: str, values: Mapping[str, JSON], *, part: str = "message", language: str = "en"
 ) -> str:
     """Return one text about a reason: `part` is `message` or `help`, `language` `en` or `zh`."""
-    tables = _tables()
-    template = tables.get(reason, tables["other"])[language].get(part, "")
+    row = _row(reason)
+    template = (row["zh"] if language == "zh" else row["en"]).get(part, "")
     short = {key: _shorten(value) for key, value in values.items()}
     return _Lenient().vformat(template, (), short)
+
+
+def way(reason: str) -> Way:
+    """Return what brings a step on that failed for a reason."""
+    return _row(reason).get("way", "resume")
+
+
+def _row(reason: str) -> _Row:
+    tables = _tables()
+    return tables.get(reason, tables["other"])
 
 
 def _shorten(value: JSON) -> str:
