@@ -39,8 +39,28 @@ class Place:
 
 def state_folder(settings: Settings) -> Path:
     """Return the state folder of a project."""
+    return _own_state() or settings.root / STATE
+
+
+def states_near(folder: Path) -> Iterator[Path]:
+    """Yield the state folders with a ledger that somebody in a folder may mean, the likeliest first.
+
+    OMNI_STATE_DIR alone where it is set; else those of the folder and the folders above it, then those of the projects
+    up to two levels below it.
+    """
+    own = _own_state()
+    if own is not None:
+        folders = [own]
+    else:
+        above = [one / STATE for one in (folder, *folder.parents)]
+        folders = [*above, *sorted([*folder.glob(f"*/{STATE}"), *folder.glob(f"*/*/{STATE}")])]
+    return (one for one in folders if (one / "ledger.sqlite3").is_file())
+
+
+def _own_state() -> Path | None:
+    """Return the state folder that the environment names; None where it names none."""
     own = os.environ.get("OMNI_STATE_DIR")
-    return Path(own) if own else settings.root / STATE
+    return Path(own) if own else None
 
 
 @contextmanager
@@ -68,7 +88,7 @@ def open_gateway(
             yield Place(Gateway.sandbox(server.url), state)
     elif settings.gateway_base_url is None:
         raise NoGatewayError(
-            "no gateway is configured: pass sandbox=True, or set OMNI_BASE_URL and OMNI_API_KEY"
+            "no gateway is configured: set OMNI_BASE_URL and OMNI_API_KEY, or ask for the sandbox"
         )
     else:
         yield Place(Gateway.at(settings.gateway_base_url, name=settings.gateway_name or ""), state)

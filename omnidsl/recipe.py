@@ -12,7 +12,7 @@ from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.values import Instance, Ratio, Value
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.language.errors import RecipeError
+from omnidsl.language.errors import MissingRecipeError, RecipeError
 from omnidsl.planning.inspection import Inspection, inspect
 from omnidsl.planning.plan import Plan
 from omnidsl.plugins.catalogue import Catalogue
@@ -32,7 +32,9 @@ def load(path: str | Path) -> "Recipe":
     """
     recipe = Recipe(Path(path))
     if not recipe.readable:
-        raise RecipeError(recipe.check())
+        found = recipe.check()
+        missing = any(one.code == "OM601" and one.span is None for one in found)
+        raise MissingRecipeError(found) if missing else RecipeError(found)
     return recipe
 
 
@@ -90,14 +92,22 @@ class Recipe:
             raise RecipeError(report.sorted())
         return Prompt.parse(rendered.text)
 
-    def plan(self, pipeline: str | None = None, *, gateway: str = "", **bindings: object) -> Plan:
+    def plan(
+        self,
+        pipeline: str | None = None,
+        *,
+        gateway: str = "",
+        bindings: Mapping[str, object] | None = None,
+        **more: object,
+    ) -> Plan:
         """Return what a run would do at the gateway of that identity (`sandbox`, a name, an origin).
 
-        Keyword arguments bind the pipeline's parameters. RecipeError carries the findings where it cannot be planned.
+        Further keyword arguments bind the pipeline's parameters; `bindings` does so for any name. RecipeError carries the findings where it cannot be planned.
         """
         inspection = self._inspect()
         chosen = inspection.choose(pipeline) if inspection.valid else None
-        plan = inspection.plan(chosen, bindings, gateway=gateway) if chosen is not None else None
+        given = {**(bindings or {}), **more}
+        plan = inspection.plan(chosen, given, gateway=gateway) if chosen is not None else None
         if plan is None:
             raise RecipeError([*self._setting_faults, *inspection.diagnostics])
         return plan
@@ -110,7 +120,8 @@ class Recipe:
         gateway: "Gateway | None" = None,
         output: str | Path | None = None,
         listeners: "Sequence[Listener]" = (),
-        **bindings: object,
+        bindings: Mapping[str, object] | None = None,
+        **more: object,
     ) -> "RunResult":
         """Run a pipeline and return how it ended; see `run_async`. Not from inside an event loop."""
         return asyncio.run(
@@ -120,7 +131,8 @@ class Recipe:
                 gateway=gateway,
                 output=output,
                 listeners=listeners,
-                **bindings,
+                bindings=bindings,
+                **more,
             )
         )
 
@@ -132,7 +144,8 @@ class Recipe:
         gateway: "Gateway | None" = None,
         output: str | Path | None = None,
         listeners: "Sequence[Listener]" = (),
-        **bindings: object,
+        bindings: Mapping[str, object] | None = None,
+        **more: object,
     ) -> "RunResult":
         """Run a pipeline: at `gateway`, on the embedded sandbox, or at the configured gateway.
 
@@ -146,7 +159,8 @@ class Recipe:
             where = stack.enter_context(
                 open_gateway(self._settings, sandbox=sandbox, gateway=gateway)
             )
-            plan = self.plan(pipeline, gateway=where.gateway.identity, **bindings)
+            given = {**(bindings or {}), **more}
+            plan = self.plan(pipeline, gateway=where.gateway.identity, bindings=given)
             return await run(
                 plan,
                 catalogue=self._catalogue,

@@ -110,3 +110,15 @@ def test_the_mode_of_the_settings_is_the_default(recipe: Path) -> None:
     assert ["turbo", "turbo"] == [
         node.arguments["mode"] for node in plan.nodes if "mode" in node.arguments
     ]
+
+
+def test_a_missing_recipe_is_the_error_that_a_caller_expects(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        load(tmp_path / "nope.omni")
+    assert isinstance(caught.value, RecipeError)
+
+
+def test_bindings_can_have_any_name(recipe: Path) -> None:
+    recipe.write_text(CHAIN.replace("who", "output"), "utf-8")
+    plan = load(recipe).plan(gateway="sandbox", bindings={"output": "fox"})
+    assert {"output": "fox"} == plan.bindings

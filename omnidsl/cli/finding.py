@@ -10,7 +10,8 @@ from omnidsl.language.diagnostics import Diagnostic
 USAGE = 2
 """Exit status of wrong usage, wrong settings, or a path that cannot be read."""
 
-UNREADABLE = ("OM601", "OM602", "OM603", "OM617")
+UNUSABLE = frozenset("OM502 OM504 OM505 OM601 OM602 OM603 OM617 OM227 OM228".split())
+"""Findings about the command line itself: paths, pipelines and values that were named there."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +30,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def status(findings: Sequence[Diagnostic]) -> int:
     """Return 2 where a path or a setting is unusable, 1 where an error was found, else 0."""
     errors = [one for one in findings if one.severity == "error"]
-    if any(
-        one.code.startswith("OM9") or (one.code in UNREADABLE and one.span is None)
-        for one in errors
-    ):
+    if any(one.code.startswith("OM9") for one in errors):
+        return USAGE
+    if any(one.code in UNUSABLE and (one.span is None or one.code[2] == "2") for one in errors):
+        return USAGE
+    if any(one.code == "OM203" and one.span is None for one in errors):
         return USAGE
     return 1 if errors else 0
 

@@ -3,6 +3,8 @@
 import argparse
 import json
 import re
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from omnidsl.cli.preparing import Refused, add_arguments, prepare, settled
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from omnidsl.settings import Settings
 
 _NUMBERED = re.compile(r"(.*)\[(\d+)\]\Z")
-_LONGEST = 60
-"""Columns of one step's inputs in the table."""
+_NARROWEST = 24
+"""Columns that a step's inputs have at least."""
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,9 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
         ).plan
     except Refused as refused:
         return refused.status
-    print(
-        json.dumps(plan.to_json(), ensure_ascii=False, indent=2) if arguments.json else table(plan)
-    )
+    if arguments.json:
+        print(json.dumps(plan.to_json(), ensure_ascii=False, indent=2))
+    else:
+        terminal = sys.stdout.isatty()
+        print(table(plan, shutil.get_terminal_size().columns if terminal else None))
     return 0
 
 
@@ -56,39 +60,43 @@ def gateway_identity(settings: "Settings", *, sandbox: bool) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def table(plan: "Plan") -> str:
-    """Return the plan as a table: one line a step, numbered ones together, and a line that adds up."""
+def table(plan: "Plan", width: int | None = None) -> str:
+    """Return the plan as a table: one line a step, numbered ones together, and a line that adds up.
+
+    `width` is the terminal's, in columns; without one nothing is cut.
+    """
     groups: dict[str, list[PlanNode]] = {}
     for node in plan.nodes:
         found = _NUMBERED.match(node.id)
         groups.setdefault(found[1] if found else node.id, []).append(node)
-    rows = [tuple(phrase(f"plan-{name}") for name in ("step", "operation", "inputs", "jobs"))]
+    rows = [tuple(phrase(f"plan-{name}") for name in ("step", "operation", "jobs", "inputs"))]
     for name, nodes in groups.items():
         shown = name if len(nodes) == 1 and nodes[0].id == name else f"{name}[1…{len(nodes)}]"
-        rows.append((shown, nodes[0].operation, _inputs(nodes[0]), str(len(nodes))))
+        rows.append((shown, nodes[0].operation, str(len(nodes)), _inputs(nodes[0])))
     rows = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(columns(row[at]) for row in rows) for at in range(3)]
-    lines = [
-        "  ".join([*(pad(cell, width) for cell, width in zip(row, widths, strict=False)), row[3]])
-        for row in rows
-    ]
+    room = max(_NARROWEST, width - sum(widths) - 6) if width is not None else None
+    lines = [_line(row, widths, room) for row in rows]
     gateway = plan.gateway or phrase("plan-unset")
     jobs = len(plan.nodes)
-    total = phrase("plan-total").format(
-        jobs=jobs, steps=len(groups), files=len(plan.saves), gateway=gateway
-    )
+    total = phrase("plan-total").format(jobs=jobs, files=len(plan.saves), gateway=gateway)
     return "\n".join([*lines, "", printable(total)])
 
 
+def _line(row: tuple[str, ...], widths: list[int], room: int | None) -> str:
+    cells = [pad(cell, width) for cell, width in zip(row, widths, strict=False)]
+    return "  ".join([*cells, row[3] if room is None else _cut(row[3], room)]).rstrip()
+
+
 def _inputs(node: "PlanNode") -> str:
-    parts = [f"{name}: {_shown(value)}" for name, value in node.arguments.items()]
-    text = ", ".join(parts)
-    return text if columns(text) <= _LONGEST else _cut(text)
+    return ", ".join(f"{name}: {_shown(value)}" for name, value in node.arguments.items())
 
 
-def _cut(text: str) -> str:
-    while columns(text) > _LONGEST - 1:
-        text = text[: -max(1, (columns(text) - _LONGEST) // 2)]
+def _cut(text: str, room: int) -> str:
+    if columns(text) <= room:
+        return text
+    while columns(text) > room - 1:
+        text = text[: -max(1, (columns(text) - room) // 2)]
     return f"{text}…"
 
 

@@ -79,8 +79,7 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
 def _refused(found: list[Diagnostic], arguments: argparse.Namespace) -> Refused:
     finding.show(found, colour=arguments.color, to_stderr=True)
     finding.count(found)
-    usage = any(one.span is None for one in found if one.severity == "error")
-    return Refused(finding.USAGE if usage else finding.status(found))
+    return Refused(finding.status(found))
 
 
 def _split(arguments: list[str]) -> tuple[str | None, dict[str, object]]:
@@ -89,6 +88,8 @@ def _split(arguments: list[str]) -> tuple[str | None, dict[str, object]]:
     given: dict[str, object] = {}
     for one in arguments:
         name, sign, value = one.partition("=")
+        if sign and name in given:
+            raise SystemExit(phrase("given-twice").format(name=name))
         if sign and name.isidentifier():
             given[name] = value
         elif not sign and pipeline is None:

@@ -90,16 +90,16 @@ def _print_json(read: "ParsedPrompt") -> None:
 
 
 def _print_summary(read: "ParsedPrompt", *, first: bool) -> None:
+    from omnidsl.prompts.expansion import shown_count
     from omnidsl.reporting.diagnostics import render_full, wants_colour
 
     rows = list(_rows(read.jobs[0]))
     if read.permutations > 1:
-        rows.append((phrase("prompt-jobs"), str(read.permutations)))
+        rows.append((phrase("prompt-jobs"), shown_count(read.permutations)))
         rows += [("", job.canonical) for job in read.jobs[:_SHOWN_JOBS]]
         if read.permutations > len(read.jobs):
-            rows.append(
-                ("", phrase("prompt-more-jobs").format(more=read.permutations - len(read.jobs)))
-            )
+            more = shown_count(read.permutations - len(read.jobs))
+            rows.append(("", phrase("prompt-more-jobs").format(more=more)))
     width = max(columns(name) for name, _ in rows)
     lines = [f"{pad(name, width)}  {printable(value)}".rstrip() for name, value in rows]
     print("\n".join(lines) if first else "\n".join(["", *lines]))

@@ -1,25 +1,40 @@
-"""`omni resume [RUN]`: go on with a run from its stored plan, with what a person decided about held steps."""
+"""`omni resume [RUN]`: go on with a run from its stored plan, with what a person decided about its steps."""
 
 import argparse
 import asyncio
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from omnidsl.cli import finding
+from omnidsl.cli.run import show_returned
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
+    from omnidsl.running import RunResult
     from omnidsl.running.records import RunRecord
+    from omnidsl.settings import Settings
 
 USAGE = 2
 
 
+class Found(NamedTuple):
+    """A run, the state folder that holds it, and the folder of its project."""
+
+    record: "RunRecord"
+    state: Path
+    project: Path
+
+
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the command."""
+    from omnidsl.reporting.progress_words import Words
+
     words = phrase("command-resume")
     parser = subparsers.add_parser("resume", help=words, description=words)
     parser.add_argument("run_id", nargs="?", metavar="RUN", help=phrase("help-resume-run"))
+    parser.add_argument("--retry", action="store_true", help=Words()("help-retry"))
     parser.add_argument(
         "--resubmit", action="append", default=[], metavar="STEP", help=phrase("help-resubmit")
     )
@@ -32,51 +47,71 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Go on with a run; exit statuses as those of `run`."""
-    from omnidsl.embedding import open_gateway, state_folder
+    """Go on with a run under the settings of its own project; exit statuses as those of `run`."""
+    from omnidsl.embedding import state_folder
+    from omnidsl.reporting.progress_paths import shown_path
+    from omnidsl.settings import load
+
+    found = _find(Path.cwd(), arguments.run_id)
+    if found is None:
+        looked = shown_path(str(state_folder(load(Path.cwd())[0])))
+        print(f"omni: {phrase('no-run').format(path=looked)}", file=sys.stderr)
+        return USAGE
+    settings, findings = load(found.project)
+    if any(one.severity == "error" for one in findings):
+        finding.show(findings, to_stderr=True)
+        finding.count(findings)
+        return USAGE
+    result = _perform(found, settings.overridden(output=arguments.output), arguments)
+    if not arguments.json:
+        show_returned(result)
+    return result.status
+
+
+def _perform(found: Found, settings: "Settings", arguments: argparse.Namespace) -> "RunResult":
+    from omnidsl.embedding import open_gateway
     from omnidsl.plugins.index import load as load_catalogue
     from omnidsl.reporting.progress import progress
     from omnidsl.running import resume
     from omnidsl.running.gateway import SANDBOX
-    from omnidsl.settings import load as load_settings
 
-    settings = load_settings(Path.cwd())[0].overridden(output=arguments.output)
-    record = _find(state_folder(settings), arguments.run_id)
-    if record is None:
-        print(f"omni: {phrase('no-run').format(path=state_folder(settings))}", file=sys.stderr)
-        return USAGE
     with ExitStack() as stack:
-        place = stack.enter_context(open_gateway(settings, sandbox=record.gateway == SANDBOX))
+        sandbox = found.record.gateway == SANDBOX
+        place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
         listener = stack.enter_context(
             progress(sys.stderr, sys.stdout, form="json" if arguments.json else "auto")
         )
-        result = asyncio.run(
+        return asyncio.run(
             resume(
-                record.id,
+                found.record.id,
                 catalogue=load_catalogue(),
                 gateway=place.gateway,
-                state=place.state,
+                state=found.state,
                 output=settings.output,
-                project=settings.root,
+                project=found.project,
                 listeners=[listener],
+                retry=arguments.retry,
                 resubmit=arguments.resubmit,
                 abandon=arguments.abandon,
             )
         )
-    return result.status
 
 
-def _find(state: Path, run_id: str | None) -> "RunRecord | None":
-    """Return the run of that id, or the last one; None where there is none."""
-    from omnidsl.running.sqlite_ledger import SqliteLedger
+def _find(folder: Path, run_id: str | None) -> Found | None:
+    """Return the run of that id, or the last one of the nearest state folder that has any; None where there is none.
 
-    file = state / "ledger.sqlite3"
-    if not file.exists():
-        return None
-    ledger = SqliteLedger(file)
-    try:
-        if run_id is not None:
-            return ledger.run(run_id)
-        return max(ledger.runs(), key=lambda one: one.started, default=None)
-    finally:
-        ledger.close()
+    LedgerError when nothing was found and a ledger cannot be read.
+    """
+    from omnidsl.running.errors import LedgerError
+
+    broken: LedgerError | None = None
+    found = _runs(folder, run_id)
+    while True:
+        try:
+            one = next(found, None)
+        except LedgerError as error:
+            broken = broken or error
+            continue
+        if one is None and broken is not None:
+            raise broken
+        return one

@@ -14,6 +14,7 @@ from omnidsl.language.catalogue import phrase
 if TYPE_CHECKING:
     from omnidsl.embedding import Place
     from omnidsl.running import RunResult
+    from omnidsl.running.forecast import Forecast
 
 USAGE = 2
 ASKS_ABOVE = 10
@@ -51,26 +52,26 @@ def run(arguments: argparse.Namespace) -> int:
         if not _may_send(prepared, place, arguments):
             return USAGE
         result = _perform(prepared, place, arguments)
-    returned = result.returned
-    if (
-        returned is not None
-        and returned.text is not None
-        and not returned.files
-        and not arguments.json
-    ):
-        print(returned.text)
+    if not arguments.json:
+        show_returned(result)
     return result.status
+
+
+def show_returned(result: "RunResult") -> None:
+    """Print the text that the pipeline returns, where it returns one."""
+    returned = result.returned
+    if returned is not None and returned.text is not None and not returned.files:
+        print(returned.text)
 
 
 def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace) -> bool:
     """Say how many jobs there are; above ten somebody has to agree, on the terminal or with `--yes` before."""
-    from omnidsl.running.forecast import steps_to_buy
+    from omnidsl.running.forecast import forecast
 
     gateway = prepared.plan.gateway
-    jobs = steps_to_buy(prepared.plan, place.state)
-    reused = len(prepared.plan.nodes) - jobs
-    kept = phrase("run-kept").format(count=reused) if reused else ""
-    says = phrase("run-sends").format(jobs=jobs, gateway=gateway, kept=kept)
+    ahead = forecast(prepared.plan, place.state, prepared.catalogue)
+    jobs = ahead.send
+    says = phrase("run-sends").format(jobs=jobs, gateway=gateway, kept=_not_sent(ahead))
     nothing_is_paid = arguments.sandbox and not sys.stdin.isatty()
     if jobs <= ASKS_ABOVE or arguments.yes or nothing_is_paid:
         print(says, file=sys.stderr)
@@ -88,6 +89,18 @@ def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace)
         return False
     print(f"omni: {phrase('run-needs-yes').format(jobs=jobs, gateway=gateway)}", file=sys.stderr)
     return False
+
+
+def _not_sent(ahead: "Forecast") -> str:
+    """Return the counts of the steps for which nothing is sent."""
+    from omnidsl.reporting.progress_words import Words
+
+    words = Words()
+    kept = phrase("run-kept").format(count=ahead.kept) if ahead.kept else ""
+    others = {"bought": ahead.bought, "waiting": ahead.held, "behind": ahead.behind}
+    return kept + "".join(
+        words(f"ahead-{name}", count=count) for name, count in others.items() if count
+    )
 
 
 def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) -> "RunResult":

@@ -17,3 +17,7 @@ class RecipeError(OmniError, ValueError):
             place = f"{first.source.name}:{at.row}:{at.column}: "
         super().__init__(f"{place}{first.code} {first.message()}{more}")
         self.diagnostics = diagnostics
+
+
+class MissingRecipeError(RecipeError, FileNotFoundError):
+    """Raised when there is no file where a recipe was looked for."""

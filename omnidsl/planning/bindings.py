@@ -9,6 +9,7 @@ from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.types import Type
 from omnidsl.checking.values import Duration, Ratio, Value
 from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.suggestions import nearest
 
 _RATIO = re.compile(r"([1-9]\d{0,4}):([1-9]\d{0,4})")
@@ -40,9 +41,14 @@ def bind(
         if name in given:
             value = convert(given[name], types[name])
             if value is None:
-                shown = given[name]
-                report.add(
-                    "OM227", module.source, one.span, name=name, wanted=types[name], value=shown
+                type_ = types[name]
+                wanted = " | ".join(f'"{one}"' for one in type_.choices) or type_
+                close = nearest(str(given[name]), type_.choices)
+                values = {"name": name, "wanted": wanted, "value": given[name]}
+                report.take(
+                    Diagnostic(
+                        "OM227", one.span, source=module.source, values=values, suggestions=close
+                    )
                 )
             else:
                 bound[name] = value

@@ -91,18 +91,23 @@ def refs(value: Value) -> Iterator[Ref]:
 
 def to_json(value: Value) -> JSON:
     """Return a value in its stored form."""
-    if isinstance(value, tuple):
-        return [to_json(one) for one in value]
-    if isinstance(value, Ref):
-        return {"$ref": [value.node, value.part]}
-    if isinstance(value, TextInput):
-        return {"$text": to_json(value.parts)}
-    if isinstance(value, FileInput):
-        return {"$file": [value.path, value.sha256, value.size]}
-    if isinstance(value, PromptInput):
-        return {"$prompt": [to_json(value.parts), to_json(value.images)]}
-    if isinstance(value, MessagesInput):
-        return {"$messages": [[turn.role, to_json(turn.parts)] for turn in value.turns]}
+    match value:
+        case tuple():
+            return [to_json(one) for one in value]
+        case Ref():
+            named: dict[str, JSON] = {"step": value.node, "part": value.part}
+            return {"$result": {name: text for name, text in named.items() if text}}
+        case TextInput():
+            return {"$text": to_json(value.parts)}
+        case FileInput():
+            return {"$file": {"path": value.path, "sha256": value.sha256, "size": value.size}}
+        case PromptInput():
+            return {"$prompt": {"text": to_json(value.parts), "images": to_json(value.images)}}
+        case MessagesInput():
+            turns: list[JSON] = [
+                {"role": one.role, "parts": to_json(one.parts)} for one in value.turns
+            ]
+            return {"$messages": turns}
     return value
 
 
@@ -113,17 +118,16 @@ def from_json(data: JSON) -> Value:
     if not isinstance(data, Mapping):
         return data
     match data:
-        case {"$ref": [str(node), str(part)]}:
-            return Ref(node, part)
+        case {"$result": {"step": str(node), **rest}}:
+            part = rest.get("part", "")
+            return Ref(node, part if isinstance(part, str) else "")
         case {"$text": [*parts]}:
             return TextInput(tuple(_text_or_ref(one) for one in parts))
-        case {"$file": [str(path), str(sha256), int(size)]}:
+        case {"$file": {"path": str(path), "sha256": str(sha256), "size": int(size)}}:
             return FileInput(path, sha256, size)
-        case {"$prompt": [[*parts], [*images]]}:
-            return PromptInput(
-                tuple(_text_or_ref(one) for one in parts),
-                tuple(_file_or_ref(one) for one in images),
-            )
+        case {"$prompt": {"text": [*parts], "images": [*images]}}:
+            texts = tuple(_text_or_ref(one) for one in parts)
+            return PromptInput(texts, tuple(_file_or_ref(one) for one in images))
         case {"$messages": [*turns]}:
             return MessagesInput(tuple(_turn(one) for one in turns))
     raise ValueError(f"a plan holds a value of unknown form: {data!r}")
@@ -145,7 +149,7 @@ def _file_or_ref(data: JSON) -> FileInput | Ref:
 
 def _turn(data: JSON) -> TurnInput:
     match data:
-        case [str(role), [*parts]]:
+        case {"role": str(role), "parts": [*parts]}:
             values = tuple(from_json(one) for one in parts)
             kept = tuple(one for one in values if isinstance(one, str | Ref | FileInput))
             if len(kept) == len(values):

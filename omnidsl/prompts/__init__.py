@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from omnidsl.prompts.parameters import Parameter, ParameterTable, load_parameters
     from omnidsl.prompts.parsed import Job, ParsedPrompt
     from omnidsl.prompts.parser import DEFAULT_RULES, parse
-    from omnidsl.prompts.rulesets import Rules, load_rules, rule_sets
+    from omnidsl.prompts.rulesets import Rules, check_rules, load_rules, rule_sets
     from omnidsl.prompts.values import Problem, Reference, Value
     from omnidsl.prompts.vocabulary import Category, Term, Vocabulary, load_vocabulary
     from omnidsl.prompts.wording import Segment
@@ -37,6 +37,7 @@ __all__ = [
     "Value",
     "Vocabulary",
     "WrongType",
+    "check_rules",
     "expand",
     "interpolate",
     "load_parameters",
@@ -55,7 +56,7 @@ _HOMES = {
     "parameters": ("Parameter", "ParameterTable", "load_parameters"),
     "parsed": ("Job", "ParsedPrompt"),
     "parser": ("DEFAULT_RULES", "parse"),
-    "rulesets": ("Rules", "load_rules", "rule_sets"),
+    "rulesets": ("Rules", "check_rules", "load_rules", "rule_sets"),
     "values": ("Problem", "Reference", "Value"),
     "vocabulary": ("Category", "Term", "Vocabulary", "load_vocabulary"),
     "wording": ("Segment",),

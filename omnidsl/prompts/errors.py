@@ -2,6 +2,7 @@
 
 from omnidsl.errors import OmniError
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.suggestions import nearest
 
 
 class InvalidPrompt(OmniError, ValueError):
@@ -25,10 +26,16 @@ class WrongType(OmniError, TypeError):
 
 
 class UnknownName(OmniError, LookupError):
-    """Raised when a category, parameter or rule set is asked for by a name that nothing has."""
+    """Raised when a category, parameter or rule set is asked for by a name that nothing has.
+
+    `known` is what there is; `suggestions` are at most three of it that are near to the name.
+    """
 
     def __init__(self, kind: str, name: str, known: list[str]) -> None:
-        super().__init__(f"there is no {kind} {name!r}; there are: {', '.join(known)}")
+        self.suggestions = nearest(name, known)
+        near = " or ".join(repr(one) for one in self.suggestions)
+        meant = f" did you mean {near}?" if near else ""
+        super().__init__(f"there is no {kind} {name!r};{meant} there are: {', '.join(known)}")
         self.kind = kind
         self.name = name
         self.known = known

@@ -12,8 +12,11 @@ from omnidsl.prompts.origin import Origin
 DEEPEST = 32
 """How deep groups may nest; what lies deeper is reported and taken as plain text."""
 
-MOST = 10**9
-"""Where counting stops: more jobs than anybody can pay for."""
+MOST = 10**4000
+"""Where counting stops: Python writes no number of many more digits, and counting stays linear in the prompt's length."""
+
+_WRITTEN_OUT = 10**18
+"""Smaller numbers of jobs are shown to people digit by digit."""
 
 DEFAULT_MAX_JOBS = 40
 """The most jobs that Midjourney makes of one prompt, on its largest plans."""
@@ -69,7 +72,7 @@ class Template:
     """A prompt before its expansion.
 
     `text` is the prompt with odd braces made plain, `origin` where its characters stand in the prompt as given,
-    `pieces` what the grammar sees, `odd` the braces that were made plain, `count` the number of jobs (at most `MOST`).
+    `pieces` what the grammar sees, `odd` the braces that were made plain, `count` the number of jobs: exact below `MOST`.
     """
 
     __slots__ = ("odd", "origin", "pieces", "text", "whole")
@@ -83,7 +86,7 @@ class Template:
 
     @property
     def count(self) -> int:
-        """The number of jobs, at most `MOST`."""
+        """The number of jobs; `MOST` stands for itself and all larger ones."""
         return self.whole.count
 
     def groups(self) -> list[Group]:
@@ -111,6 +114,11 @@ class Template:
 def expand(text: str, max_jobs: int = DEFAULT_MAX_JOBS) -> list[str]:
     """Return the prompts that a prompt stands for, at most `max_jobs`, leftmost group slowest."""
     return [job for job, _ in Template(text).jobs(max_jobs)]
+
+
+def shown_count(count: int) -> str:
+    """Return a number of jobs as people read it: exact, or the power of ten that it exceeds, as in `>10^30`."""
+    return str(count) if count < _WRITTEN_OUT else f">10^{len(str(count - 1)) - 1}"
 
 
 def _odd_braces(text: str) -> list[OddBrace]:

@@ -110,7 +110,7 @@ class Parameter:
         if self.type == "version":
             value = self.spellings.get(text, text)
         if self.choices and value not in self.choices:
-            shown = [one if isinstance(one, str) else number_text(one) for one in self.choices]
+            shown = self._accepted()
             code = "OM308" if self.type == "version" else "OM307"
             instead = near[0] if self.type == "choice" and (near := nearest(text, shown)) else None
             kept = value if self.type in ("int", "number", "version") else None
@@ -132,6 +132,17 @@ class Parameter:
             }
             return Problem("OM312", values, value=value)
         return value
+
+    def _accepted(self) -> list[str]:
+        """Return the choices as text, each with its other spellings behind it."""
+        return [
+            text
+            for one in self.choices
+            for text in (
+                one if isinstance(one, str) else number_text(one),
+                *(other for other, meant in self.spellings.items() if meant == one),
+            )
+        ]
 
     def _within(self, number: float) -> bool:
         return (self.least is None or number >= self.least) and (

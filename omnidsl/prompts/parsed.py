@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
+from omnidsl.prompts.expansion import MOST
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.values import Reference, Value, is_url
 from omnidsl.prompts.wording import Segment, quoted
@@ -83,10 +84,18 @@ class Job:
 
 
 def merged(settings: tuple[Setting, ...]) -> dict[str, Value]:
-    """Return the values of settings by long name; lists accumulate, of anything else the first one counts."""
+    """Return the values of settings by long name; lists accumulate, of anything else the first one counts.
+
+    A first one that was not understood has no value, and a later one does not take its place.
+    """
     found: dict[str, Value] = {}
+    unread: set[str] = set()
     for one in settings:
-        if one.parameter is None or one.value is None:
+        if one.parameter is None or one.parameter.key in unread:
+            continue
+        if one.value is None:
+            if not one.parameter.accumulates and one.parameter.key not in found:
+                unread.add(one.parameter.key)
             continue
         value: Value = one.parameter.value or one.value
         known = found.setdefault(one.parameter.key, value)
@@ -117,6 +126,7 @@ def _reference(item: Reference) -> object:
 class ParsedPrompt:
     """A prompt that was read: `jobs` (at least one, at most the cap), `permutations` (all of them), `diagnostics`.
 
+    `permutations` is exact below `expansion.MOST`, which stands for more jobs than can be written down.
     `images`, `text` and the other parts are the first job's.
     """
 
@@ -180,7 +190,10 @@ class ParsedPrompt:
         return self.jobs[0].canonical
 
     def as_json(self) -> dict[str, object]:
-        """Return the object that `omni prompt parse --json` prints."""
+        """Return the object that `omni prompt parse --json` prints.
+
+        `permutations` is null where the number has too many digits for the programs that read it.
+        """
         first = self.jobs[0]
         shown: dict[str, object] = {
             "prompt": self.prompt,
@@ -189,7 +202,7 @@ class ParsedPrompt:
             "images": list(first.images),
             **{name: value for name, value in first.as_json().items() if name != "text"},
             "vocabulary": {name: list(terms) for name, terms in first.vocabulary.items()},
-            "permutations": self.permutations,
+            "permutations": self.permutations if self.permutations < MOST else None,
         }
         if self.permutations > 1:
             shown["jobs"] = [job.as_json() for job in self.jobs]

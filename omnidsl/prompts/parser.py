@@ -3,7 +3,7 @@
 from omnidsl.language.source import Source
 from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.division import Parts, divide
-from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template
+from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, shown_count
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.opening import grouped, image_address, read_opening
 from omnidsl.prompts.origin import Origin
@@ -117,10 +117,15 @@ def _check_number(
     jobs: list[Job], template: Template, rules: Rules, findings: Findings, max_jobs: int
 ) -> None:
     """Count the pictures that a prompt asks for: its permutations, each as often as `--repeat` says."""
-    total = template.count if template.count > len(jobs) else sum(job.repeat for job in jobs)
+    unread = template.count > len(jobs)  # of those nobody knows how often they repeat
+    repeated = sum(job.repeat for job in jobs)
+    total = template.count if unread else repeated
     findings.origin = template.origin
     whole = (0, len(template.text))
     if total > max_jobs:
-        findings.add("OM411", *whole, {"found": total, "most": max_jobs})
+        found = shown_count(total)
+        if unread and repeated > len(jobs) and not found.startswith(">"):
+            found = f">{found}"
+        findings.add("OM411", *whole, {"found": found, "most": max_jobs})
     elif total > rules.limits["plan"]:
         findings.add("OM418", *whole, {"found": total, "plan": rules.limits["plan"]})

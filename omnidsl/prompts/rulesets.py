@@ -43,14 +43,19 @@ def rule_sets() -> list[str]:
     return sorted(file.stem for file in _FOLDER.glob("*.toml"))
 
 
+def check_rules(name: str) -> None:
+    """Raise `UnknownName` where no rule set has that name; reads none of them."""
+    known = rule_sets()
+    if name not in known:
+        raise UnknownName("rule set", name, known)
+
+
 @cache
 def load_rules(name: str) -> Rules:
     """Return a rule set by name; raises `UnknownName`."""
     import tomllib
 
-    known = rule_sets()
-    if name not in known:
-        raise UnknownName("rule set", name, known)
+    check_rules(name)
     data = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     return Rules(
         name,

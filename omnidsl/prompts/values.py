@@ -57,7 +57,7 @@ Value = bool | int | float | str | tuple[str, ...] | tuple[Reference, ...]
 class Problem:
     """Why a text is no value: a diagnostic code, what its message is about, and what to write instead (or None).
 
-    `value` is what was understood all the same (as a number out of its range), else None.
+    `value` is what was understood all the same (as a number out of its range, or with decimals), else None.
     """
 
     __slots__ = ("code", "instead", "value", "values")
@@ -98,7 +98,8 @@ def value_text(value: Value) -> str:
 def _int(text: str) -> Value | Problem:
     if _INT.match(text):
         return int(text)
-    return Problem("OM305" if _NUMBER.match(text) else "OM304", {"value": text})
+    number = _number(text)
+    return number if isinstance(number, Problem) else Problem("OM305", {"value": text}, value=number)
 
 
 def _number(text: str) -> Value | Problem:

@@ -26,7 +26,10 @@ class Event:
 
 @attrs.frozen(kw_only=True)
 class RunStarted(Event):
-    """A run begins, or goes on when `resumed`; `steps` are the ids of all its steps in plan order."""
+    """A run begins, or goes on when `resumed`; `steps` are the ids of all its steps in plan order.
+
+    `project` is the absolute path of the folder that its plan's paths start from.
+    """
 
     event: ClassVar[str] = "run-started"
 
@@ -35,6 +38,7 @@ class RunStarted(Event):
     gateway: str
     steps: list[str]
     resumed: bool = False
+    project: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -1,46 +1,110 @@
-"""How many steps of a plan a run would still buy: those that no earlier run has finished."""
+"""What a run of a plan would send: the steps that no earlier run has finished, bought, or left held."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from omnidsl.planning.plan import Plan
+import attrs
+
+from omnidsl.planning.plan import Plan, PlanNode
+from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.running.ledger import Ledger
+from omnidsl.running.owners import Owners
+from omnidsl.running.records import LIVE, Attempt
+from omnidsl.running.spool import Spool
 from omnidsl.running.sqlite_ledger import SqliteLedger
 
 _RUNS = 50
 """How many earlier runs are looked at, newest first."""
 
+Standing = Literal["kept", "bought", "held"]
+"""How a step stands that earlier runs know: it has its result, its purchase is under way, or a person has to decide."""
 
-def steps_to_buy(plan: Plan, state: Path) -> int:
-    """Return how many steps have no result in the ledger of a state directory; LedgerError when it cannot be read.
 
-    A step that depends on another one's result counts as finished when an earlier run finished the same planned step.
+@attrs.frozen
+class Forecast:
+    """Counts of steps. `send` will be sent; nothing is sent for the others.
+
+    `kept` have their results, `bought` are at the gateway (or in the hands of another run), `held` wait for a person,
+    and `behind` need one that is held.
+    """
+
+    send: int
+    kept: int = 0
+    bought: int = 0
+    held: int = 0
+    behind: int = 0
+
+
+def forecast(plan: Plan, state: Path, catalogue: Catalogue) -> Forecast:
+    """Return what a run would send, by the ledger of a state directory; LedgerError when it cannot be read.
+
+    A step that depends on another one's result stands as an earlier run left the same planned step.
     """
     file = state / "ledger.sqlite3"
     if not file.exists():
-        return len(plan.nodes)
+        return Forecast(send=len(plan.nodes))
     ledger = SqliteLedger(file)
     try:
-        finished = _finished(ledger, plan.gateway)
+        known = _History(ledger, state).standings(plan.gateway)
     finally:
         ledger.close()
-    return sum(not node.options.cache or node.key not in finished for node in plan.nodes)
+    found: dict[str, Standing | Literal["send", "behind"]] = {}
+    for node in plan.nodes:  # what a step needs stands before it
+        standing = known.get(node.key) if node.options.cache else None
+        if standing == "held" and _decided(node, catalogue) == "resubmit":
+            standing = None
+        blocked = any(found.get(need) in ("held", "behind") for need in node.needs)
+        found[node.id] = standing or ("behind" if blocked else "send")
+    stands = list(found.values())
+    return Forecast(*(stands.count(one) for one in ("send", "kept", "bought", "held", "behind")))
 
 
-def _finished(ledger: Ledger, gateway: str) -> set[str]:
-    """Return the planned keys of steps whose purchase has a result."""
-    keys: set[str] = set()
-    runs = sorted(ledger.runs(), key=lambda run: run.started, reverse=True)
-    for run in [one for one in runs if one.gateway == gateway][:_RUNS]:
-        assigned = ledger.assignments(run.id)
-        try:
-            nodes = Plan.from_json(run.plan).nodes
-        except ValueError:
-            continue  # another version's plan
-        for node in nodes:
-            step = assigned.get(node.id)
-            if node.key in keys or step is None:
-                continue
-            attempts = ledger.attempts(step)
-            if any(one.state == "done" and ledger.result(one.id) is not None for one in attempts):
-                keys.add(node.key)
-    return keys
+def _decided(node: PlanNode, catalogue: Catalogue) -> str | None:
+    """Return what is to become of a lost answer, as the step or else its operation says."""
+    operation = catalogue.find(node.operation)
+    return node.options.on_ambiguous or (operation.on_ambiguous if operation else None)
+
+
+@attrs.frozen
+class _History:
+    """What earlier runs left in a state directory."""
+
+    ledger: Ledger
+    state: Path
+
+    def standings(self, gateway: str) -> Mapping[str, Standing]:
+        """Return how steps stand by their planned keys; those of which nothing was bought are left out."""
+        known: dict[str, Standing] = {}
+        runs = [one for one in self.ledger.runs() if one.gateway == gateway]
+        for run in runs[:_RUNS]:
+            try:
+                nodes = Plan.from_json(run.plan).nodes
+            except ValueError:
+                continue  # another version's plan
+            assigned = self.ledger.assignments(run.id)
+            for node in nodes:
+                step = assigned.get(node.id)
+                if step is None or known.get(node.key) == "kept":
+                    continue
+                standing = self._standing(self.ledger.attempts(step))
+                if standing == "kept" or (standing and node.key not in known):
+                    known[node.key] = standing
+        return known
+
+    def _standing(self, attempts: list[Attempt]) -> Standing | None:
+        """Return how the attempts of one step stand, as a run that claims it would find (see `claims`)."""
+        done = [one for one in attempts if one.state == "done"]
+        if any(self.ledger.result(one.id) is not None for one in done):
+            return "kept"
+        live = next((one for one in reversed(attempts) if one.state in LIVE), None)
+        if live is None:
+            return None
+        if live.state == "submitted" or Owners(self.state / "owners").alive(live.owner):
+            return "bought"
+        stages = [one for one in self.ledger.stages(live.id) if one.state != "refused"]
+        if not stages:
+            return None
+        spool = Spool(self.state / "replies")
+        lost = any(one.state == "ambiguous" or spool.find(one) is None for one in stages)
+        return "held" if lost else "bought"

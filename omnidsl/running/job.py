@@ -191,6 +191,7 @@ class Job:
             gateway=self._plan.gateway,
             steps=[node.id for node in self._plan.nodes],
             resumed=self._around.resumed,
+            project=str(self._around.project.absolute()),
         )
 
     def _status(self, output: Output) -> int:

@@ -1,18 +1,17 @@
 """What a run saves, as soon as it is there."""
 
 import asyncio
-import hashlib
 import json
 from pathlib import Path
 
 from omnidsl.planning.plan import Plan, Save
 from omnidsl.planning.values import Ref
-from omnidsl.plugins.media import JSON, Artifact
+from omnidsl.plugins.media import JSON
 from omnidsl.running.emitter import Emitter
 from omnidsl.running.errors import SaveError
 from omnidsl.running.events import Notice, Saved, SaveFailed, told
 from omnidsl.running.results import Failure, Result
-from omnidsl.running.saving import Copied, numbered, save_artifact, save_bytes
+from omnidsl.running.saving import Copied, Taken, numbered, save_artifact, save_text
 
 
 class Output:
@@ -22,6 +21,7 @@ class Output:
         self._saves = plan.saves
         self._folder = folder
         self._emitter = emitter
+        self._taken = Taken()
         self.saved: list[Path] = []
         self.failures: list[Failure] = []
 
@@ -54,32 +54,30 @@ class Output:
         for number, artifact in enumerate(result.files, 1):
             wanted = save.path if len(result.files) == 1 else numbered(save.path, number)
             try:
-                copied = await asyncio.to_thread(save_artifact, artifact, self._folder, wanted)
+                copied = await asyncio.to_thread(
+                    save_artifact, artifact, self._folder, wanted, self._taken
+                )
             except SaveError as error:
                 self._failed(save, result.node, error)
                 continue
-            if copied.corrected:
-                self._tell_corrected(result, artifact, wanted, copied)
-            self._done(result.node, copied)
-
-    def _tell_corrected(
-        self, result: Result, artifact: Artifact, wanted: str, copied: Copied
-    ) -> None:
-        values = {"wanted": wanted, "media_type": artifact.media_type, "path": str(copied.path)}
-        self._emitter.emit(Notice(node=result.node, **told("extension", values)))
+            self._done(result.node, wanted, artifact.media_type, copied)
 
     async def _write(self, save: Save, node: str, found: JSON) -> None:
         text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, indent=2)
-        data = text.encode("utf-8", "replace")
-        sha256 = hashlib.sha256(data).hexdigest()
+        kind = "application/json" if isinstance(found, list | dict) else "text/plain"
         try:
-            copied = await asyncio.to_thread(save_bytes, data, self._folder, save.path, sha256)
+            copied = await asyncio.to_thread(
+                save_text, text, kind, self._folder, save.path, self._taken
+            )
         except SaveError as error:
             self._failed(save, node, error)
         else:
-            self._done(node, copied)
+            self._done(node, save.path, kind, copied)
 
-    def _done(self, node: str, copied: Copied) -> None:
+    def _done(self, node: str, wanted: str, media_type: str, copied: Copied) -> None:
+        if copied.corrected:
+            values = {"wanted": wanted, "media_type": media_type, "path": str(copied.path)}
+            self._emitter.emit(Notice(node=node, **told("extension", values)))
         self.saved.append(copied.path)
         self._emitter.emit(
             Saved(node=node, path=str(copied.path), size=copied.size, sha256=copied.sha256)

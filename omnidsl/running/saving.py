@@ -1,11 +1,16 @@
 """Copying results out of the store to where the recipe wants them, below the output folder and nowhere else."""
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sys
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict
 
 import attrs
 
@@ -14,14 +19,8 @@ from omnidsl.running.artifacts import extension
 from omnidsl.running.durable import fresh_file, settle
 from omnidsl.running.errors import SaveError
 
-_SAME = (
-    {"jpg", "jpeg", "jpe"},
-    {"tif", "tiff"},
-    {"mp4", "m4v"},
-    {"ogg", "oga", "opus"},
-    {"m4a", "mp4"},
-)
-"""Extensions that mean the same content."""
+_TEXTS: Mapping[str, str] = {"text/plain": "txt", "application/json": "json"}
+"""The extension that a text gets where it was to be saved under one of a picture, a sound or the like."""
 
 _FICLONE = 0x40049409
 """Linux's request to share a file's blocks copy-on-write."""
@@ -37,39 +36,67 @@ class Copied:
     corrected: bool = False
 
 
-def save_artifact(artifact: Artifact, output: Path, wanted: str) -> Copied:
+class Taken:
+    """The files that one run has saved, so that no save of it overwrites another's.
+
+    Paths that some file system takes for one (capitals, composed or decomposed letters) count as one.
+    """
+
+    def __init__(self) -> None:
+        self._wanted: dict[str, list[str]] = {}
+
+    @contextlib.contextmanager
+    def taking(self, target: Path, wanted: str) -> Iterator[None]:
+        """Take a path while the block saves to it, and for good unless that fails; SaveError when it is taken."""
+        try:
+            real = target.parent.resolve() / target.name
+        except OSError as error:
+            raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
+        key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", str(real)).casefold())
+        mine = [wanted]
+        found = self._wanted.setdefault(key, mine)  # one step, since saves run in threads
+        if found is not mine:
+            raise SaveError("save-collides", wanted=wanted, path=str(target), other=found[0])
+        try:
+            yield
+        except BaseException:
+            del self._wanted[key]
+            raise
+
+
+def save_artifact(artifact: Artifact, output: Path, wanted: str, taken: Taken) -> Copied:
     """Copy a stored file to `wanted`, a POSIX path below `output`; SaveError says why not."""
     name = _inside(wanted)
     right = extension(artifact.media_type)
-    corrected = not _same_extension(name.suffix.lstrip(".").lower(), right)
-    if corrected:
-        # Only a suffix that is an extension is replaced: in `v6.1` nothing is lost.
-        known = name.suffix.lstrip(".").isalnum() and not name.suffix.lstrip(".").isdecimal()
-        name = (
-            name.with_suffix(f".{right}")
-            if name.suffix and known
-            else name.with_name(f"{name.name}.{right}")
-        )
-    target = _target(output, name)
-    try:
-        with artifact.path.open("rb") as source, fresh_file(target.parent) as (file, temporary):
-            _copy(source, file)
-            settle(file, temporary, target)
-    except OSError as error:
-        raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
+    corrected = not _same_extension(_ending(name), right)
+    target = _target(output, _corrected(name, right) if corrected else name)
+    with taken.taking(target, wanted):
+        try:
+            with artifact.path.open("rb") as source, fresh_file(target.parent) as (file, temporary):
+                _copy(source, file)
+                settle(file, temporary, target)
+        except OSError as error:
+            raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
     return Copied(target, artifact.sha256, artifact.size, corrected)
 
 
-def save_bytes(data: bytes, output: Path, wanted: str, sha256: str) -> Copied:
-    """Write bytes to `wanted`, a POSIX path below `output`; SaveError says why not."""
-    target = _target(output, _inside(wanted))
-    try:
-        with fresh_file(target.parent) as (file, temporary):
-            file.write(data)
-            settle(file, temporary, target)
-    except OSError as error:
-        raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
-    return Copied(target, sha256, len(data))
+def save_text(text: str, media_type: str, output: Path, wanted: str, taken: Taken) -> Copied:
+    """Write a text (`text/plain` or `application/json`) to `wanted`, a POSIX path below `output`; SaveError says why not.
+
+    What UTF-8 cannot hold (a lone surrogate) becomes `?`.
+    """
+    name = _inside(wanted)
+    corrected = _ending(name) in _endings()["media"]
+    target = _target(output, _corrected(name, _TEXTS[media_type]) if corrected else name)
+    data = text.encode("utf-8", "replace")
+    with taken.taking(target, wanted):
+        try:
+            with fresh_file(target.parent) as (file, temporary):
+                file.write(data)
+                settle(file, temporary, target)
+        except OSError as error:
+            raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
+    return Copied(target, hashlib.sha256(data).hexdigest(), len(data), corrected)
 
 
 def numbered(wanted: str, number: int) -> str:
@@ -78,8 +105,34 @@ def numbered(wanted: str, number: int) -> str:
     return str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
 
 
+class _Endings(TypedDict):
+    media: Sequence[str]
+    same: Sequence[Sequence[str]]
+
+
+@cache
+def _endings() -> _Endings:
+    text = (Path(__file__).parent / "data" / "endings.toml").read_text("utf-8")
+    found: _Endings = tomllib.loads(text)  # type: ignore[assignment]  # the form is held by a test of the data
+    return found
+
+
+def _ending(name: PurePosixPath) -> str:
+    return name.suffix.lstrip(".").lower()
+
+
+def _corrected(name: PurePosixPath, right: str) -> PurePosixPath:
+    """Return a name with the right extension; only a suffix that is an extension is replaced: `v6.1` keeps its own."""
+    known = _ending(name).isalnum() and not _ending(name).isdecimal()
+    return (
+        name.with_suffix(f".{right}")
+        if name.suffix and known
+        else name.with_name(f"{name.name}.{right}")
+    )
+
+
 def _same_extension(asked: str, right: str) -> bool:
-    return asked == right or any({asked, right} <= group for group in _SAME)
+    return asked == right or any({asked, right} <= set(group) for group in _endings()["same"])
 
 
 def _inside(wanted: str) -> PurePosixPath:

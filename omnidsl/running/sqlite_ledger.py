@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from time import time
+from time import monotonic, sleep, time
 from typing import cast
 
 import attrs
@@ -30,6 +30,9 @@ FORMAT = 1
 
 _WAIT = 30.0
 """Seconds that a writer waits for another process's transaction."""
+
+_PAUSE = 0.01
+"""Seconds between two tries to turn the write-ahead log on."""
 
 
 class SqliteLedger:
@@ -59,7 +62,7 @@ class SqliteLedger:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > FORMAT:
             raise LedgerError("ledger-newer", path=str(self.path), theirs=version, ours=FORMAT)
-        self._db.execute("PRAGMA journal_mode = WAL")
+        self._enter_wal()
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
         if version == FORMAT:
@@ -72,6 +75,19 @@ class SqliteLedger:
                 for statement in _statements(schema):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _enter_wal(self) -> None:
+        """Turn the write-ahead log on; SQLite does not wait by itself where two processes make the file at once."""
+        deadline = monotonic() + _WAIT
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+                sleep(_PAUSE)
+            else:
+                return
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -31,10 +31,12 @@ def test_the_table_shows_step_operation_inputs_and_jobs(omni: Omni) -> None:
     result = omni("plan", "a.omni", "--sandbox")
     assert 0 == result.returncode
     lines = result.stdout.splitlines()
-    assert ["step", "operation", "inputs", "jobs"] == lines[0].split()
-    assert lines[1].startswith("grid[1…2]  midjourney.imagine  prompt: a red 猫 --v 6.1")
-    assert lines[2].startswith("best[1…2]  midjourney.upscale  grid: ‹grid[1]›, index: 1")
-    assert ["2", "2"] == [line.split()[-1] for line in lines[1:3]]
+    assert ["step", "operation", "jobs", "inputs"] == lines[0].split()
+    assert (
+        "grid[1…2]  midjourney.imagine  2     prompt: a red 猫 --v 6.1, mode: fast, bot: midjourney"
+        == lines[1]
+    )
+    assert "best[1…2]  midjourney.upscale  2     grid: ‹grid[1]›, index: 1, mode: fast" == lines[2]
     assert "paid jobs: 4, files to save: 2, gateway: sandbox" == lines[-1]
 
 
@@ -43,7 +45,7 @@ def test_json_is_the_plan_as_it_is_stored(omni: Omni) -> None:
     plan = json.loads(omni("plan", "a.omni", "p", "who=fox", "--sandbox", "--json").stdout)
     assert ("p", "sandbox", {"who": "fox"}) == (plan["pipeline"], plan["gateway"], plan["bindings"])
     assert ["grid[1]", "grid[2]", "best[1]", "best[2]"] == [one["id"] for one in plan["nodes"]]
-    assert {"$ref": ["grid[1]", ""]} == plan["nodes"][2]["arguments"]["grid"]
+    assert {"$result": {"step": "grid[1]"}} == plan["nodes"][2]["arguments"]["grid"]
     assert ["fox-1.png", "fox-2.png"] == [one["path"] for one in plan["saves"]]
 
 
@@ -71,3 +73,14 @@ def test_what_cannot_be_planned_is_told(
     (folder / "b.omni").write_text("let x = nope")
     result = omni("plan", *arguments)
     assert (status, True, "") == (result.returncode, words in result.stderr, result.stdout)
+
+
+def test_a_narrow_terminal_cuts_the_inputs_and_nothing_else() -> None:
+    from omnidsl.cli.plan import table
+    from omnidsl.planning.plan import Plan, PlanNode
+
+    node = PlanNode("grid", "midjourney.imagine", {"prompt": "可爱的猫" * 20}, "k.1", 1, "grid")
+    line = table(Plan("a.omni", "p", "sandbox", {}, (node,)), 60).splitlines()[1]
+    assert line.startswith("grid  midjourney.imagine  1     prompt: 可爱的猫")
+    assert line.endswith("…")
+    assert sum(2 if sign > "\u2e80" else 1 for sign in line) <= 60
