@@ -80,7 +80,9 @@ def open_gateway(
         except ModuleNotFoundError as error:
             if error.name is None or error.name.startswith("omnidsl"):
                 raise
-            raise SandboxMissingError(error.name.partition(".")[0].replace("PIL", "pillow")) from None
+            raise SandboxMissingError(
+                error.name.partition(".")[0].replace("PIL", "pillow")
+            ) from None
         from omnidsl.running.runner import prepare_state
 
         prepare_state(state)

@@ -13,6 +13,7 @@ from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
     from omnidsl.running import RunResult
+    from omnidsl.running.ledger import Ledger
     from omnidsl.running.records import RunRecord
     from omnidsl.settings import Settings
 
@@ -98,20 +99,44 @@ def _perform(found: Found, settings: "Settings", arguments: argparse.Namespace) 
 
 
 def _find(folder: Path, run_id: str | None) -> Found | None:
-    """Return the run of that id, or the last one of the nearest state folder that has any; None where there is none.
+    """Return the run of that id, or the last one in the nearest state folder that has any; None where there is none.
 
-    LedgerError when nothing was found and a ledger cannot be read.
+    LedgerError when there is none and one of the ledgers cannot be read.
     """
+    from omnidsl.embedding import states_near
     from omnidsl.running.errors import LedgerError
 
     broken: LedgerError | None = None
-    found = _runs(folder, run_id)
-    while True:
+    for state in states_near(folder):
         try:
-            one = next(found, None)
+            found = _found(state, run_id)
         except LedgerError as error:
             broken = broken or error
-            continue
-        if one is None and broken is not None:
-            raise broken
-        return one
+        else:
+            if found is not None:
+                return found
+    if broken is not None:
+        raise broken
+    return None
+
+
+def _found(state: Path, run_id: str | None) -> Found | None:
+    from omnidsl.running.sqlite_ledger import SqliteLedger
+
+    ledger = SqliteLedger(state / "ledger.sqlite3")
+    try:
+        record = next(iter(ledger.runs()), None) if run_id is None else ledger.run(run_id)
+        return None if record is None else Found(record, state, _project(state, record.id, ledger))
+    finally:
+        ledger.close()
+
+
+def _project(state: Path, run_id: str, ledger: "Ledger") -> Path:
+    """Return the folder that a state folder belongs to, as the run itself noted it where the two lie apart."""
+    from omnidsl.embedding import STATE
+
+    if state.name == STATE:
+        return state.absolute().parent
+    events = ledger.events(run_id)
+    noted = events[0].get("project") if events else None
+    return Path(noted) if isinstance(noted, str) and noted else Path.cwd()

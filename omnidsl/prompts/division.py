@@ -5,8 +5,13 @@ known name follows; all of these but the long dash are mistakes. A strict divisi
 of it, plain text; a mending one takes it for the parameter that was meant, so that one mistake gives one report.
 """
 
+import re
+
 from omnidsl.prompts._engine import Piece
 from omnidsl.prompts.parameters import ParameterTable
+
+_FULL_WIDTH = re.compile(r"(?P<dashes>－{1,2})(?P<name>[A-Za-z]\w*)")
+"""Full-width dashes, as an input method types them: two of them in a text, one or two behind a parameter."""
 
 
 class Occurrence:
@@ -50,7 +55,8 @@ def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bo
         before = pieces[at - 1] if at else None
         found = _begins(text, pieces[at], before, table, mending=mending)
         if found is None and mending:
-            found = _nameless(text, pieces, at, table)
+            found = _full_width(text, pieces[at], before, table, behind=bool(parts.occurrences))
+            found = found or _nameless(text, pieces, at, table)
         if found is not None:
             parts.occurrences.append(found)
         elif not parts.occurrences and pieces[at].kind == "WEIGHT":
@@ -125,6 +131,18 @@ def _holds_parameter(text: str, piece: Piece) -> bool:
             return True
         at = text.find("--", at + 2, piece.end)
     return False
+
+
+def _full_width(
+    text: str, piece: Piece, before: Piece | None, table: ParameterTable, *, behind: bool
+) -> Occurrence | None:
+    """Find a known name behind full-width dashes; `behind` says that a parameter came before."""
+    if piece.kind != "WORD" or (before is not None and before.end == piece.start):
+        return None
+    found = _FULL_WIDTH.match(text, piece.start, piece.end)
+    if not found or not table.find(found["name"]) or not (behind or found["dashes"] == "－－"):
+        return None
+    return Occurrence(found["name"], piece.start, found.end(), "OM340")
 
 
 def _nameless(text: str, pieces: list[Piece], at: int, table: ParameterTable) -> Occurrence | None:

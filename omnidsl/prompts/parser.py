@@ -17,6 +17,9 @@ from omnidsl.prompts.wording import check_text, plain, segments
 
 DEFAULT_RULES = "omniai"
 
+_FAULTS_OF_DASHES = ("OM325", "OM327", "OM328", "OM340")
+"""Where one of these is reported, a comma in front of it is part of the same slip."""
+
 
 def parse(
     text: str,
@@ -94,7 +97,8 @@ class _JobReader:
     def _check_text(self, text: str, parts: Parts, end: int) -> None:
         findings, most = self._findings, self._rules.limits["length"]
         check_text(text, parts.text_start, end, parts.weights, self._rules.parameters, findings)
-        if end < parts.text_end:
+        fault = parts.occurrences[0].fault if parts.occurrences else ""
+        if end < parts.text_end and fault not in _FAULTS_OF_DASHES:
             findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
         if len(text) > most:
             values = {"length": len(text), "most": most}

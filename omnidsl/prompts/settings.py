@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from omnidsl.prompts.division import Occurrence
 from omnidsl.prompts.findings import Change, Findings
@@ -27,7 +27,7 @@ class Settler:
     holds one stays as it is.
     """
 
-    __slots__ = ("_errors", "_groups", "_text_end", "findings", "table", "text")
+    __slots__ = ("_errors", "_groups", "_reported", "_text_end", "findings", "table", "text")
 
     def __init__(
         self,
@@ -43,12 +43,16 @@ class Settler:
         self.findings = findings
         self._text_end = text_end
         self._errors = 0
+        self._reported = False
 
     def settle(self, one: Occurrence) -> Setting:
         """Return the setting that an occurrence makes, whatever is wrong with it."""
         self._errors = 0
+        self._reported = False
         span = (one.start, one.end)
         self._dashes(one)
+        # Torn dashes may be no parameter at all: what seems wrong behind them is not worth a second report.
+        self._reported = one.fault == "OM327"
         row = self.table.find(one.name)
         if bisect_left(self._groups, one.start) < bisect_left(
             self._groups, max(one.end, one.start + 1)
@@ -59,12 +63,8 @@ class Settler:
             return self._unknown(one, span)
         if one.name != one.name.lower():
             change = (one.name_end - len(one.name), one.name_end, one.name.lower())
-            self.findings.add(
-                "OM324",
-                *change[:2],
-                {"name": one.name, "lower": one.name.lower()},
-                changes=[change],
-            )
+            values = {"name": one.name, "lower": one.name.lower()}
+            self._report("OM324", *change[:2], values, changes=[change])
         value = self._value(row, one, start, one.end)
         faulty = self._errors > 0
         text = row.write(value) if value is not None and not faulty else self._verbatim(one)
@@ -77,11 +77,28 @@ class Settler:
         end: int,
         values: Mapping[str, object],
         *,
-        changes: list[Change] | None = None,
+        changes: Sequence[Change] = (),
+        suggestions: Iterable[str] = (),
         safe: bool = True,
     ) -> None:
         self._errors += 1
-        self.findings.add(code, start, end, values, changes=changes or [], safe=safe)
+        self._report(code, start, end, values, changes=changes, suggestions=suggestions, safe=safe)
+
+    def _report(
+        self,
+        code: str,
+        start: int,
+        end: int,
+        values: Mapping[str, object],
+        *,
+        changes: Sequence[Change] = (),
+        suggestions: Iterable[str] = (),
+        safe: bool = True,
+    ) -> None:
+        if not self._reported:
+            self.findings.add(
+                code, start, end, values, changes=changes, suggestions=suggestions, safe=safe
+            )
 
     def _verbatim(self, one: Occurrence) -> str:
         text = self.text[one.start : one.end]
@@ -96,6 +113,10 @@ class Settler:
             self._error("OM325", *here, values, changes=[(one.start, one.start, " ")])
         elif one.fault == "OM327":
             self._error("OM327", *here, values, changes=[(*here, f"--{one.name}")])
+        elif one.fault == "OM340":
+            dashes = self.text[one.start : one.name_end - len(one.name)]
+            values = {**values, "dashes": dashes}
+            self._error("OM340", *here, values, changes=[(*here, f"--{one.name}")])
         elif one.fault == "OM330":
             self.findings.add("OM330", *here, values, changes=[(*here, f"--{one.name}")])
 
@@ -139,9 +160,8 @@ class Settler:
                 faulty=True,
             )
         near = self.findings.nearest(self.table, name)
-        self._errors += 1
         dashes = self.text[one.start : one.name_end - len(one.name)] if one.fault else "--"
-        self.findings.add(
+        self._error(
             "OM301",
             one.start,
             end,
@@ -214,7 +234,7 @@ class Settler:
         kept = text.rstrip(",，、 \t")
         if kept != text:
             at = end - (len(text) - len(kept))
-            self.findings.add("OM334", at, end, {"name": one.name}, changes=[(at, end, "")])
+            self._report("OM334", at, end, {"name": one.name}, changes=[(at, end, "")])
         return value
 
     def _items(self, row: Parameter, one: Occurrence, start: int, end: int) -> Value | None:

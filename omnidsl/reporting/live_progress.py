@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from omnidsl.reporting.progress_paths import shown_path
 from omnidsl.reporting.progress_state import ActiveStep, ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.summary import summary
@@ -105,10 +106,10 @@ class LiveProgress:
     def close(self) -> None:
         """Take the view away; show the summary and the results."""
         self._live.stop()
-        for line in summary(self._state, self._words):
+        for line in summary(self._state, self._words, told_before=True):
             self._console.print(Text(line), overflow="fold")
         for saved in self._state.saved:
-            print(saved.path, file=self._stdout, flush=True)  # the caller's stream
+            print(shown_path(saved.path), file=self._stdout, flush=True)  # the caller's stream
 
     def _view(self) -> Group:
         now = self._clock()

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from omnidsl.reporting.progress_paths import shown_path
 from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
-from omnidsl.reporting.summary import summary, told
+from omnidsl.reporting.summary import story, summary
 from omnidsl.reporting.terminal import printable
 from omnidsl.running.events import (
     Event,
@@ -36,6 +37,8 @@ Form = Literal["auto", "live", "plain", "json", "quiet"]
 class PlainProgress:
     """One line an event that matters, without colours or cursor movements."""
 
+    _tells = True
+
     def __init__(self, stderr: "TextIO", stdout: "TextIO", words: Words) -> None:
         self._stderr = stderr
         self._stdout = stdout
@@ -48,22 +51,24 @@ class PlainProgress:
         for line in lines(event, self._state, self._words):
             print(line, file=self._stderr, flush=True)  # the caller's stream
         if isinstance(event, Saved):
-            print(event.path, file=self._stdout, flush=True)  # as above
+            print(shown_path(event.path), file=self._stdout, flush=True)  # as above
 
     def close(self) -> None:
         """Show the summary."""
-        for line in summary(self._state, self._words):
+        for line in summary(self._state, self._words, told_before=self._tells):
             print(line, file=self._stderr, flush=True)  # as above
 
 
 class QuietProgress(PlainProgress):
     """Results and the summary only."""
 
+    _tells = False
+
     def __call__(self, event: Event) -> None:
         """Show a saved file."""
         self._state.take(event)
         if isinstance(event, Saved):
-            print(event.path, file=self._stdout, flush=True)  # as above
+            print(shown_path(event.path), file=self._stdout, flush=True)  # as above
 
 
 class JsonLines:
@@ -93,13 +98,13 @@ def lines(event: Event, state: ProgressState, words: Words) -> Iterator[str]:
             label = words("reused" if event.reused else "done")
             yield f"{label} {printable(event.node)} ({state.took.get(event.node, 0.0):.1f} s)"
         case StepFailed() if event.reason == "needs":
-            yield f"{words('left')} {printable(event.node)}: {printable(event.say('message', words.language))}"
+            yield story("left", event, words)
         case StepFailed():
-            yield f"{words('failed')} {printable(event.node)}: {printable(event.say('message', words.language))}"
+            yield story("failed", event, words)
         case StepHeld():
-            yield f"{words('held')} {printable(event.node)}: {printable(event.say('message', words.language))}"
+            yield story("held", event, words)
         case Notice():
-            yield from told("notice", event.node, event.say("message", words.language), "", words)
+            yield story("notice", event, words)
         case _:
             return
 

@@ -1,32 +1,37 @@
-"""What a run says at its end: counts, what failed and the way out, what is held and what to do."""
+"""What a run says at its end: what failed or is held and the way out, counts, and how to go on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from omnidsl.reporting.progress_paths import said, shown_path
 from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.terminal import printable
+from omnidsl.running.events import Notice, StepFailed, StepHeld
+from omnidsl.running.words import way
+
+_NAMED = 3
+"""How many steps with one way out are named; the others are counted."""
 
 
-def summary(state: ProgressState, words: Words) -> Iterator[str]:
-    """Yield the lines of the summary; none for a run that has not ended."""
+def summary(state: ProgressState, words: Words, *, told_before: bool) -> Iterator[str]:
+    """Yield the lines of the summary; none for a run that has not ended.
+
+    `told_before`: what happened to each step was shown when it happened, so that only the way out is missing.
+    """
     end = state.finished
     if end is None:
         return
-    for held in state.held:
-        yield from told(
-            "held",
-            held.node,
-            held.say("message", words.language),
-            held.say("help", words.language),
-            words,
-        )
-    for failed in state.failed:
-        if failed.reason != "needs":
-            text, way = failed.say("message", words.language), failed.say("help", words.language)
-            yield from told("failed", failed.node, text, way, words)
+    failed = [one for one in state.failed if one.reason != "needs"]
+    for label, events in (("held", state.held), ("failed", failed)):
+        if told_before:
+            yield from _ways_out(label, events, words)
+        else:
+            yield from _stories(label, events, words)
     for unsaved in state.unsaved:
-        text, way = unsaved.say("message", words.language), unsaved.say("help", words.language)
-        yield from told("not-saved", unsaved.path, text, way, words)
+        yield told(
+            "not-saved", shown_path(unsaved.path), said(unsaved, language=words.language), words
+        )
+        yield from _indented(said(unsaved, "help", words.language))
     yield words(
         "counts",
         done=end.done,
@@ -39,12 +44,45 @@ def summary(state: ProgressState, words: Words) -> Iterator[str]:
     )
     if end.status >= 128:
         yield words("interrupted", run=state.run)
-    elif end.status == 1 and end.failed:
-        yield words("try-again")
+    elif end.status == 1 and failed:
+        ways = {way(one.reason) for one in failed}
+        best = next(one for one in ("retry", "resume", "change") if one in ways)
+        yield words(f"go-on-{best}", run=state.run)
 
 
-def told(label: str, name: str, message: str, help_text: str, words: Words) -> Iterator[str]:
-    """Yield a labelled message and, indented below it, the way out."""
-    yield f"{words(label)} {printable(name)}: {printable(message)}"
-    if help_text:
-        yield f"    {printable(help_text)}"
+def told(label: str, name: str, message: str, words: Words) -> str:
+    """Return a labelled message about a step or a file; `name` is empty for one about the run."""
+    return f"{words(label)}{' ' if name else ''}{printable(name)}: {printable(message)}"
+
+
+def story(label: str, event: StepFailed | StepHeld | Notice, words: Words) -> str:
+    """Return what happened to a step."""
+    return told(label, event.node, said(event, language=words.language), words)
+
+
+def _stories(label: str, events: Sequence[StepFailed | StepHeld], words: Words) -> Iterator[str]:
+    for event in events:
+        yield story(label, event, words)
+        yield from _indented(said(event, "help", words.language))
+
+
+def _ways_out(label: str, events: Sequence[StepFailed | StepHeld], words: Words) -> Iterator[str]:
+    """Yield each way out once, with the steps that have it."""
+    steps: dict[str, list[str]] = {}
+    for event in events:
+        if help_text := said(event, "help", words.language):
+            steps.setdefault(help_text, []).append(event.node)
+    for help_text, names in steps.items():
+        yield f"{words(label)} {_named(names, words)}:"
+        yield from _indented(help_text)
+
+
+def _named(names: Sequence[str], words: Words) -> str:
+    shown = ", ".join(printable(one) for one in names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{shown} {words('more', count=more)}" if more > 0 else shown
+
+
+def _indented(text: str) -> Iterator[str]:
+    if text:
+        yield f"    {printable(text)}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import tomllib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,10 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omnidsl.planning.plan import Save
 from omnidsl.plugins import Artifact, File, Grid
+from omnidsl.running import Gateway, saving
 from omnidsl.running.artifacts import FolderStore, as_type, extension, media_type
 from omnidsl.running.errors import FetchError, SaveError
-from omnidsl.running.saving import numbered, save_artifact, save_bytes
+from omnidsl.running.events import Notice
+from omnidsl.running.saving import Copied, Taken, numbered, save_artifact, save_text
+from omnidsl.testing import Bench
 from omnidsl.testing.scripted import PIXEL
 
 
@@ -125,7 +130,7 @@ def test_the_first_bytes_say_what_a_file_is(tmp_path: Path) -> None:
 
 
 def test_a_copy_is_no_link(pixel: Artifact, tmp_path: Path) -> None:
-    copied = save_artifact(pixel, tmp_path / "out", "a/b.png")
+    copied = save_artifact(pixel, tmp_path / "out", "a/b.png", Taken())
 
     copied.path.write_bytes(b"edited")
     assert PIXEL == pixel.path.read_bytes()
@@ -133,9 +138,9 @@ def test_a_copy_is_no_link(pixel: Artifact, tmp_path: Path) -> None:
 
 
 def test_saving_again_replaces_the_file(pixel: Artifact, tmp_path: Path) -> None:
-    save_bytes(b"before", tmp_path, "x.png", "")
+    (tmp_path / "x.png").write_bytes(b"before")
 
-    save_artifact(pixel, tmp_path, "x.png")
+    save_artifact(pixel, tmp_path, "x.png", Taken())
 
     assert PIXEL == (tmp_path / "x.png").read_bytes()
 
@@ -150,7 +155,7 @@ def test_saving_again_replaces_the_file(pixel: Artifact, tmp_path: Path) -> None
 def test_a_wrong_extension_becomes_the_contents_own(
     pixel: Artifact, tmp_path: Path, wanted: str, name: str, *, corrected: bool
 ) -> None:
-    copied = save_artifact(pixel, tmp_path, wanted)
+    copied = save_artifact(pixel, tmp_path, wanted, Taken())
 
     assert (name, corrected) == (copied.path.name, copied.corrected)
 
@@ -179,7 +184,7 @@ def test_a_path_that_leaves_the_output_folder_is_refused(
     (output / "deep" / "link").symlink_to(outside)
 
     with pytest.raises(SaveError):
-        save_artifact(pixel, output, wanted)
+        save_artifact(pixel, output, wanted, Taken())
 
     assert [] == list(outside.iterdir())
 
@@ -192,7 +197,7 @@ def test_a_symlink_in_the_files_place_is_replaced_and_not_followed(
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "x.png").symlink_to(victim)
 
-    save_artifact(pixel, tmp_path / "out", "x.png")
+    save_artifact(pixel, tmp_path / "out", "x.png", Taken())
 
     assert b"mine" == victim.read_bytes()
     assert PIXEL == (tmp_path / "out" / "x.png").read_bytes()
@@ -202,15 +207,108 @@ def test_a_folder_in_the_way_is_named(pixel: Artifact, tmp_path: Path) -> None:
     (tmp_path / "x.png").mkdir()
 
     with pytest.raises(SaveError, match="a folder is in the way"):
-        save_artifact(pixel, tmp_path, "x.png")
+        save_artifact(pixel, tmp_path, "x.png", Taken())
 
 
 def test_a_file_where_a_folder_should_be_is_named(pixel: Artifact, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
 
     with pytest.raises(SaveError, match="cannot write"):
-        save_artifact(pixel, tmp_path, "a/x.png")
+        save_artifact(pixel, tmp_path, "a/x.png", Taken())
 
 
 def test_several_files_are_numbered() -> None:
     assert ["a/song-1.mp3", "a/song-2.mp3"] == [numbered("a/song.mp3", number) for number in (1, 2)]
+
+
+def save(text: str, output: Path, wanted: str, *, taken: Taken | None = None) -> Copied:
+    return save_text(text, "text/plain", output, wanted, taken or Taken())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "corrected"),
+    [
+        ("t.png", "t.txt", True), ("t.MP3", "t.txt", True), ("a.b.jpg", "a.b.txt", True), ("t.zip", "t.txt", True),
+        ("t.txt", "t.txt", False), ("t.md", "t.md", False), ("t.srt", "t.srt", False), ("t.vtt", "t.vtt", False),
+        ("t.html", "t.html", False), ("t.csv", "t.csv", False), ("t.svg", "t.svg", False), ("t.JSON", "t.JSON", False),
+        ("v6.1", "v6.1", False), ("猫", "猫", False), ("t.prompt", "t.prompt", False),
+    ],
+)  # fmt: skip  # a table reads whole
+def test_a_text_is_saved_under_no_pictures_ending(
+    tmp_path: Path, wanted: str, name: str, *, corrected: bool
+) -> None:
+    copied = save("words", tmp_path, wanted)
+
+    assert (name, corrected) == (copied.path.name, copied.corrected)
+    assert "words" == copied.path.read_text("utf-8")
+
+
+def test_json_under_a_pictures_ending_becomes_json(tmp_path: Path) -> None:
+    copied = save_text("[1]", "application/json", tmp_path, "t.png", Taken())
+
+    assert "t.json" == copied.path.name
+
+
+def test_the_endings_are_lower_case_and_stand_once() -> None:
+    table = tomllib.loads(
+        (Path(saving.__file__).parent / "data" / "endings.toml").read_text("utf-8")
+    )
+
+    assert {"media", "same"} == set(table)
+    assert all(one.isalnum() and one == one.lower() for one in table["media"])
+    assert len(table["media"]) == len(set(table["media"]))
+    assert {one for group in table["same"] for one in group} <= set(table["media"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("t.png", "t.jpg"), ("t.txt", "t.png"), ("T.png", "t.jpg"), ("É.txt", "e\u0301.txt"), ("t.txt", "t.txt")],
+)  # fmt: skip  # a table reads whole
+def test_the_second_of_two_saves_to_one_path_is_refused_and_names_both(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    taken = Taken()
+    kept = save("first", tmp_path, first, taken=taken)
+
+    with pytest.raises(SaveError) as caught:
+        save("second", tmp_path, second, taken=taken)
+
+    assert ("save-collides", first, second) == (
+        caught.value.reason,
+        caught.value.values["other"],
+        caught.value.values["wanted"],
+    )
+    assert ["first"] == [one.read_text("utf-8") for one in tmp_path.iterdir()]
+    assert kept.path.exists()
+
+
+def test_two_folders_that_are_one_count_as_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    taken = Taken()
+    save("first", tmp_path, "real/t.txt", taken=taken)
+
+    with pytest.raises(SaveError, match="real/t.txt already"):
+        save("second", tmp_path, "link/t.txt", taken=taken)
+
+
+def test_a_path_that_could_not_be_written_is_free_again(tmp_path: Path) -> None:
+    taken = Taken()
+    with pytest.raises(RuntimeError), taken.taking(tmp_path / "t.txt", "t.png"):
+        raise RuntimeError
+
+    assert "t.txt" == save("words", tmp_path, "t.txt", taken=taken).path.name
+
+
+def test_a_text_in_a_picture_s_place_is_told_and_a_collision_loses_nothing(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, Gateway.at("http://127.0.0.1:9", name="nowhere"))
+    plan = bench.plan(saves=[Save("one", "t.png"), Save("two", "t.txt")])
+
+    result = bench.run(plan)
+
+    notices = [one for one in bench.events if isinstance(one, Notice)]
+    assert [("extension", "t.png")] == [(one.reason, one.values["wanted"]) for one in notices]
+    assert [("save-collides", "t.txt")] == [
+        (one.reason, one.values["wanted"]) for one in result.unsaved
+    ]
+    assert (1, "one") == (result.status, (tmp_path / "out" / "t.txt").read_text("utf-8"))
