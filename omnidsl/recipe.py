@@ -11,6 +11,7 @@ from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.values import Instance, Ratio, Value
+from omnidsl.errors import OmniError
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.errors import MissingRecipeError, RecipeError
 from omnidsl.planning.inspection import Inspection, inspect
@@ -23,6 +24,21 @@ from omnidsl.settings import load as load_settings
 
 if TYPE_CHECKING:
     from omnidsl.running import Gateway, Listener, RunResult
+
+
+class EventLoopError(OmniError, RuntimeError):
+    """Raised when `run` is called inside an event loop."""
+
+    def __init__(self) -> None:
+        super().__init__("an event loop is running here: use `await recipe.run_async(…)`")
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def load(path: str | Path) -> "Recipe":
@@ -124,6 +140,8 @@ class Recipe:
         **more: object,
     ) -> "RunResult":
         """Run a pipeline and return how it ended; see `run_async`. Not from inside an event loop."""
+        if _loop_is_running():
+            raise EventLoopError
         return asyncio.run(
             self.run_async(
                 pipeline,

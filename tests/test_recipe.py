@@ -122,3 +122,11 @@ def test_bindings_can_have_any_name(recipe: Path) -> None:
     recipe.write_text(CHAIN.replace("who", "output"), "utf-8")
     plan = load(recipe).plan(gateway="sandbox", bindings={"output": "fox"})
     assert {"output": "fox"} == plan.bindings
+
+
+def test_run_inside_an_event_loop_says_what_to_use(recipe: Path) -> None:
+    async def inside() -> None:
+        load(recipe).run(sandbox=True)
+
+    with pytest.raises(RuntimeError, match="run_async"):
+        asyncio.run(inside())

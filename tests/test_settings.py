@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnidsl import __version__
-from omnidsl._settings_file import masked
-from omnidsl._toml_places import key_places
-from omnidsl._version_range import admits
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.reporting.diagnostics import render_full, render_json
 from omnidsl.settings import Settings, load
+from omnidsl.settings.file import masked
+from omnidsl.settings.places import key_places
+from omnidsl.settings.versions import admits
 
 WHOLE = """\
 requires = ">=0.1"

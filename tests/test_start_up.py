@@ -103,6 +103,8 @@ def test_a_recipe_is_checked_without_network_terminal_or_plugin_libraries(
     assert "omnidsl.cli.check" in checking
     assert top_level(checking) & NEVER_TO_CHECK == set()
     assert [name for name in checking if name.startswith("omnidsl_")] == []
+
+
 def test_installed_plugins_are_listed_without_importing_them(imported: Modules) -> None:
     imported("plugins")
 

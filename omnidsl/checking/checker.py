@@ -15,6 +15,7 @@ from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, MESSAGES, Type
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
+from omnidsl.language.faults import KEYWORDS
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import Catalogue
 
@@ -194,6 +195,8 @@ class Checker:
                 given = expressions.infer(one.default, module.scope)
                 if expressions.want(given, type_, one.default.span):
                     self._within(type_, one.default, module, one.name.text)
+            if one.name.text in KEYWORDS:
+                expressions.fault("OM003", one.name.span, word=one.name.text)
             symbol = Symbol(
                 "parameter", one.name.text, module=module, node=one, span=one.name.span, type_=type_
             )

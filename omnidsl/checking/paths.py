@@ -54,6 +54,37 @@ def path_fault(path: str) -> PathFault | None:
     return None
 
 
-def same_file(path: str) -> str:
+def taken(path: str, kind: str) -> list[str]:
+    """Return what a saved file takes: its name, for media its name with any ending, and its folders.
+
+    An ending that is not the content's is corrected when the file is saved, so `a.jpg` and `a.png` may become one.
+    """
+    whole = _same(path)
+    names = [f"file {whole}"]
+    if kind in _ENDINGS_CHANGE:
+        names.append(f"{_ENDINGS_CHANGE[kind]} {_stem(whole)}")
+    parts = whole.split("/")[:-1]
+    return [*names, *(f"folder {'/'.join(parts[: at + 1])}" for at in range(len(parts)))]
+
+
+def claims(path: str, kind: str) -> list[str]:
+    """Return what must not be taken yet for a file to be saved there."""
+    whole = _same(path)
+    names = [f"file {whole}", f"folder {whole}"]
+    if kind in _ENDINGS_CHANGE:
+        names.append(f"{_ENDINGS_CHANGE[kind]} {_stem(whole)}")
+    parts = whole.split("/")[:-1]
+    return [*names, *(f"file {'/'.join(parts[: at + 1])}" for at in range(len(parts)))]
+
+
+_ENDINGS_CHANGE = {"image": "picture", "grid": "picture", "audio": "audio", "video": "video"}
+_ENDING = re.compile(r"\.(?:png|jpe?g|webp|gif|bmp|tiff?|mp3|wav|ogg|flac|m4a|mp4|webm|mov)\Z")
+
+
+def _stem(path: str) -> str:
+    return _ENDING.sub("", path)
+
+
+def _same(path: str) -> str:
     """Return what two paths share when a case-insensitive file system would take them for one."""
     return unicodedata.normalize("NFC", path).casefold()

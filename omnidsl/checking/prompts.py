@@ -85,6 +85,8 @@ class PromptChecker:
         name = line.category.text
         if line_name(name) == "drop":
             self._dropped(line)
+        elif line_name(name) == "image" and line.text is None:
+            self._in.fault("OM620", line.category.span)
         if line_name(name) in LINES or vocabulary.category(name) is not None:
             return
         close = vocabulary.nearest_category(name)

@@ -25,6 +25,7 @@ from omnidsl.language import syntax
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import load_vocabulary, neutralise
 
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*\Z")
 _PARTS = re.compile(f"[^{COMMAS}]+")
 _MARKS = re.compile("[\U000f0000-\U000ffffd]")
 _NUMBER = re.compile(r"\s*-?\.?[0-9]")
@@ -170,7 +171,9 @@ class Renderer:
             what = "a reference picture that a step gives"
             self._evaluator.report.add("OM219", module.source, text.span, what=what)
         for part, span in _listed(text, value) if isinstance(value, str) else ():
-            if part.startswith(("https://", "http://")):
+            if "://" in part and not _ADDRESS.match(part):
+                self._evaluator.report.add("OM619", module.source, span, address=part)
+            elif "://" in part:
                 fields.urls.append([Run(part, module.source, span, exact=False)])
             else:
                 file = self._evaluator.file(part, span, module)

@@ -77,8 +77,20 @@ class Statements:
         symbol = Symbol(
             kind, name.text, module=self._in.module, node=node, span=name.span, type_=type_
         )
-        self._declare(symbol, scope)
+        self.declare(symbol, scope)
         return symbol
+
+    def declare(self, symbol: Symbol, scope: Scope) -> None:
+        """Bind a name; one that an enclosing block of the pipeline has bound is bound twice."""
+        outer = scope.outer
+        while outer is not None and outer is not self._in.module.scope:
+            first = outer.names.get(symbol.name)
+            if first is not None and first is not symbol and first.span is not None:
+                labels = [Label(first.span, "first")]
+                self._in.fault("OM102", symbol.span or first.span, name=symbol.name, labels=labels)
+                return
+            outer = outer.outer
+        self._declare(symbol, scope)
 
     def _bind(self, node: syntax.Bind, scope: Scope) -> None:
         steps = len(self._in.steps)
@@ -92,7 +104,7 @@ class Statements:
         if node.type is not None:
             given = self._stated(node.type, given, node.value)
         symbol.type = given
-        self._declare(symbol, scope)
+        self.declare(symbol, scope)
         self._options(node.options, steps)
 
     def _stated(self, node: syntax.TypeName, given: Type, value: syntax.Expression) -> Type:
@@ -124,7 +136,7 @@ class Statements:
         inner = Scope(scope)
         if given.name == "list":
             inner.names["index"] = Symbol("index", "index", type_=INT)
-        elif self._numbers(node.path) and scope.find("index") is None:
+        elif given.name != "any" and self._numbers(node.path) and scope.find("index") is None:
             self._in.fault("OM120", node.path.span, given=given)
             return
         path = self._in.infer(node.path, inner)

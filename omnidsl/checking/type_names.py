@@ -59,7 +59,7 @@ class TypeReader:
                 node, f"{service}.{parameter}", nearest(service, self._catalogue.services)
             )
         known = {
-            name: one.choices
+            name: () if one.open else one.choices
             for operation in view.operations.values()
             for name, one in operation.parameters.items()
             if one.choices

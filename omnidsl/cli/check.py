@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     found += missing
     for path in files:
         found += _check(path, arguments, catalogue, seen_settings)
+    found = _once(found)
     finding.show(found, form=arguments.output_format, colour=arguments.color)
     finding.count(found)
     return finding.status(found)
@@ -81,6 +82,16 @@ def _check(
     )
     inspection.dry_run()
     return [*found, *inspection.diagnostics]
+
+
+def _once(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return findings once each: a file that several recipes use is checked with each of them."""
+    seen: dict[tuple[object, ...], Diagnostic] = {}
+    for one in found:
+        name = (one.source.path or one.source.name) if one.source else ""
+        where = os.path.abspath(name) if name else ""  # noqa: PTH100  # a name for one file, links unresolved
+        seen.setdefault((one.code, where, one.span, one.message("en")), one)
+    return list(seen.values())
 
 
 def recipes(names: list[str]) -> tuple[list[Path | None], list[Diagnostic]]:

@@ -1,6 +1,7 @@
 """Findings on the command line: rendered to stdout, counted on stderr, turned into an exit status."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 
@@ -57,7 +58,8 @@ def show(
         from omnidsl.reporting.diagnostics import render_full
         from omnidsl.reporting.terminal import wants_colour
 
-        print(render_full(findings, colour=wants_colour(stream, colour)), file=stream)
+        width = max(40, shutil.get_terminal_size().columns - 8) if stream.isatty() else 100
+        print(render_full(findings, colour=wants_colour(stream, colour), width=width), file=stream)
 
 
 def count(findings: Sequence[Diagnostic]) -> None:

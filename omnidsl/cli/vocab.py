@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1.0"
 """Of the JSON form; the second number grows when something is added, the first when anything else changes."""
 
+_WIDE, _NARROWEST, _NARROWEST_CELL = 160, 30, 2
+"""Columns of the terminal: without a window, at least for five cells with blanks between them, for one Chinese character."""
+
 _COLUMNS = ("term", "abbreviation", "simplified", "traditional", "aliases")
 
 
@@ -72,15 +75,14 @@ def _print_json(categories: "tuple[Category, ...]") -> None:
 
 
 def _print_tables(categories: "tuple[Category, ...]") -> None:
-    """Print one table a category; wide enough for its words where nobody's window limits it."""
+    """Print one table a category; wide enough for its words where nobody's window limits it, else with words folded."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = 160
+    console.width = max(_NARROWEST, console.width if console.is_terminal else _WIDE)
     for category in categories:
         title = category.name if preferred_language() == "en" else " / ".join(category.simplified)
         other = " / ".join(category.simplified) if preferred_language() == "en" else category.name
@@ -88,7 +90,7 @@ def _print_tables(categories: "tuple[Category, ...]") -> None:
             title=Text(f"{title} · {other}"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
         )
         for column in _COLUMNS:
-            table.add_column(phrase(f"vocab-{column}"))
+            table.add_column(phrase(f"vocab-{column}"), overflow="fold", min_width=_NARROWEST_CELL)
         for term in category.terms:
             cells = (
                 term.english,

@@ -54,7 +54,7 @@ KEYWORDS = frozenset(
     "use as let prompt chat pipeline test for in max if else with save return expect contains and or not true false".split()
 )
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
-_WORD = re.compile(r"[^\W\d]\w*|[\d.]+\w*|\S")
+_WORD = re.compile(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
 _CLOSED = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _MOST = 5
 
@@ -92,7 +92,12 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
             return Diagnostic(
                 "OM005", Span(span.start, _line_end(source, span.start)), source=source
             )
+    if found[:1] == "#":
+        fix = Fix([Edit(Span(span.start + 1, span.start + 1), " ")], safe=True)
+        return Diagnostic("OM015", Span(span.start, span.start + 1), source=source, fix=fix)
     before = fault.before
+    if before is not None and before.kind == "NAME" and found == "->" and "`=`" in fault.expected:
+        return Diagnostic("OM014", before.span.to(span), source=source)
     if before is not None and before.kind == "NAME" and (close := nearest(before.text, STATEMENTS)):
         values = {"word": before.text}
         return Diagnostic("OM012", before.span, source=source, values=values, suggestions=close)
@@ -136,13 +141,12 @@ def _full_width(span: Span, source: Source) -> Diagnostic:
     sign = source.text[span.start]
     one = Span(span.start, span.start + 1)
     plain = FULL_WIDTH[sign]
-    return Diagnostic(
-        "OM002",
-        one,
-        source=source,
-        values={"sign": sign, "plain": plain},
-        fix=Fix([Edit(one, plain)], safe=True),
-    )
+    edits = [Edit(one, plain)]
+    closing = source.text.find("”", one.end, _line_end(source, one.end)) if sign in "“”" else -1
+    if closing >= 0:  # a pair of quotes is mended as a pair
+        edits.append(Edit(Span(closing, closing + 1), plain))
+    values = {"sign": sign, "plain": plain}
+    return Diagnostic("OM002", one, source=source, values=values, fix=Fix(edits, safe=True))
 
 
 def _line_end(source: Source, at: int) -> int:

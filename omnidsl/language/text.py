@@ -57,10 +57,10 @@ class TextReader:
 
     def _interpolate(self, at: int, end: int, parts: list[syntax.Piece | syntax.Expression]) -> int:
         match = _INTERPOLATION.match(self._source.text, at, end)
-        if match is None:
+        if match is None:  # told once, and the rest of the text is taken as it is
             self._findings.append(Diagnostic("OM007", Span(at, at + 2), source=self._source))
-            parts.append(syntax.Piece(Span(at, at + 2), "${"))
-            return at + 2
+            parts.append(syntax.Piece(Span(at, end), self._source.text[at:end], exact=False))
+            return end
         inside = Span(match.start(1), match.end(1))
         if not match[1].strip():
             self._findings.append(

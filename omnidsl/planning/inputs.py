@@ -1,6 +1,7 @@
 """From the language's values to the values that stand in a plan."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from omnidsl.checking.rendering import Rendered, Renderer
@@ -89,12 +90,12 @@ class Inputs:
 
     def job(self, text: str, rendered: Rendered) -> plan.PromptInput:
         """Return one job of a rendered prompt; marks become references to results."""
-        parts: list[str | plan.Ref] = [""]
-        for sign in text:
-            if sign in rendered.later:
-                parts += [self.ref(rendered.later[sign]), ""]
-            else:
-                parts[-1] = f"{parts[-1]}{sign}"
+        marks = "".join(rendered.later)
+        parts: list[str | plan.Ref] = [text]
+        if marks:
+            pieces = re.split(f"([{marks}])", text)
+            later = rendered.later
+            parts = [self.ref(later[one]) if one in later else one for one in pieces]
         pictures = tuple(self.file(one.file) for one in rendered.pictures)
         return plan.PromptInput(tuple(one for one in parts if one != ""), pictures)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from omnidsl.checking.facts import CheckedRecipe
-from omnidsl.checking.paths import path_fault, path_text, same_file
+from omnidsl.checking.paths import claims, path_fault, path_text, taken
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import Type
@@ -50,6 +50,8 @@ def make_plan(
     steps = StepPlanner(recipe, report, gateway=gateway, rules=rules, dry=dry)
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
+        for name in given:
+            report.add("OM203", None, None, callee=recipe.main.source.name, name=name)
         returns = planner.prompts(catalogue)
         bindings: dict[str, Value] = {}
     else:
@@ -90,6 +92,7 @@ class PipelinePlanner:
         self._returns: PlanValue = None
         self._paths: dict[str, tuple[Module, Span]] = {}
         self._loops = 0
+        self._rounds_made = 0
 
     def run(self, symbol: Symbol, bound: Mapping[str, Value]) -> PlanValue:
         """Plan a pipeline; parameters that are not bound take their defaults."""
@@ -186,6 +189,7 @@ class PipelinePlanner:
         collected: dict[str, list[Value]],
     ) -> None:
         if at == len(node.clauses):
+            self._rounds_made += 1
             inner = dict(names)
             self._block(node.body, module, inner)
             for name in (one for one in inner if one not in names):
@@ -197,7 +201,7 @@ class PipelinePlanner:
         if isinstance(items, Later):
             items = [Later(items.type.item or Type("any"))]
         for item in items if isinstance(items, list) else []:
-            if len(self._steps.nodes) >= MOST_STEPS or len(self.saves) >= MOST_STEPS:
+            if max(len(self._steps.nodes), len(self.saves), self._rounds_made) >= MOST_STEPS:
                 self._report.add("OM501", module.source, clause.span, most=MOST_STEPS)
                 return
             self._clauses(node, at + 1, module, {**names, clause.name.text: item}, collected)
@@ -235,7 +239,8 @@ class PipelinePlanner:
             path = self._path(
                 node.path, module, {**names, "index": number} if isinstance(value, list) else names
             )
-            if path is None or not self._accept(path, node, module):
+            kind = one.type.name if isinstance(one, Later) else "text"
+            if path is None or not self._accept(path, kind, node, module):
                 continue
             saved = self._steps.plan_value(one)
             if isinstance(saved, Ref | str):
@@ -259,18 +264,19 @@ class PipelinePlanner:
                 parts.append(path_text(value))
         return "".join(parts)
 
-    def _accept(self, path: str, node: syntax.Save, module: Module) -> bool:
+    def _accept(self, path: str, kind: str, node: syntax.Save, module: Module) -> bool:
         fault = path_fault(path)
         if fault is not None:
             self._report.add(fault.code, module.source, node.path.span, **fault.values)  # type: ignore[arg-type]  # they fill the message
             return False
-        same = same_file(path)
-        if same in self._paths:
-            first_module, first = self._paths[same]
-            labels = [Label(first, "first", first_module.source)] if first != node.path.span else []
+        first = next((self._paths[one] for one in claims(path, kind) if one in self._paths), None)
+        if first is not None:
+            labels = (
+                [Label(first[1], "first", first[0].source)] if first[1] != node.path.span else []
+            )
             self._report.add("OM609", module.source, node.path.span, labels=labels, path=path)
             return False
-        self._paths[same] = (module, node.path.span)
+        self._paths.update(dict.fromkeys(taken(path, kind), (module, node.path.span)))
         return True
 
 

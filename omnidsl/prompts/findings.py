@@ -17,14 +17,15 @@ _MOST_SUGGESTIONS = 20
 class Findings:
     """Diagnostics about one source. Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
 
-    What several jobs share is reported once.
+    What several jobs share is reported once; codes that are `muted` at the moment are left out.
     """
 
-    __slots__ = ("_known", "_nearest", "_seen", "origin", "source")
+    __slots__ = ("_known", "_nearest", "_seen", "muted", "origin", "source")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.origin = Origin([(0, 0)])
+        self.muted: frozenset[str] = frozenset()
         self._known: list[Diagnostic] = []
         self._seen: set[tuple[str, Span, str]] = set()
         self._nearest: dict[str, list[str]] = {}
@@ -42,6 +43,8 @@ class Findings:
         first: tuple[int, int] | None = None,
     ) -> None:
         """Report a code at `[start, end)`; `changes` mend it, `first` is a place that the catalogue's note `first` names."""
+        if code in self.muted:
+            return
         span = self.origin.span(start, end)
         seen = (code, span, repr(values))
         if seen in self._seen:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Literal
 
+from omnidsl.prompts.errors import WrongType
+
 if TYPE_CHECKING:
     from omnidsl.prompts.model import Prompt
     from omnidsl.prompts.values import Reference
@@ -38,8 +40,16 @@ class ParameterMethods:
         return self.parameter("creative")
 
     def aspect(self, width: int | str, height: int | None = None) -> "Prompt":
-        """Set the ratio of width to height (`--ar`): `aspect(4, 3)` or `aspect("4:3")`."""
-        return self.parameter("aspect", width if height is None else f"{width:d}:{height:d}")
+        """Set the ratio of width to height (`--ar`): `aspect(4, 3)` or `aspect("4:3")`.
+
+        Raises `WrongType` for anything but two whole numbers or one text.
+        """
+        if height is None:
+            return self.parameter("aspect", width)
+        for side in (width, height):
+            if isinstance(side, bool) or not isinstance(side, int):
+                raise WrongType("aspect", "two whole numbers or a text such as '4:3'", side)
+        return self.parameter("aspect", f"{width}:{height}")
 
     def chaos(self, amount: int) -> "Prompt":
         """Set how much the four pictures differ, 0 to 100."""

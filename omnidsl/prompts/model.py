@@ -21,6 +21,8 @@ from omnidsl.prompts.values import Value, is_url
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
 from omnidsl.prompts.wording import Segment
 
+_BLANKS = " \t\r\n\u3000,，、"
+
 
 class Prompt(ParameterMethods):
     """One Midjourney prompt, immutable: every method returns a new one.
@@ -28,11 +30,15 @@ class Prompt(ParameterMethods):
     `text` is in the prompt language: groups `{a, b}` make several jobs, `::` parts it; use `neutralise` for text from
     elsewhere. Parts are emitted in a fixed order: images, terms by category, text, parameters as given. Prompts are equal
     when they mean the same, whatever the order of their parameters.
+
+    A value of a type that its part never takes, and an empty one, raise `WrongType` at once; empty text adds nothing. Values
+    out of range, and all that depends on other parts or on a rule set, wait for `validate` and `checked`.
     """
 
     __slots__ = ("_images", "_read", "_settings", "_terms", "_texts", "_vocabulary")
 
     def __init__(self, text: str = "", *, vocabulary: Vocabulary | None = None) -> None:
+        _require_text("text", text)
         self._images: tuple[str, ...] = ()
         self._terms: tuple[tuple[str, str], ...] = ()
         self._texts: tuple[str, ...] = (text,) if text.strip() else ()
@@ -43,6 +49,7 @@ class Prompt(ParameterMethods):
     @classmethod
     def parse(cls, text: str, *, vocabulary: Vocabulary | None = None) -> "Prompt":
         """Read a prompt as it may be pasted; what is wrong with it stays in it, for `validate` to report."""
+        _require_text("text", text)
         known = load_vocabulary() if vocabulary is None else vocabulary
         template = Template(text)
         if template.odd:  # where braces do not balance nothing else is certain
@@ -121,20 +128,20 @@ class Prompt(ParameterMethods):
     def text(self, *texts: str) -> "Prompt":
         """Add text; several are joined with a comma and a space."""
         for text in texts:
-            if not isinstance(text, str):
-                raise WrongType("text", "text", text)
+            _require_text("text", text)
         return self._with(texts=self._texts + tuple(text for text in texts if text.strip()))
 
     def category(self, name: str, *terms: str) -> "Prompt":
         """Add terms of a category, each by any of its names; an unknown one is kept as it is, and reported later.
 
-        Raises `UnknownName` for a category that the vocabulary lacks.
+        Raises `UnknownName` for a category that the vocabulary lacks, `WrongType` for a term of blanks and commas.
         """
+        _require_text("category", name)
         category = self._vocabulary.category(name)
         if category is None:
             raise UnknownName("category", name, [one.name for one in self._vocabulary.categories])
         for term in terms:
-            if not isinstance(term, str):
+            if not isinstance(term, str) or not term.strip(_BLANKS):
                 raise WrongType(category.name, "a term", term)
         found = ((category.lookup(term), term) for term in terms)
         return self._with(
@@ -163,6 +170,7 @@ class Prompt(ParameterMethods):
 
         Raises `UnknownName` for a name that no version knows, `WrongType` for a value of a type that it never takes.
         """
+        _require_text("parameter", name)
         row = load_parameters().find(name)
         if row is None:
             raise UnknownName("parameter", name, load_parameters().names())
@@ -184,6 +192,7 @@ class Prompt(ParameterMethods):
         return made
 
     def _without(self, name: str) -> "Prompt":
+        _require_text("without", name)
         if name == "image":
             return self._with(images=())
         if name == "text":
@@ -223,11 +232,6 @@ class Prompt(ParameterMethods):
     def vocabulary(self) -> Mapping[str, tuple[str, ...]]:
         """The (first job's) terms by category."""
         return self._reading().vocabulary
-
-    @property
-    def plain_text(self) -> str:
-        """The (first job's) text as people read it."""
-        return self._reading().text
 
     def expand(self, max_jobs: int = DEFAULT_MAX_JOBS) -> "list[Prompt]":
         """Return one prompt for each permutation, at most `max_jobs`, leftmost group slowest."""
@@ -270,6 +274,11 @@ class Prompt(ParameterMethods):
                     Diagnostic("OM421", span, source=source, values=values, suggestions=near)
                 )
         return found
+
+
+def _require_text(attribute: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise WrongType(attribute, "text", value)
 
 
 def _shares_slot(one: Setting, row: Parameter) -> bool:

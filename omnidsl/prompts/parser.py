@@ -108,8 +108,8 @@ class _JobReader:
 def _check_content(job: Job, parts: Parts, findings: Findings, files: int) -> None:
     if job.text or job.vocabulary:
         return
-    if findings.has("OM302"):
-        return  # the text stands behind the parameters, and is reported there
+    if findings.has("OM302") or findings.has("OM327"):
+        return  # the text stands behind the parameters, and what is wrong is reported there
     found = len(job.images) + files
     if found == 1:
         findings.add("OM402", *(parts.images[0] if parts.images else (0, 0)))

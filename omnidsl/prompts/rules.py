@@ -42,7 +42,7 @@ def _check_slots(job: Job, findings: Findings) -> None:
         elif row.accumulates:
             if row.announced:
                 findings.add("OM317", *one.span, {"name": row.written}, first=first.span)
-        elif first.value == one.value:
+        elif first.value == one.value and (one.value is not None or first.text == one.text):
             start, end = one.span
             findings.add(
                 "OM316",
@@ -54,7 +54,7 @@ def _check_slots(job: Job, findings: Findings) -> None:
             )
         elif row.repeats == "first":
             findings.add("OM318", *one.span, values, first=first.span)
-        else:
+        elif None not in (first.value, one.value):  # what was not read contradicts nothing
             findings.add("OM315", *one.span, values, first=first.span)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from omnidsl.prompts.division import Occurrence
 from omnidsl.prompts.findings import Change, Findings
@@ -19,6 +19,11 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("。"):
 _OUT_OF_BOUNDS = ("OM307", "OM308", "OM312")
 """Codes of values that are of the right type."""
 
+_NOT_MEANT = frozenset(
+    ("OM301", "OM302", "OM303", "OM304", "OM305", "OM306", "OM309", "OM310", "OM311", "OM339")
+)
+"""Codes of what is no value at all: with torn dashes in front of it, the dashes are the one slip to report."""
+
 
 class Settler:
     """Settles the occurrences of one text, reporting into `findings`.
@@ -27,7 +32,7 @@ class Settler:
     holds one stays as it is.
     """
 
-    __slots__ = ("_errors", "_groups", "_reported", "_text_end", "findings", "table", "text")
+    __slots__ = ("_errors", "_groups", "_text_end", "findings", "table", "text")
 
     def __init__(
         self,
@@ -43,16 +48,19 @@ class Settler:
         self.findings = findings
         self._text_end = text_end
         self._errors = 0
-        self._reported = False
 
     def settle(self, one: Occurrence) -> Setting:
         """Return the setting that an occurrence makes, whatever is wrong with it."""
         self._errors = 0
-        self._reported = False
-        span = (one.start, one.end)
         self._dashes(one)
-        # Torn dashes may be no parameter at all: what seems wrong behind them is not worth a second report.
-        self._reported = one.fault == "OM327"
+        if one.fault == "OM327":
+            self.findings.muted = _NOT_MEANT
+        setting = self._named(one)
+        self.findings.muted = frozenset()
+        return setting
+
+    def _named(self, one: Occurrence) -> Setting:
+        span = (one.start, one.end)
         row = self.table.find(one.name)
         if bisect_left(self._groups, one.start) < bisect_left(
             self._groups, max(one.end, one.start + 1)
@@ -63,8 +71,12 @@ class Settler:
             return self._unknown(one, span)
         if one.name != one.name.lower():
             change = (one.name_end - len(one.name), one.name_end, one.name.lower())
-            values = {"name": one.name, "lower": one.name.lower()}
-            self._report("OM324", *change[:2], values, changes=[change])
+            self.findings.add(
+                "OM324",
+                *change[:2],
+                {"name": one.name, "lower": one.name.lower()},
+                changes=[change],
+            )
         value = self._value(row, one, start, one.end)
         faulty = self._errors > 0
         text = row.write(value) if value is not None and not faulty else self._verbatim(one)
@@ -77,28 +89,11 @@ class Settler:
         end: int,
         values: Mapping[str, object],
         *,
-        changes: Sequence[Change] = (),
-        suggestions: Iterable[str] = (),
+        changes: list[Change] | None = None,
         safe: bool = True,
     ) -> None:
         self._errors += 1
-        self._report(code, start, end, values, changes=changes, suggestions=suggestions, safe=safe)
-
-    def _report(
-        self,
-        code: str,
-        start: int,
-        end: int,
-        values: Mapping[str, object],
-        *,
-        changes: Sequence[Change] = (),
-        suggestions: Iterable[str] = (),
-        safe: bool = True,
-    ) -> None:
-        if not self._reported:
-            self.findings.add(
-                code, start, end, values, changes=changes, suggestions=suggestions, safe=safe
-            )
+        self.findings.add(code, start, end, values, changes=changes or [], safe=safe)
 
     def _verbatim(self, one: Occurrence) -> str:
         text = self.text[one.start : one.end]
@@ -114,8 +109,7 @@ class Settler:
         elif one.fault == "OM327":
             self._error("OM327", *here, values, changes=[(*here, f"--{one.name}")])
         elif one.fault == "OM340":
-            dashes = self.text[one.start : one.name_end - len(one.name)]
-            values = {**values, "dashes": dashes}
+            values["dashes"] = self.text[one.start : one.name_end - len(one.name)]
             self._error("OM340", *here, values, changes=[(*here, f"--{one.name}")])
         elif one.fault == "OM330":
             self.findings.add("OM330", *here, values, changes=[(*here, f"--{one.name}")])
@@ -160,8 +154,9 @@ class Settler:
                 faulty=True,
             )
         near = self.findings.nearest(self.table, name)
+        self._errors += 1
         dashes = self.text[one.start : one.name_end - len(one.name)] if one.fault else "--"
-        self._error(
+        self.findings.add(
             "OM301",
             one.start,
             end,
@@ -234,7 +229,7 @@ class Settler:
         kept = text.rstrip(",，、 \t")
         if kept != text:
             at = end - (len(text) - len(kept))
-            self._report("OM334", at, end, {"name": one.name}, changes=[(at, end, "")])
+            self.findings.add("OM334", at, end, {"name": one.name}, changes=[(at, end, "")])
         return value
 
     def _items(self, row: Parameter, one: Occurrence, start: int, end: int) -> Value | None:

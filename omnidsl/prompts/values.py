@@ -99,7 +99,9 @@ def _int(text: str) -> Value | Problem:
     if _INT.match(text):
         return int(text)
     number = _number(text)
-    return number if isinstance(number, Problem) else Problem("OM305", {"value": text}, value=number)
+    if isinstance(number, Problem):
+        return number
+    return Problem("OM305", {"value": text}, value=number)
 
 
 def _number(text: str) -> Value | Problem:

@@ -10,7 +10,9 @@ from omnidsl.prompts.values import Problem
 _ESCAPED = re.compile(r"\\([{}])")
 _URL = re.compile(r"<?https?://[^\s<>{}]+>?", re.IGNORECASE)
 _BROKEN_SEPARATOR = re.compile(r"(?<!:):[ \t]+:(?!:)")
-_COMMAND = re.compile(r"(?P<command>/imagine(?:\s+prompt(?:\s*[:：])?)?)(?!\S)\s*", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"(?P<command>/imagine(?:\s+prompt(?:\s*(?:：|:(?!:))|(?!\S))|(?!\S)))\s*", re.IGNORECASE
+)
 _CURLY = re.compile(r"[“”]")
 _NUMBER_AFTER = re.compile(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
 _LOOKS_LIKE = re.compile(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
@@ -81,7 +83,9 @@ def check_text(
     """Report slips in the text `[start, end)` of one prompt."""
     if command := _COMMAND.match(text, start, end):
         values = {"command": command["command"]}
-        findings.add("OM424", start, command.end("command"), values, changes=[(*command.span(), "")])
+        findings.add(
+            "OM424", start, command.end("command"), values, changes=[(*command.span(), "")]
+        )
     for url in _URL.finditer(text, start, end):
         moved = url[0].rstrip(",，;")
         after = url.start() + len(moved)

@@ -46,8 +46,9 @@ def summary(state: ProgressState, words: Words, *, told_before: bool) -> Iterato
         yield words("interrupted", run=state.run)
     elif end.status == 1 and failed:
         ways = {way(one.reason) for one in failed}
-        best = next(one for one in ("retry", "resume", "change") if one in ways)
-        yield words(f"go-on-{best}", run=state.run)
+        best = next((one for one in ("retry", "resume", "change") if one in ways), None)
+        if best is not None:
+            yield words(f"go-on-{best}", run=state.run)
 
 
 def told(label: str, name: str, message: str, words: Words) -> str:

@@ -13,7 +13,7 @@ _LONGEST = 600
 """Characters of a gateway's own words that a message repeats."""
 
 
-Way = Literal["resume", "retry", "change"]
+Way = Literal["resume", "retry", "change", "nothing"]
 """What brings a failed step on; see `data/failures.toml`."""
 
 

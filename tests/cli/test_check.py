@@ -165,3 +165,10 @@ print(status, watched, file=sys.stderr)
         capture_output=True, encoding="utf-8", env=child_environment, cwd=folder,
     )  # fmt: skip  # one call
     assert "0 []" == result.stderr.splitlines()[-1]
+
+
+def test_a_file_that_several_recipes_use_is_told_once(omni: Omni, folder: Path) -> None:
+    (folder / "brand.omni").write_text("prompt x {\n    a --foo\n}\n")
+    for name in ("m", "n"):
+        (folder / f"{name}.omni").write_text('use "brand.omni"\n' + SOUND)
+    assert 1 == omni("check", ".").stdout.count("OM301")

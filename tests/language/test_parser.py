@@ -179,6 +179,9 @@ SYNTAX_FAULTS = [
     ("pipeline p {\n a = b => c\n}", "OM011", "=>"),
     ("pipeline p {\n a = b → c\n}", "OM011", "→"),
     ("let x = 'a'", "OM011", "'"),
+    ("pipeline p {\n cat -> midjourney.imagine\n}", "OM014", "cat ->"),
+    ("#note\nlet x = 1", "OM015", "#"),
+    ('let a = "${${${"', "OM007", "${"),
     ("let x = True && y", "OM011", "&&"),
     ('pipeline p {\n savee x as "y"\n}', "OM012", "savee"),
     ("let x = " + "9" * 5001, "OM013", "9" * 5001),
@@ -280,3 +283,12 @@ def test_every_syntax_code_has_a_case() -> None:
 )
 def test_inside_brackets_and_around_arrows_a_newline_ends_nothing(text: str) -> None:
     assert [] == findings(text)
+
+
+def test_a_pair_of_full_width_quotes_is_mended_as_a_pair() -> None:
+    text = "let x = “猫”"
+    fix = parse(Source(text))[1][0].fix
+    assert fix is not None
+    for edit in sorted(fix.edits, key=lambda one: one.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.content + text[edit.span.end :]
+    assert 'let x = "猫"' == text

@@ -362,7 +362,7 @@ PARENT = 'prompt base(who: text = "fox") {\n    style: Manga\n    ${who} in snow
         ("prompt c: base { --niji 6 }", "Manga,fox in snow --ar 4:3 --no text --tile --niji 6"),
         ("prompt c: base {\n    drop: style, --tile\n}", "fox in snow --ar 4:3 --no text --v 6.1"),
         ('prompt c: base(who: "cat") { --ar 1:1 }', "Manga,cat in snow --no text --tile --v 6.1 --ar 1:1"),
-        ("prompt c(hat: text = \"red\"): base {\n    text: ${who}, ${hat} hat\n}", "Manga,fox, red hat --ar 4:3 --no text --tile --v 6.1"),
+        ('prompt c(hat: text = "red"): base {\n    text: ${who}, ${hat} hat\n}', "Manga,fox, red hat --ar 4:3 --no text --tile --v 6.1"),
     ],
 )  # fmt: skip  # a table of cases
 def test_a_child_replaces_appends_and_drops(planned: Planned, child: str, sent: str) -> None:
@@ -388,3 +388,18 @@ def test_a_repeated_prompt_is_a_list_in_a_pipeline(planned: Planned) -> None:
     head = "prompt cat {\n    a cat --repeat 2\n}\n"
     plan = planned(body('g = cat -> midjourney.imagine\nsave g as "a-${index}.png"', head=head))
     assert ["a-1.png", "a-2.png"] == [one.path for one in plan.saves]
+
+
+def test_a_file_of_prompts_takes_no_bindings(faults: Faults) -> None:
+    assert [("OM203", "")] == faults("prompt p {\n    a cat\n}\n", x=1)
+
+
+def test_an_open_choice_takes_other_values(planned: Planned) -> None:
+    text = body('a = openai.chat("x", model: m)', '(m: openai.model = "o3")')
+    assert "o3" == planned(text).nodes[0].arguments["model"]
+
+
+def test_loops_without_steps_end_too(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("omnidsl.planning.pipelines.MOST_STEPS", 50)
+    text = body("for a in 1..40 {\nfor b in 1..40 {\nx = a * b\n}\n}")
+    assert {"OM501"} == {code for code, _ in faults(text)}

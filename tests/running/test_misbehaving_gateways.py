@@ -199,6 +199,11 @@ def test_a_person_may_have_a_held_step_bought_again(bench: Bench, script: Midjou
     result = bench.resume(held.run, resubmit=["grid"])
 
     assert (0, True) == (result.status, result.results["grid"].attempt.endswith(".2"))
+    notices = [one for one in bench.events if isinstance(one, Notice)]
+    assert ("resubmit-asked", False) == (
+        notices[0].reason,
+        "on_ambiguous" in notices[0].message,
+    )
 
 
 def test_a_person_may_give_a_held_step_up(
@@ -211,11 +216,12 @@ def test_a_person_may_give_a_held_step_up(
 
     result = bench.resume(held.run, abandon=["grid"])
 
-    assert (1, "ambiguous", 1) == (
+    assert (1, "abandoned", 1) == (
         result.status,
         result.failures[0].reason,
         len(gateway.paths("/mj/submit/")),
     )
+    assert "on_ambiguous" not in result.failures[0].message + result.failures[0].help
 
 
 def test_resubmit_as_an_option_buys_once_more_and_then_holds(

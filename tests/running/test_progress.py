@@ -22,6 +22,7 @@ from omnidsl.running.events import (
     RunFinished,
     RunStarted,
     Saved,
+    SaveFailed,
     StepDone,
     StepFailed,
     StepHeld,
@@ -51,7 +52,7 @@ EVENTS: list[Event] = [
     Notice(run="r1", time=4.0, node="hero", **told("waiting", {"node": "hero", "words": "busy", "seconds": 1})),
     StepDone(run="r1", time=5.5, node="hero", step="k.1", attempt="a", reused=False, task="17"),
     Saved(run="r1", time=5.5, node="hero", path="/out/hero.png", size=3, sha256="0"),
-    failed("bad", "task-failed", service="midjourney", task="18", words="[Invalid parameter]"),
+    failed("bad", "task-failed", service="midjourney", task="18", run="r1", words="[Invalid parameter]"),
     failed("after", "needs", parent="bad"),
     StepHeld(run="r1", time=9.0, node="宽图[1]", step="k.2", attempt="omni-k.1.1", **told("held", HELD)),
 ]  # fmt: skip  # a story reads whole
@@ -102,12 +103,12 @@ def test_plain_lines_tell_the_story() -> None:
     err, _ = show("plain", *EVENTS, finished(3))
 
     assert [
-        "run r1: 3 steps at g",
+        "run r1 at g, steps: 3",
         "submitted hero 17",
-        "note hero: `hero`: busy; trying again in 1 s",
+        "note hero: busy; trying again in 1 s",
         "done hero (3.5 s)",
         "failed bad: midjourney took the task 18 and it failed: [Invalid parameter]",
-        "left out after: left out, since `bad` has no result",
+        "left out after: it needs `bad`, which has no result",
     ] == err.splitlines()[:6]
 
 
@@ -116,18 +117,89 @@ def test_the_summary_says_what_to_do(form: Form) -> None:
     err, _ = show(form, *EVENTS, finished(3))
 
     plain = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err).split())
-    assert "1 done, 2 reused, 1 failed, 1 held, 1 left out, 1 files saved in 8.0 s" in plain
+    assert "1 done, 2 reused, 1 failed, 1 held, 1 left out, files saved: 1, time: 8.0 s" in plain
     assert "omni resume r1 --resubmit 宽图[1]" in plain
-    assert "run again to buy it anew" in plain
+    assert "omni resume r1 --retry" in plain
 
 
-@pytest.mark.parametrize(
-    ("status", "words"), [(130, "interrupted"), (143, "omni resume r1"), (1, "run again")]
-)
+@pytest.mark.parametrize(("status", "words"), [(130, "interrupted"), (143, "omni resume r1")])
 def test_a_run_that_can_go_on_says_how(status: int, words: str) -> None:
     err, _ = show("plain", *EVENTS[:2], finished(status))
 
     assert words in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        (["task-failed"], "omni resume r1 --retry"),
+        (["cancelled", "banned-word"], "omni resume r1 --retry"),
+        (["queue-full"], "run again, or: omni resume r1"),
+        (["time-out", "banned-word"], "run again, or: omni resume r1"),
+        (["banned-word", "does-not-fit"], "change what failed, then run again"),
+        (["abandoned"], "1 done"),
+    ],
+)
+def test_the_last_line_names_what_brings_failed_steps_on(reasons: list[str], words: str) -> None:
+    err, _ = show("plain", EVENTS[0], *(failed(one, one) for one in reasons), finished(1))
+
+    assert words in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("form", ["plain", "quiet", "live"])
+def test_words_and_way_out_are_told_once(form: Form) -> None:
+    err, _ = show(form, *EVENTS, finished(3))
+
+    plain = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err).split())
+    for words in ("and it failed: [Invalid", "answer was lost", "look for omni", "buy it anew"):
+        assert 1 == plain.count(words), words
+
+
+def test_one_way_out_of_many_steps_is_told_once_and_counts_them() -> None:
+    refused = [failed(f"s{number}", "quota", words="none left") for number in range(5)]
+
+    err, _ = show("plain", EVENTS[0], *refused, finished(1))
+
+    assert ["failed s0, s1, s2 and 2 more:"] == [
+        line for line in err.splitlines() if line.endswith(":")
+    ]
+    assert 1 == err.count("top up the account")
+
+
+def test_a_notice_about_the_whole_run_names_no_step() -> None:
+    err, _ = show("plain", Notice(run="r1", **told("listener", {"words": "it broke"})))
+
+    assert "note: a listener of this run broke and hears no more: it broke\n" == err
+
+
+@pytest.mark.parametrize("form", ["plain", "quiet", "live"])
+def test_paths_below_the_current_folder_are_shown_from_there(
+    form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    here = str(tmp_path.resolve())
+    values: dict[str, JSON] = {"path": f"{here}/out/b.png", "words": "full"}
+
+    err, out = show(
+        form,
+        EVENTS[0],
+        Saved(run="r1", node="hero", path=f"{here}/out/猫.png", size=3, sha256="0"),
+        Saved(run="r1", node="hero", path=f"{here}/-x.png", size=3, sha256="0"),
+        Saved(run="r1", node="hero", path=f"{here}2/c.png", size=3, sha256="0"),
+        SaveFailed(run="r1", node="hero", path="b.png", **told("disk", values)),
+        finished(1),
+    )
+
+    assert f"out/猫.png\n./-x.png\n{here}2/c.png\n" == out
+    assert "not saved b.png: cannot write out/b.png: full" in " ".join(err.split())
+
+
+def test_events_keep_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    _, out = show("json", Saved(run="r1", node="a", path=f"{tmp_path}/a.png", size=1, sha256="0"))
+
+    assert f"{tmp_path}/a.png" == json.loads(out)["path"]
 
 
 def test_everything_is_said_in_chinese() -> None:
@@ -164,7 +236,7 @@ def test_the_live_view_shows_every_step_at_work_and_how_far_it_is() -> None:
 
     assert "running 50%" in err.getvalue()
     assert "宽图[1]" in err.getvalue()
-    assert "0 of 3 steps" in err.getvalue()
+    assert "steps: 0 of 3" in err.getvalue()
 
 
 def test_the_live_view_is_without_colours_when_nobody_wants_them(

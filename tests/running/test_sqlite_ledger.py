@@ -114,3 +114,16 @@ def test_opening_at_the_same_time_makes_the_schema_once(tmp_path: Path) -> None:
         one.join()
 
     assert [] == problems
+
+
+def test_a_ledger_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    letting_go = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    letting_go.start()
+
+    SqliteLedger(path).close()
+
+    letting_go.join()
+    other.close()

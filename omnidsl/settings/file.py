@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from omnidsl import __version__
-from omnidsl._toml_places import key_places, place_of
-from omnidsl._version_range import admits
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
+from omnidsl.settings.places import key_places, place_of
+from omnidsl.settings.versions import admits
 
 OWN, SHARED = "omni.toml", "pyproject.toml"
 TABLE = ("tool", "omnidsl")

@@ -7,8 +7,8 @@ stand here: they come from the environment, and one that is found in a file is r
 import os
 from pathlib import Path
 
-from omnidsl._settings_file import URL_EXAMPLE, SettingsFile, is_base_url
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.settings.file import URL_EXAMPLE, SettingsFile, is_base_url
 
 MARKERS = (".omni", ".git")
 """What makes a folder a project's root, beside a settings file."""
