@@ -9,6 +9,7 @@ from omnidsl.checking.limits import violation
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, Type, list_of, parse_type
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
@@ -104,7 +105,7 @@ class CallChecker:
         slots = [Slot(name, type_, required=True) for name, type_ in function.parameters]
         bound, given = self.bind(function.name, slots, node.arguments, scope, node.span)
         if any(one.later for one in given.values()):
-            return self._in.fault("OM219", node.span, what="a function of a step's result")
+            return self._in.fault("OM219", node.span, what=Words("function-later"))
         self._in.facts.calls[node] = CallFact("function", bound, function=function.name)
         return function.result
 

@@ -19,6 +19,7 @@ from omnidsl.checking.types import (
     list_of,
 )
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
@@ -247,7 +248,7 @@ class Expressions:
                 else self.fault("OM201", node.of.span, wanted="list", given=of)
             )
         if index.later:
-            return self.fault("OM219", node.index.span, what="an index that a step gives")
+            return self.fault("OM219", node.index.span, what=Words("index-later"))
         return of.item or ANY
 
     def _unary(self, node: syntax.Unary, scope: Scope) -> Type:
@@ -260,7 +261,7 @@ class Expressions:
     def _computed(self, node: syntax.Expression, type_: Type, *operands: Type) -> Type:
         """Return the type of what is computed; computing with results belongs to a later version."""
         if any(one.later for one in operands):
-            return self.fault("OM219", node.span, what="computing with a step's result")
+            return self.fault("OM219", node.span, what=Words("computing-later"))
         return type_.when(later=False)
 
     def _binary(self, node: syntax.Binary, scope: Scope) -> Type:

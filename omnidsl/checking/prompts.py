@@ -12,6 +12,7 @@ from omnidsl.checking.types import PROMPT, Type, list_of
 from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import Words
 from omnidsl.prompts import load_parameters, load_vocabulary
 
 
@@ -69,14 +70,10 @@ class PromptChecker:
             if line.text is not None:
                 later = self._in.text(line.text, scope).later
                 if later and line.category and line_name(line.category.text) == "image":
-                    self._in.fault(
-                        "OM219", line.text.span, what="a reference picture that a step gives"
-                    )
+                    self._in.fault("OM219", line.text.span, what=Words("picture-later"))
             for parameter in line.parameters:
                 if parameter.value is not None and self._in.text(parameter.value, scope).later:
-                    self._in.fault(
-                        "OM219", parameter.span, what="a parameter whose value a step gives"
-                    )
+                    self._in.fault("OM219", parameter.span, what=Words("parameter-later"))
 
     def _category(self, line: syntax.PromptLine) -> None:
         if line.category is None:

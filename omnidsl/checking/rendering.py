@@ -22,6 +22,7 @@ from omnidsl.checking.runs import COMMAS, Run, cut, depth
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value, text_of
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import Words
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import load_vocabulary, neutralise
 
@@ -168,7 +169,7 @@ class Renderer:
         value = self._evaluator.text(text, module, names)
         parts = value.parts if isinstance(value, Joined) else []
         if any(isinstance(one, Later) and one.node for one in parts):
-            what = "a reference picture that a step gives"
+            what = Words("picture-later")
             self._evaluator.report.add("OM219", module.source, text.span, what=what)
         for part, span in _listed(text, value) if isinstance(value, str) else ():
             if "://" in part and not _ADDRESS.match(part):

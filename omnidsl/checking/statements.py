@@ -10,6 +10,7 @@ from omnidsl.checking.symbols import Definition, Kind, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, BOOL, INT, MEDIA, TEXT, Type, list_of
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.suggestions import nearest
 
@@ -141,7 +142,7 @@ class Statements:
             return
         path = self._in.infer(node.path, inner)
         if self._in.want(path, TEXT, node.path.span) and path.later:
-            self._in.fault("OM219", node.path.span, what="a file name that depends on a result")
+            self._in.fault("OM219", node.path.span, what=Words("file-name-later"))
         written = node.path.literal if isinstance(node.path, syntax.Text) else None
         fault = path_fault(written) if written is not None else None
         if fault is not None:
@@ -187,7 +188,7 @@ class Statements:
         given = self._in.infer(node.condition, scope)
         self._in.want(given, BOOL, node.condition.span)
         if given.later:
-            self._in.fault("OM219", node.condition.span, what="`if` on a result")
+            self._in.fault("OM219", node.condition.span, what=Words("if-later"))
         then, other = Scope(scope), Scope(scope)
         self.block(node.body, then)
         self.block(node.otherwise, other)

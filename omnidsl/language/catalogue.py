@@ -60,6 +60,22 @@ def codes() -> list[str]:
     return sorted(_files()[0])
 
 
+class Words:
+    """A phrase as a value of a finding: put into words when the language is known."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __repr__(self) -> str:
+        return f"Words({self.key!r})"
+
+    def text(self, language: str | None = None) -> str:
+        """Return the phrase in a language."""
+        return phrase(self.key, language)
+
+
 def phrase(key: str, language: str | None = None) -> str:
     """Return words that no single code owns, as `did you mean …?`."""
     return _files()[1][key][language or preferred_language()]

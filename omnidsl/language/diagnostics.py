@@ -6,7 +6,7 @@ A diagnostic names its code and carries the values that its message is about. Th
 
 from collections.abc import Iterable, Mapping
 
-from omnidsl.language.catalogue import entry, phrase
+from omnidsl.language.catalogue import Words, entry, phrase
 from omnidsl.language.source import Source, Span
 
 
@@ -94,17 +94,24 @@ class Diagnostic:
         """`error`, `warning` or `info`."""
         return entry(self.code).severity
 
+    def _words(self, language: str | None) -> dict[str, object]:
+        """Return the values with phrases put into words."""
+        return {
+            name: value.text(language) if isinstance(value, Words) else value
+            for name, value in self.values.items()
+        }
+
     def message(self, language: str | None = None) -> str:
         """Return one short lower-case sentence that stands alone."""
-        return entry(self.code).text("message", language).format_map(self.values)
+        return entry(self.code).text("message", language).format_map(self._words(language))
 
     def label(self, language: str | None = None) -> str:
         """Return the words beside the caret, or an empty string."""
-        return entry(self.code).text("label", language).format_map(self.values)
+        return entry(self.code).text("label", language).format_map(self._words(language))
 
     def note(self, label: Label, language: str | None = None) -> str:
         """Return the words beside a second place."""
-        return entry(self.code).text(label.note, language).format_map(self.values)
+        return entry(self.code).text(label.note, language).format_map(self._words(language))
 
     def help(self, language: str | None = None) -> list[str]:
         """Return ways out: did-you-means first, then the code's own advice."""
@@ -114,5 +121,5 @@ class Diagnostic:
             ways.append(phrase("did-you-mean", language).format(names=names))
         advice = entry(self.code).text("help", language)
         if advice:
-            ways.append(advice.format_map(self.values))
+            ways.append(advice.format_map(self._words(language)))
         return ways

@@ -1,6 +1,7 @@
 """From a plan's values to a call: results filled in, files checked against the plan, everything validated again."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -141,12 +142,7 @@ class Binder:
     def _text(self, part: str | Ref, results: Mapping[str, Result]) -> str:
         if isinstance(part, str):
             return part
-        found = self._part(part, results)
-        if isinstance(found, bool):
-            return "true" if found else "false"
-        if isinstance(found, list):
-            return ", ".join(str(one) for one in found)
-        return str(found)
+        return written(self._part(part, results))
 
     async def _said(
         self, part: str | Ref | FileInput, results: Mapping[str, Result]
@@ -200,6 +196,18 @@ class Binder:
             return self._store.add(path)
         except (OSError, ValueError) as error:
             raise StepError("file-missing", path=planned.path, words=str(error)) from None
+
+
+def written(found: JSON) -> str:
+    """Return a result as it stands in a text: items of a list one after another, an object as JSON."""
+    match found:
+        case bool():
+            return "true" if found else "false"
+        case list():
+            return ", ".join(written(one) for one in found)
+        case dict() | None:
+            return json.dumps(found, ensure_ascii=False)
+    return str(found)
 
 
 def _accepts(operation: type[Operation[Any]]) -> Mapping[str, Accepts]:

@@ -23,7 +23,7 @@ class Expectation:
         self._many = inner is not None
         found = _TYPE.fullmatch(inner.group(1).strip() if inner else text.strip())
         if found is None:
-            raise StepError("plan-broken", words=f"the type {text!r} cannot be asked of an answer")
+            raise StepError("plan-broken", words=f"the type `{text}` cannot be asked of an answer")
         self._name = found["name"]
         self._low = None if found["low"] is None else float(found["low"])
         self._high = None if found["high"] is None else float(found["high"])

@@ -60,12 +60,15 @@ class Midjourney(Backend):
         job = operation.prompt
         if len(job.images) > _PICTURES:
             raise ArgumentError(
-                "imagine", "prompt", f"with at most {_PICTURES} pictures", len(job.images)
+                "imagine", "prompt", f"a prompt with at most {_PICTURES} pictures", job
             )
         for one in job.images:
             if one.size > _PICTURE_BYTES:
                 raise ArgumentError(
-                    "imagine", "prompt", "with pictures of at most 1 MB each", one.path.name
+                    "imagine",
+                    "prompt",
+                    f"a prompt with pictures of at most {_PICTURE_BYTES} bytes",
+                    one,
                 )
         pictures: list[JSON] = [await _data_url(one, context) for one in job.images]
         return {"base64Array": pictures, "prompt": job.text, "botType": _BOTS[operation.bot]}

@@ -210,3 +210,9 @@ def test_a_known_value_out_of_a_let_is_checked_too(told: Told, name: str) -> Non
     more = ", index: 1" if name == "mode" else ""
     text = f"let value = {value}\n" + steps(f"a = g -> upscale({name}: value{more})")
     assert place in [one[1] for one in told(text)]
+
+
+def test_what_is_not_there_yet_is_said_in_the_readers_language(inspect: Inspect) -> None:
+    (found,) = inspect(steps('t = g -> describe\n    if t == "x" {\n    }')).diagnostics
+    assert "computing with a step's result is not supported yet" == found.message("en")
+    assert "暂不支持 对步骤结果进行计算" == found.message("zh")

@@ -1,18 +1,17 @@
 """From an artwork to a PNG: tiles drawn at twice their size, labelled, reduced and put together."""
 
 import io
-import unicodedata
 import zlib
 from collections.abc import Callable
-from functools import cache
 
 import attrs
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from omnidsl_sandbox.drawing.artwork import Artwork, Tile
 from omnidsl_sandbox.drawing.backdrops import BACKDROPS
 from omnidsl_sandbox.drawing.canvas import Canvas
 from omnidsl_sandbox.drawing.chance import Chance
+from omnidsl_sandbox.drawing.lettering import label
 from omnidsl_sandbox.drawing.looks import Look, colour, look_of, subject_text
 from omnidsl_sandbox.drawing.subjects import SUBJECTS, Place
 
@@ -92,7 +91,7 @@ def _tile(artwork: Artwork, tile: Tile, width: int, height: int, masks: MaskRead
         over = _scene(artwork, tile, Chance(patch.seed), patch.prompt, (width, height))
         mask = masks(patch.mask).convert("L").resize((width, height), Image.Resampling.BILINEAR)
         scene = Image.composite(over, scene, mask)
-    _label(scene, artwork.prompt)
+    label(scene, subject_text(artwork.prompt))
     return scene
 
 
@@ -119,35 +118,3 @@ def _place(canvas: Canvas, chance: Chance, look: Look) -> Place:
     feet = min(chance.between("subject.y", 0.86, 0.93) + max(0.0, look.scale - 1) * 0.3, 1.2)
     x = chance.between("subject.x", -0.16, 0.16) * narrow
     return Place(canvas, x, feet, size, flipped=chance.pick("subject.flip", (False, True)))
-
-
-def _label(scene: Image.Image, prompt: str) -> None:
-    """Write the strip at the foot of a tile: what this is, and as much of the prompt as fits and can be shown."""
-    size = max(9, round(min(scene.width, scene.height * 1.4) * 0.032))
-    font = _font(size)
-    top = scene.height - round(size * 1.7)
-    draw = ImageDraw.Draw(scene, "RGBA")
-    draw.rectangle((0, top, scene.width, scene.height), fill=(8, 10, 18, 176))
-    text = "SIMULATED"
-    shown = _showable(subject_text(prompt))
-    margin = round(size * 0.6)
-    if shown:
-        room = scene.width - 2 * margin - round(font.getlength(f"{text}  ..."))
-        letters = max(0, int(room / (size * 0.52)))
-        text += "  " + (shown if len(shown) <= letters else shown[:letters].rstrip() + "...")
-    draw.text((margin, top + round(size * 0.3)), text, font=font, fill=(245, 245, 250, 255))
-
-
-def _showable(text: str) -> str:
-    # Pillow's own font has Latin letters only; the whole prompt stands in the file's Description.
-    plain = unicodedata.normalize("NFKC", text[:400])
-    return " ".join(
-        "".join(
-            letter if letter.isascii() and letter.isprintable() else " " for letter in plain
-        ).split()
-    )
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)

@@ -15,6 +15,8 @@ from omnidsl_sandbox.profiles import Reply
 from omnidsl_sandbox.tasks import Task
 
 _MOST_PICTURES = 5
+_LARGEST_PICTURE = 2**20
+"""What gateways take as reference pictures of a prompt: five of at most 1 MB each (wire reference, section 1.4)."""
 
 
 class Submissions:
@@ -72,8 +74,10 @@ class Submissions:
         pictures = [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
         if len(pictures) > _MOST_PICTURES:
             raise Refused("bad-argument")
-        views = [(await self._picture(one))[1] for one in pictures]
-        return views[0].rgb if views else ""
+        found = [await self._picture(one) for one in pictures]
+        if any(len(content) > _LARGEST_PICTURE for content, _ in found):
+            raise Refused("large-picture")
+        return found[0][1].rgb if found else ""
 
     async def _picture(self, data_url: str) -> tuple[bytes, View]:
         content = decode_data_url(data_url)

@@ -1,15 +1,19 @@
 import io
+import string
 import time
+import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFont, ImageStat
 
 from omnidsl_sandbox import Sandbox
 from omnidsl_sandbox.drawing.artwork import imagine, size_of
+from omnidsl_sandbox.drawing.lettering import first_font, fitting, label, showable
 from omnidsl_sandbox.drawing.looks import look_of, subject_text
 from omnidsl_sandbox.drawing.rendering import fixed, render
 
@@ -237,3 +241,67 @@ def test_without_a_seed_the_same_prompt_gives_different_pictures() -> None:
             contents.add(buyer.get(f"/mj/image/{task}").content)
 
     assert 2 == len(contents)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "has_cjk", "shown", "note"),
+    [
+        ("a red fox", False, "a red fox", ""),
+        ("café crème", False, "cafe creme", ""),
+        ("可爱的猫", False, "", "(CJK text in the file)"),
+        ("可爱的猫, watercolor", False, "watercolor", "(CJK text in the file)"),
+        ("可爱的猫, watercolor", True, "可爱的猫, watercolor", ""),
+        ("고양이 と ネコ。", True, "고양이 と ネコ。", ""),
+        ("кот", True, "", "(more text in the file)"),
+        ("🦊", False, "", "(more text in the file)"),
+        ("a — “quiet” day", False, "a quiet day", ""),
+    ],
+)
+def test_a_strip_shows_what_its_font_has_and_notes_what_it_lacks(
+    prompt: str, has_cjk: bool, shown: str, note: str
+) -> None:
+    assert (shown, note) == showable(prompt, has_cjk=has_cjk)
+
+
+@given(st.text(min_size=1, max_size=500), st.booleans())
+def test_no_word_of_a_prompt_is_dropped_silently(prompt: str, has_cjk: bool) -> None:
+    shown, note = showable(prompt, has_cjk=has_cjk)
+
+    wordy = any(unicodedata.category(letter)[0] in "LN" for letter in prompt)
+    assert not wordy or shown or note
+
+
+@given(st.text(alphabet=string.ascii_letters + " ", max_size=200).map(str.strip))
+def test_a_strip_fits_and_keeps_its_note(text: str) -> None:
+    font = ImageFont.load_default(12)
+
+    written = fitting(text, "(CJK text in the file)", font, 400)
+
+    assert font.getlength(written) <= 400
+    assert written.startswith("SIMULATED")
+    assert written.endswith("(CJK text in the file)")
+
+
+def test_the_first_font_that_is_there_is_taken(tmp_path: Path) -> None:
+    default = ImageFont.load_default(10)
+    assert isinstance(default, ImageFont.FreeTypeFont)
+    assert isinstance(default.path, io.BytesIO)
+    own = tmp_path / "own.ttf"
+    own.write_bytes(default.path.getvalue())
+
+    found = first_font(["no-such-font.ttc", str(own)], 10)
+
+    assert (default.getname(), None) == (
+        found.getname() if found else None,
+        first_font(["no-such-font.ttc"], 10),
+    )
+
+
+def test_the_strip_of_a_chinese_prompt_is_not_that_of_an_empty_one() -> None:
+    strips = []
+    for prompt in ("猫", ""):
+        scene = Image.new("RGB", (512, 512))
+        label(scene, prompt)
+        strips.append(scene.tobytes())
+
+    assert strips[0] != strips[1]

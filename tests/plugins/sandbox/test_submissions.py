@@ -74,6 +74,29 @@ def test_up_to_five_reference_pictures_are_taken(client: httpx.Client) -> None:
     assert [1, 1, 4] == codes
 
 
+@pytest.mark.parametrize(("padding", "code"), [(0, 1), (1, 4)])
+def test_a_reference_picture_has_at_most_a_megabyte_decoded(
+    client: httpx.Client, padding: int, code: int
+) -> None:
+    picture = base64.b64decode(data_url().partition(",")[2])
+    picture += bytes(2**20 - len(picture) + padding)  # readers stop at the picture's end
+    sent = "data:image/png;base64," + base64.b64encode(picture).decode()
+    before = client.get("/_sandbox/books").json()["submissions"]
+
+    answer = imagine(client, base64Array=[data_url(), sent]).json()
+
+    sold = client.get("/_sandbox/books").json()["submissions"] - before
+    assert (code, 1 if code == 1 else 0) == (answer["code"], sold)
+
+
+def test_the_books_count_no_request_with_too_many_pictures(client: httpx.Client) -> None:
+    before = client.get("/_sandbox/books").json()["submissions"]
+
+    imagine(client, base64Array=[data_url()] * 6)
+
+    assert before == client.get("/_sandbox/books").json()["submissions"]
+
+
 def test_a_reference_picture_changes_what_is_drawn(
     client: httpx.Client, submit: Callable[..., str]
 ) -> None:
