@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
-_BACKSLASHES = re.compile(r"\\+(?=[,{}]|\Z)")
+# A run is looked at once, from its first sign: time stays linear.
+_BACKSLASHES = re.compile(r"(?<!\\)\\++(?=[,{}]|\Z)")
 _COLONS = re.compile(r"::+|^:|:\Z|:(?=//)")
 _SPACED_DASHES = re.compile(r"-(?=\s+-)")
 _DASHES = re.compile(r"--+|^-(?![0-9.])|-\Z")
-_LONG_DASHES = re.compile(r"[—–－−]+(?=[A-Za-z]|\Z)")
+_LONG_DASHES = re.compile(r"(?<![—–－−])[—–－−]++(?=[A-Za-z]|\Z)")
 _BRACE = re.compile(r"[{}]")
 _NUMBER = re.compile(r"\s*-?\.?[0-9]")
 

@@ -36,7 +36,7 @@ SCHEMA = {
         "segments": SEGMENTS,
         "parameters": {"type": "object"},
         "vocabulary": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-        "permutations": {"type": "integer", "minimum": 1},
+        "permutations": {"type": ["integer", "null"], "minimum": 1},
         "jobs": {
             "type": "array",
             "minItems": 2,
@@ -80,7 +80,17 @@ def test_the_guides_prompt_is_shown_whole(omni: Omni) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [GUIDE, "", "a {b, c} --ar {1:1, 2:1} --q 3", "cat--ar 1:1", "cat --foo", "a::2 b", "{" * 50],
+    [
+        GUIDE,
+        "",
+        "{a,b}" * 30,
+        "{a,b}" * 14000,
+        "a {b, c} --ar {1:1, 2:1} --q 3",
+        "cat--ar 1:1",
+        "cat --foo",
+        "a::2 b",
+        "{" * 50,
+    ],
 )
 def test_the_json_keeps_its_contract(omni: Omni, text: str) -> None:
     result = omni("prompt", "parse", "--json", text)
@@ -120,16 +130,122 @@ def test_a_file_has_one_prompt_a_line(omni: Omni, tmp_path: Path) -> None:
     ]
 
 
-def test_standard_input_has_one_prompt_a_line(child_environment: dict[str, str]) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "omnidsl", "prompt", "parse", "--json", "-"],
-        input="cat\n\ndog --foo\n", capture_output=True, encoding="utf-8", env=child_environment, timeout=60,
-    )  # fmt: skip
+Piped = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def piped(child_environment: dict[str, str]) -> Piped:
+    """Run `omni prompt parse … -` with bytes on its standard input."""
+
+    def run(given: bytes, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(
+            [sys.executable, "-m", "omnidsl", "prompt", "parse", *arguments, "-"],
+            input=given,
+            capture_output=True,
+            env=child_environment,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_standard_input_has_one_prompt_a_line(piped: Piped) -> None:
+    result = piped(b"cat\r\n\ndog --foo\n", "--json")
 
     assert (["cat", "dog --foo"], 1) == (
         [json.loads(line)["prompt"] for line in result.stdout.splitlines()],
         result.returncode,
     )
+
+
+def test_a_byte_order_mark_is_dropped(piped: Piped) -> None:
+    result = piped("\ufeffcat".encode(), "--json")
+
+    assert (["cat"], 0) == (
+        [json.loads(line)["prompt"] for line in result.stdout.splitlines()],
+        result.returncode,
+    )
+
+
+def test_programs_are_told_what_is_not_utf8(piped: Piped) -> None:
+    result = piped("猫\n".encode() + b"\xff\xfe", "--json")
+
+    shown = json.loads(result.stdout)
+    [found] = shown["diagnostics"]
+
+    validate(shown, SCHEMA)
+    assert (1, False, "OM606", 2, 3) == (
+        result.returncode,
+        shown["valid"],
+        found["code"],
+        found["start"],
+        found["end"],
+    )
+
+
+def test_people_are_told_what_is_not_utf8(piped: Piped) -> None:
+    result = piped("猫\n".encode() + b"dog \xff")
+
+    assert (1, b"") == (result.returncode, result.stdout)
+    assert b"OM606" in result.stderr
+    assert b"<stdin>:2:5" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="arguments are no bytes there")
+def test_an_argument_that_is_not_utf8_is_no_prompt(child_environment: dict[str, str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "omnidsl", "prompt", "parse", "--json", b"cat \xff", b"dog"],
+        capture_output=True,
+        env=child_environment,
+        timeout=60,
+    )
+
+    shown = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert ([["OM606"], []], 1) == (
+        [[found["code"] for found in one["diagnostics"]] for one in shown],
+        result.returncode,
+    )
+
+
+def test_a_list_that_is_not_utf8_is_told_at_its_place(omni: Omni, tmp_path: Path) -> None:
+    file = tmp_path / "prompts.txt"
+    file.write_bytes(b"cat\n\xb0\xae --v 6\n")
+
+    result = omni("prompt", "parse", "--file", str(file))
+
+    assert 1 == result.returncode
+    assert f"{file.as_posix()}:2:1" in result.stderr
+
+
+def test_a_folder_is_no_list_of_prompts(omni: Omni) -> None:
+    result = omni("prompt", "parse", "--file", ".")
+
+    assert 2 == result.returncode
+    assert "`.` is a folder; --file takes a text file with one prompt a line" in result.stderr
+
+
+def test_a_list_may_be_too_large(omni: Omni, tmp_path: Path) -> None:
+    file = tmp_path / "prompts.txt"
+    file.write_bytes(b"cat\n" * 300_000)
+
+    result = omni("prompt", "parse", "--file", str(file))
+
+    assert (2, "") == (result.returncode, result.stdout)
+    assert "has more than 1 MB" in result.stderr
+
+
+def test_an_unknown_rule_set_is_told_with_its_neighbour(omni: Omni) -> None:
+    result = omni("prompt", "parse", "--rules", "omnai", "cat")
+
+    assert (2, "") == (result.returncode, result.stdout)
+    assert "did you mean 'omniai'?" in result.stderr
+
+
+def test_prompts_stand_on_both_sides_of_an_option(omni: Omni) -> None:
+    result = omni("prompt", "parse", "cat", "--json", "dog")
+
+    assert ["cat", "dog"] == [json.loads(line)["prompt"] for line in result.stdout.splitlines()]
 
 
 def test_people_get_a_summary_and_findings_with_their_place(omni: Omni) -> None:

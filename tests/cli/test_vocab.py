@@ -1,6 +1,8 @@
 """`omni vocab` as a child process."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,22 @@ def test_the_table_is_aligned_whatever_the_script(omni: Omni) -> None:
     other = next(line for line in lines if "Face Shot (VCU)" in line)
 
     assert wcswidth(row[: row.index("大特寫")]) == wcswidth(other[: other.index("臉部特寫")])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [100, 70, 38, 20])
+def test_a_narrow_terminal_loses_no_sign(omni: Omni, width: int, language: str) -> None:
+    whole = omni("vocab", OMNI_LANG=language).stdout
+    terminal = omni("vocab", OMNI_LANG=language, FORCE_COLOR="1", COLUMNS=str(width)).stdout
+    folded = re.sub(r"\x1b\[[0-9;]*m", "", terminal)
+
+    assert Counter(signs(whole)) == Counter(signs(folded))
+    assert max(width, 30) >= max(wcswidth(line) for line in folded.splitlines())
+
+
+def signs(table: str) -> str:
+    """Return what a table holds, without its lines and blanks."""
+    return re.sub(r"[\s─]", "", table)
 
 
 def test_the_table_speaks_chinese(omni: Omni) -> None:

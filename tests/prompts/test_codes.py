@@ -61,6 +61,7 @@ EXAMPLES = {
     "OM337": ("cat --vibe", "cat vibe"),
     "OM338": ("cat --iw 1", "https://x.com/1.png cat --iw 1"),
     "OM339": ("cat --v six", "cat --v 6"),
+    "OM340": ("cat －－v 6", "cat － dog"),
     "OM401": ("", "cat"),
     "OM402": ("https://x.com/1.png", "https://x.com/1.png https://x.com/2.png"),
     "OM403": ("cat https://x.com/1.png", "https://x.com/1.png cat"),
@@ -82,6 +83,7 @@ EXAMPLES = {
     "OM419": ("{a} cat", "{a, b} cat"),
     "OM420": ("｛a, b｝", "{a, b}"),
     "OM423": ("{a|b}", "{a, b}"),
+    "OM424": ("/imagine prompt: cat", "/imagined cat"),
 }
 ELSEWHERE = {
     "OM421": "a builder's finding",

@@ -1,6 +1,8 @@
 """Permutations against an expander that is too simple to be wrong."""
 
 import itertools
+import json
+from math import prod
 
 import pytest
 from hypothesis import given
@@ -97,11 +99,40 @@ def test_expansion_stops_at_the_cap() -> None:
 def test_a_prompt_of_astronomic_size_is_refused_and_not_made() -> None:
     read = parse("{a,b}" * 100)
 
-    assert (40, 10**9, ["OM411"]) == (
+    assert (40, 2**100, ["OM411"]) == (
         len(read.jobs),
         read.permutations,
         [one.code for one in read.diagnostics],
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{a,b}" * 30, "1073741824"),
+        ("{a,b}" * 100, ">10^30"),
+        ("{0,1,2,3,4,5,6,7,8,9}" * 20, ">10^19"),
+        ("{a,b}" * 6 + " --repeat 3", ">64"),
+    ],
+)
+def test_a_number_of_jobs_is_exact_or_said_to_be_exceeded(text: str, expected: str) -> None:
+    [found] = [one for one in parse(text).diagnostics if one.code == "OM411"]
+
+    assert f"this prompt makes {expected} jobs; the most is 40" == found.message("en")
+
+
+@given(st.lists(st.integers(2, 9), min_size=1, max_size=60))
+def test_the_number_of_jobs_is_the_product_of_the_alternatives(sizes: list[int]) -> None:
+    text = "".join("{" + ",".join("abcdefghi"[:size]) + "}" for size in sizes)
+
+    assert prod(sizes) == parse(text, max_jobs=1).as_json()["permutations"]
+
+
+def test_a_number_that_no_program_reads_is_left_out() -> None:
+    shown = parse("{a,b}" * 14000, max_jobs=1).as_json()
+
+    assert shown["permutations"] is None
+    assert json.loads(json.dumps(shown)) == shown
 
 
 def test_repeats_count_as_jobs() -> None:

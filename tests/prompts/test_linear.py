@@ -8,16 +8,23 @@ import pytest
 from omnidsl.prompts import Prompt, neutralise, parse
 
 FAMILIES: dict[str, Callable[[int], str]] = {
+    "words": lambda n: "cat dog " * n,
+    "words and a warning": lambda n: "cat dog " * n + '"',
     "white space": lambda n: "a" + " " * n + "b",
     "ideographic space": lambda n: "a" + "\u3000" * n,
     "open braces": lambda n: "{" * n,
     "closed braces": lambda n: "}" * n,
     "nested braces": lambda n: "{" * n + "}" * n,
+    "torn dashes": lambda n: "-- v 6 " * n,
+    "full-width dashes": lambda n: "－" * n + " －－q" * n,
+    "commands": lambda n: "/imagine prompt " * n,
     "groups": lambda n: "{a,b}" * n,
     "commas in a group": lambda n: "{" + "," * n + "}",
     "escapes in a group": lambda n: "{" + " \\," * n + "}",
     "spaces in a group": lambda n: "{a" + " " * n + ",b}",
     "backslashes": lambda n: "\\" * n,
+    "backslashes before a word": lambda n: "\\" * n + "a",
+    "dashes before a word": lambda n: "-" * n + " a",
     "dashes": lambda n: "-" * n,
     "pairs of dashes": lambda n: "-- " * n,
     "single dashes": lambda n: "- " * n,
@@ -73,6 +80,13 @@ def test_four_times_the_text_takes_about_four_times_the_time(family: str, reader
             return
 
     pytest.fail(f"four times the text took {large / small:.1f} times the time ({large:.3f} s)")
+
+
+def test_a_long_text_is_read_in_a_second() -> None:
+    text = "cat dog word " * 31_000
+    parse("a cat")
+
+    assert seconds(parse, text) < 3  # a slow machine needs three
 
 
 def test_quadratic_time_would_be_seen() -> None:

@@ -1,11 +1,13 @@
 """The builder: its parts, its order, its equality, what it refuses."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from omnidsl.errors import OmniError
-from omnidsl.prompts import InvalidPrompt, Prompt, Reference, UnknownName, WrongType
+from omnidsl.prompts import InvalidPrompt, Prompt, Reference, Segment, UnknownName, WrongType
 
 GUIDE = "Cyberpunk,Wide view,Face Shot (VCU),Cold light,可爱的猫 --q 2 --s 50 --v 6.1 --ar 4:3"
 
@@ -171,6 +173,31 @@ def test_a_value_of_a_wrong_type_is_refused_at_once(name: str, values: tuple[obj
 
 
 @pytest.mark.parametrize(
+    ("build", "values", "attribute"),
+    [
+        (Prompt, (3,), "text"),
+        (Prompt, (None,), "text"),
+        (Prompt.parse, (b"cat",), "text"),
+        (Prompt().aspect, (1.5, 3), "aspect"),
+        (Prompt().aspect, (4, "3"), "aspect"),
+        (Prompt().aspect, (True, 3), "aspect"),
+        (Prompt().style, ("",), "style"),
+        (Prompt().view, (" ，",), "view"),
+        (Prompt().category, (3,), "category"),
+        (Prompt().parameter, (3,), "parameter"),
+        (Prompt().without, (3,), "without"),
+    ],
+)
+def test_what_is_no_part_is_refused_at_once(
+    build: Callable[..., Prompt], values: tuple[object, ...], attribute: str
+) -> None:
+    with pytest.raises(WrongType) as caught:
+        build(*values)
+
+    assert attribute == caught.value.attribute
+
+
+@pytest.mark.parametrize(
     "call",
     [
         lambda: Prompt().category("mood", "x"),
@@ -246,12 +273,11 @@ def test_files_travel_beside_the_prompt() -> None:
 def test_the_parts_are_to_be_seen() -> None:
     built = guide()
 
-    assert "可爱的猫" == built.plain_text
     assert {"quality": 2, "stylize": 50, "version": "6.1", "aspect": "4:3"} == dict(
         built.parameters
     )
     assert ("Cyberpunk",) == built.vocabulary["style"]
-    assert (1,) == tuple(one.weight for one in built.segments)
+    assert (Segment("可爱的猫"),) == built.segments
     assert f"Prompt.parse({GUIDE!r})" == repr(built)
 
 

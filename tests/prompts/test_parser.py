@@ -7,14 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.prompts import ParsedPrompt, Reference, parse
+from omnidsl.prompts import ParsedPrompt, Reference, UnknownName, check_rules, parse
 
 fragments = st.sampled_from(
     [
         "a cat", "可爱的猫", "Cyberpunk,", "Cold light", "赛博朋克，", ",", " ", "  ", "\n", "\u3000", "::", "::2", "::-.5 ", ":", ": :",
         "--ar", " --ar 4:3", " --ar 16：9", "—ar 1:1", " ——q 2", " -- ar 2:3", " - -ar 1:1", "-", "--", " -- ", "—", "–", " --v 6.1",
         "--niji", " --niji 5", " --no text, watermark", " --sref 123::2 random", " --sref https://x.com/a.png", " --p", " --tile",
-        " --foo", " --v7", " --ar=1:1", " --seed 1", " --repeat 2", " --relax", "https://x.com/a.png ", "<https://x.com/b.png> ",
+        " --foo", " －－q 2", " －s 5", "/imagine prompt:", " --v7", " --ar=1:1", " --seed 1", " --repeat 2", " --relax", "https://x.com/a.png ", "<https://x.com/b.png> ",
         "{", "}", "{a, b}", "{, --tile}", "--{v 5, niji}", "\\", "\\{", "\\}", "\\,", '"', "“", "”", "1", "{}", "{x}", "｛", "＠",
     ]
 )  # fmt: skip
@@ -138,6 +138,13 @@ def test_the_order_of_parameters_means_nothing(parameters: list[str]) -> None:
         ("a {} bird", "OM410", "{}", "a  bird"),
         ("cat –ar 16:9", "OM336", "–ar", "cat --ar 16:9"),
         ("cat -ar 16:9", "OM336", "-ar", "cat --ar 16:9"),
+        ("猫 －－q 2", "OM340", "－－q", "猫 --q 2"),
+        ("cat --v 6 －－tile", "OM340", "－－tile", "cat --v 6 --tile"),
+        ("cat --v 6 －q 2", "OM340", "－q", "cat --v 6 --q 2"),
+        ("/imagine prompt: cat", "OM424", "/imagine prompt:", "cat"),
+        ("/imagine prompt：猫", "OM424", "/imagine prompt：", "猫"),
+        ("/imagine prompt cat", "OM424", "/imagine prompt", "cat"),
+        ("/Imagine cat --v 6", "OM424", "/Imagine", "cat --v 6"),
         ("cat —— ar", "", "", ""),
     ],
 )
@@ -184,6 +191,9 @@ def test_what_safe_fixes_leave_is_valid(text: str) -> None:
         "version of a cat",
         'a 5" nail',
         "a \\{red, blue\\} bird",
+        "a /imagine b",
+        "/imagined cat",
+        "a －－foo b",
     ],
 )
 def test_prose_stays_prose(text: str) -> None:
@@ -200,8 +210,55 @@ def test_white_space_dashes_and_a_letter_always_begin_a_parameter() -> None:
     assert ['cheese"', "smile"] == names
 
 
-def test_one_slip_is_one_report() -> None:
-    assert ["OM325"] == codes(parse("poppies--ar 2:3"))
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("poppies--ar 2:3", "OM325"),
+        ("poppies,--ar 2:3", "OM325"),
+        ("cat, -- v 6.1", "OM327"),
+        ("cat, -- v", "OM327"),
+        ("cat, -- v, dog", "OM327"),
+        ("a cat -- v shaped hat", "OM327"),
+        ("-- v 6.1 cat", "OM327"),
+        ("cat, －－q 2", "OM340"),
+        ("cat --s x --s 9", "OM304"),
+    ],
+)
+def test_one_slip_is_one_report(text: str, code: str) -> None:
+    assert [code] == codes(parse(text))
+
+
+def test_torn_dashes_hide_no_slip_in_a_value() -> None:
+    assert ["OM327", "OM307"] == codes(parse("cat -- q 3"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cat --seed 1.5 --seed 9", {"seed": 1.5}),
+        ("cat --seed 8 --seed 9", {"seed": 8}),
+        ("cat --seed x --seed 9", {}),
+    ],
+)
+def test_the_value_that_counts_is_the_value_that_is_shown(
+    text: str, expected: dict[str, object]
+) -> None:
+    read = parse(text)
+
+    [ignored] = [one for one in read.diagnostics if one.code == "OM318"]
+
+    assert expected == dict(read.parameters)
+    assert text.split(" --")[1] == str(ignored.values["first"]).removeprefix("--")
+
+
+def test_an_unread_item_does_not_end_a_list() -> None:
+    assert {"sref": (Reference("7"),)} == dict(parse("cat --sref dog --sref 7").parameters)
+
+
+def test_an_unknown_version_names_every_spelling_that_is_known() -> None:
+    [found] = parse("cat --v 99").diagnostics
+
+    assert "1, 2, 3, 4, 5, 5.0, 5.1, 5.2, 6, 6.0, 6.1" == found.values["choices"]
 
 
 def test_lists_accumulate_in_order() -> None:
@@ -279,7 +336,14 @@ def test_suggestions_are_at_most_three() -> None:
 
 
 def test_an_unknown_rule_set_is_refused_by_name() -> None:
-    from omnidsl.prompts import UnknownName
-
     with pytest.raises(UnknownName, match=r"'2020'.*omniai"):
         parse("cat", rules="2020")
+
+
+def test_a_rule_set_is_checked_before_anything_needs_it() -> None:
+    check_rules("omniai")
+
+    with pytest.raises(UnknownName, match="'omnai'; did you mean 'omniai'") as caught:
+        check_rules("omnai")
+
+    assert ["omniai"] == caught.value.known

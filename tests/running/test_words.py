@@ -4,14 +4,17 @@ import re
 import string
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import omnidsl.running
+from omnidsl.plugins import JSON
+from omnidsl.running.binding import written
 from omnidsl.running.errors import StepError
-from omnidsl.running.words import reasons, words
+from omnidsl.running.words import Way, reasons, way, words
 
 FOLDER = Path(omnidsl.running.__file__).parent
 TABLES = {
@@ -32,6 +35,13 @@ def test_both_languages_say_the_same_of_a_reason(reason: str) -> None:
     assert set(row["en"]) == set(row["zh"])
     assert all(fields(row["en"][part]) == fields(row["zh"][part]) for part in row["en"])
     assert re.search(r"[\u4e00-\u9fff]", row["zh"]["message"])
+
+
+def test_every_way_on_is_one_that_the_summary_knows() -> None:
+    known = set(get_args(Way))
+
+    assert {"retry", "change", "nothing"} == {row["way"] for row in TABLES.values() if "way" in row}
+    assert {way(reason) for reason in [*TABLES, "unheard-of"]} <= known
 
 
 def test_every_reason_that_the_code_names_has_words() -> None:
@@ -79,3 +89,18 @@ def test_an_error_carries_its_data_and_speaks_both_languages() -> None:
 
 def test_a_gateways_long_speech_is_cut() -> None:
     assert len(words("other", {"service": "s", "words": "x" * 10_000})) < 700
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (True, "true"),
+        (3, "3"),
+        ("猫", "猫"),
+        (["a", False, ["b"]], "a, false, b"),
+        ({"名": [None, True]}, '{"名": [null, true]}'),
+        ([{"a": 1}], '{"a": 1}'),
+    ],
+)
+def test_a_result_stands_in_a_text_as_people_write_it(found: JSON, text: str) -> None:
+    assert text == written(found)

@@ -49,7 +49,7 @@ def showable(prompt: str, *, has_cjk: bool) -> tuple[str, str]:
     shown = " ".join("".join(kept).split())
     if any(_CJK.match(letter) for letter in missing):
         return shown.strip(" ,"), _NOTES[True]
-    words = any(unicodedata.category(letter)[0] in "LNS" for letter in missing)
+    words = any(unicodedata.category(letter)[0] in "LMNS" for letter in missing)
     return shown, _NOTES[False] if words else ""
 
 

@@ -6,6 +6,7 @@ import pytest
 import omnidsl_sandbox
 from omnidsl_sandbox.buttons import catalogue
 from omnidsl_sandbox.drawing.backdrops import BACKDROPS
+from omnidsl_sandbox.drawing.lettering import _cjk_names
 from omnidsl_sandbox.drawing.looks import _table
 from omnidsl_sandbox.drawing.subjects import SUBJECTS
 from omnidsl_sandbox.markers import Marker
@@ -64,3 +65,10 @@ def test_every_marker_is_documented() -> None:
     )
 
     assert all(f"[[sandbox:{marker.value}]]" in documented for marker in Marker)
+
+
+def test_the_fonts_are_file_names_that_stand_once() -> None:
+    names = _cjk_names()
+
+    assert all(re.fullmatch(r"[\w -]+\.(?:ttc|ttf|otf)", name) for name in names)
+    assert len(names) == len(set(names)) > 0

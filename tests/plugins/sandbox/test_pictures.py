@@ -263,7 +263,7 @@ def test_a_strip_shows_what_its_font_has_and_notes_what_it_lacks(
     assert (shown, note) == showable(prompt, has_cjk=has_cjk)
 
 
-@given(st.text(min_size=1, max_size=500), st.booleans())
+@given(st.text(min_size=1, max_size=400), st.booleans())
 def test_no_word_of_a_prompt_is_dropped_silently(prompt: str, has_cjk: bool) -> None:
     shown, note = showable(prompt, has_cjk=has_cjk)
 
