@@ -122,7 +122,8 @@ def _window(piece: _Piece, width: int) -> tuple[str, int, int]:
     end = max(start, min(piece.end, line_end))
     cells = [_cell(one) for one in text[reach_left:line_end]]
     a, b = start - reach_left, end - reach_left
-    left, right = _fit([_size(one) for one in cells], a, b, width)
+    whole = reach_left == line_start and (newline >= 0 or line_end == len(text))
+    left, right = _fit([_size(one) for one in cells], a, b, width, whole=whole)
     cut_left = CUT if reach_left + left > line_start else ""
     cut_right = CUT if right < len(cells) or (newline < 0 and line_end < len(text)) else ""
     before = cut_left + "".join(cells[left:a])
@@ -131,9 +132,12 @@ def _window(piece: _Piece, width: int) -> tuple[str, int, int]:
     return code, columns(before), max(1, columns(upto) - columns(before))
 
 
-def _fit(sizes: list[int], a: int, b: int, width: int) -> tuple[int, int]:
-    """Grow a window from the cells `[a, b)` to both sides while it has room; cut the cells themselves if it has none."""
-    if sum(sizes) <= width:
+def _fit(sizes: list[int], a: int, b: int, width: int, *, whole: bool) -> tuple[int, int]:
+    """Grow a window from the cells `[a, b)` to both sides while it has room; cut the cells themselves if it has none.
+
+    `whole` says that the cells are the whole line: where they are not, a sign for what was cut takes room too.
+    """
+    if whole and sum(sizes) <= width:
         return 0, len(sizes)
     room = width - 2 * len(CUT)
     left = right = a

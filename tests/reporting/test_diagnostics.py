@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
@@ -380,6 +380,7 @@ def test_json_is_ascii_whatever_the_text_holds() -> None:
     size=st.integers(0, 300),
     width=st.integers(20, 120),
 )
+@example(text="0" * 21, start=21, size=0, width=20)
 def test_any_place_of_any_text_can_be_drawn(text: str, start: int, size: int, width: int) -> None:
     diagnostic = finding(
         Source(text), Span(start, start + size), labels=[Label(Span(0, size), "label")]
