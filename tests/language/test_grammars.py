@@ -1,6 +1,5 @@
 """The grammars: LALR(1), accepted by Lark in strict mode, and linear in time."""
 
-import statistics
 import time
 
 import pytest
@@ -35,11 +34,12 @@ def test_time_is_linear_in_a_line_of_text(family: str) -> None:
         text = "prompt p {\n    x " + family * (size // len(family)) + "\n}\n"
         times = []
         for _ in range(3):
-            begin = time.process_time()
+            begin = time.thread_time()
             parse(Source(text))
-            times.append(time.process_time() - begin)
-        return statistics.median(times)
+            times.append(time.thread_time() - begin)
+        return min(times)
 
     took(2_000)
-    small, large = took(10_000), took(40_000)
-    assert large < 12 * small + 0.05  # four times the text; quadratic time would be sixteen times
+    tries = ((took(10_000), took(40_000)) for _ in range(3))
+    # Four times the text; quadratic time would be sixteen times. Below 20 ms noise decides.
+    assert any(large < max(10 * small, 0.02) for small, large in tries)
