@@ -18,7 +18,7 @@ from omnidsl.settings.versions import admits
 WHOLE = """\
 requires = ">=0.1"
 output = "made/pictures"
-rules = "latest"
+rules = "omniai"
 
 [gateway]
 name = "studio"
@@ -85,7 +85,7 @@ def test_every_setting_is_read(tmp_path: Path, name: str, text: str) -> None:
         "gateway_base_url": "https://gateway.example/api",
         "gateway_mode": "turbo",
         "output": tmp_path / "made" / "pictures",
-        "rules": "latest",
+        "rules": "omniai",
         "requires": ">=0.1",
     }
 
@@ -95,19 +95,19 @@ def test_every_setting_is_read(tmp_path: Path, name: str, text: str) -> None:
 
 
 def test_the_nearest_file_wins_whole(tmp_path: Path) -> None:
-    write(tmp_path / "omni.toml", 'rules = "far"\noutput = "far"')
-    write(tmp_path / "a" / "pyproject.toml", '[tool.omnidsl]\nrules = "near"')
+    write(tmp_path / "omni.toml", 'gateway.name = "far"\noutput = "far"')
+    write(tmp_path / "a" / "pyproject.toml", '[tool.omnidsl]\ngateway.name = "near"')
 
     settings, _ = load(tmp_path / "a" / "b" / "hero.omni")
 
-    assert ("near", tmp_path / "a" / "out") == (settings.rules, settings.output)
+    assert ("near", tmp_path / "a" / "out") == (settings.gateway_name, settings.output)
 
 
 def test_a_file_of_its_own_beats_the_shared_one(tmp_path: Path) -> None:
-    write(tmp_path / "omni.toml", 'rules = "own"')
-    write(tmp_path / "pyproject.toml", '[tool.omnidsl]\nrules = "shared"')
+    write(tmp_path / "omni.toml", 'gateway.name = "own"')
+    write(tmp_path / "pyproject.toml", '[tool.omnidsl]\ngateway.name = "shared"')
 
-    assert load(tmp_path)[0].rules == "own"
+    assert load(tmp_path)[0].gateway_name == "own"
 
 
 @pytest.mark.parametrize(
@@ -120,12 +120,12 @@ def test_a_file_of_its_own_beats_the_shared_one(tmp_path: Path) -> None:
     ],
 )
 def test_a_shared_file_without_our_table_is_somebody_elses(tmp_path: Path, text: str) -> None:
-    write(tmp_path / "omni.toml", 'rules = "far"')
+    write(tmp_path / "omni.toml", 'gateway.name = "far"')
     write(tmp_path / "a" / "pyproject.toml", text)
 
     settings, found = load(tmp_path / "a")
 
-    assert (settings.rules, found) == ("far", [])
+    assert (settings.gateway_name, found) == ("far", [])
 
 
 @pytest.mark.parametrize("marker", [".omni", ".git"])
@@ -193,9 +193,9 @@ def test_flags_that_were_not_given_change_nothing(tmp_path: Path) -> None:
 
 
 def test_flags_go_over_settings(tmp_path: Path) -> None:
-    settings = load(tmp_path)[0].overridden(mode="relax", output=tmp_path / "x", rules="latest")
+    settings = load(tmp_path)[0].overridden(mode="relax", output=tmp_path / "x", rules="omniai")
 
-    assert ("relax", tmp_path / "x", "latest") == (
+    assert ("relax", tmp_path / "x", "omniai") == (
         settings.gateway_mode,
         settings.output,
         settings.rules,

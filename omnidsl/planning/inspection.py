@@ -12,6 +12,7 @@ from omnidsl.language.source import Source
 from omnidsl.planning.pipelines import make_plan, pipeline_names
 from omnidsl.planning.plan import Plan
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.prompts import check_rules
 
 
 class Inspection:
@@ -113,5 +114,6 @@ def inspect_source(
     source: Source, path: Path | None, *, root: Path, catalogue: Catalogue, rules: str
 ) -> Inspection:
     """Check a recipe that was read already."""
+    check_rules(rules)
     recipe, report = check(source, path, root=root, catalogue=catalogue, rules=rules)
     return Inspection(recipe, report, catalogue, rules)

@@ -79,7 +79,7 @@ class Job:
         return {
             "text": self.text,
             "segments": [{"text": one.text, "weight": one.weight} for one in self.segments],
-            "parameters": {name: _json(value) for name, value in self.parameters.items()},
+            "parameters": {name: _shown(name, value) for name, value in self.parameters.items()},
         }
 
 
@@ -107,6 +107,15 @@ def merged(settings: tuple[Setting, ...]) -> dict[str, Value]:
         ):
             found[one.parameter.key] = known + value  # type: ignore[operator]  # items of one row are of one kind
     return found
+
+
+SINGLE = frozenset({"end"})
+"""Parameters that take one address; the contract shows it as a text, where `oref` is a list of one."""
+
+
+def _shown(name: str, value: Value) -> object:
+    shown = _json(value)
+    return shown[0] if name in SINGLE and isinstance(shown, list) and len(shown) == 1 else shown
 
 
 def _json(value: Value) -> object:

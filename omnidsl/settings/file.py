@@ -9,6 +9,7 @@ from omnidsl import __version__
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
+from omnidsl.prompts import rule_sets
 from omnidsl.settings.places import key_places, place_of
 from omnidsl.settings.versions import admits
 
@@ -187,6 +188,11 @@ class SettingsFile:
         if key == "gateway.mode" and value not in MODES:
             return self._report(
                 "OM905", path, suggestions=nearest(value, MODES), example=", ".join(MODES)
+            )
+        if key == "rules" and value not in rule_sets():
+            known = rule_sets()
+            return self._report(
+                "OM905", path, suggestions=nearest(value, known), example=", ".join(known)
             )
         if key == "requires":
             admitted = admits(value, __version__)

@@ -172,3 +172,16 @@ def test_a_file_that_several_recipes_use_is_told_once(omni: Omni, folder: Path) 
     for name in ("m", "n"):
         (folder / f"{name}.omni").write_text('use "brand.omni"\n' + SOUND)
     assert 1 == omni("check", ".").stdout.count("OM301")
+
+
+def test_an_unknown_rule_set_is_an_exit_of_two(omni: Omni, folder: Path) -> None:
+    (folder / "a.omni").write_text("let x = 1\n")
+    result = omni("check", "a.omni", "--rules", "omnai")
+    assert (2, True) == (result.returncode, "omniai" in result.stderr)
+
+
+def test_an_unknown_rule_set_in_the_settings_is_told_at_its_place(omni: Omni, folder: Path) -> None:
+    (folder / "a.omni").write_text(SOUND)
+    (folder / "omni.toml").write_text('rules = "omnai"\n')
+    result = omni("check", "a.omni")
+    assert (2, True) == (result.returncode, "did you mean `omniai`?" in result.stdout)

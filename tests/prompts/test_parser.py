@@ -347,3 +347,8 @@ def test_a_rule_set_is_checked_before_anything_needs_it() -> None:
         check_rules("omnai")
 
     assert ["omniai"] == caught.value.known
+
+
+def test_the_one_address_of_end_is_a_text() -> None:
+    read = parse("https://x.org/a.png drift --video --end https://x.org/b.png").as_json()
+    assert "https://x.org/b.png" == read["parameters"]["end"]  # type: ignore[index]  # the contract's object
