@@ -10,7 +10,16 @@ if TYPE_CHECKING:
     from omnidsl.recipe import Recipe, load
     from omnidsl.running.gateway import Gateway
 
-__all__ = ["Diagnostic", "Gateway", "OmniError", "Prompt", "Recipe", "RecipeError", "__version__", "load"]
+__all__ = [
+    "Diagnostic",
+    "Gateway",
+    "OmniError",
+    "Prompt",
+    "Recipe",
+    "RecipeError",
+    "__version__",
+    "load",
+]
 
 __version__ = "0.1.0"
 
