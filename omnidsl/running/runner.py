@@ -1,5 +1,6 @@
 """A run from its plan to its result: what the command line and the Python interface call."""
 
+import os
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from omnidsl.running.job import Circumstances, Job
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.limits import Limits
 from omnidsl.running.owners import Owners
-from omnidsl.running.records import RunRecord
+from omnidsl.running.records import LIVE, RunRecord
 from omnidsl.running.results import RunResult
 from omnidsl.running.scheduler import check_order
 from omnidsl.running.sqlite_ledger import SqliteLedger
@@ -43,6 +44,7 @@ async def run(
     Raises SettingsError and LedgerError when nothing could begin; whatever happens to a step is in the result.
     """
     _check(plan, gateway)
+    check_output(output)
     around = Circumstances(
         catalogue=catalogue,
         gateway=gateway,
@@ -110,11 +112,31 @@ async def resume(
             raise SettingsError("no-such-run", run=run_id, path=str(state))
         plan = _stored_plan(record)
         _check(plan, gateway)
-        if strangers := sorted({*resubmit, *abandon} - {node.id for node in plan.nodes}):
-            raise SettingsError("not-held", node=strangers[0], run=run_id)
+        check_output(output)
+        for name in sorted({*resubmit, *abandon}):
+            if not _is_open(ledger, run_id, name):
+                raise SettingsError("not-held", node=name, run=run_id)
         if owners.alive(record.owner) or not ledger.own_run(run_id, owner, record.owner):
             raise SettingsError("run-is-live", run=run_id)
         return await Job(run_id, owner, plan, around, ledger, owners).work()
+
+
+def _is_open(ledger: Ledger, run_id: str, node: str) -> bool:
+    """Tell whether a step of a run has a purchase that a person can still decide about."""
+    step = ledger.assignments(run_id).get(node)
+    attempts = ledger.attempts(step) if step is not None else []
+    return bool(attempts) and attempts[-1].state in LIVE
+
+
+def check_output(folder: Path) -> None:
+    """Refuse an output folder that nothing can be saved in, before anything is paid; SettingsError says why."""
+    for one in (folder, *folder.parents):
+        if one.is_dir():
+            if not os.access(one, os.W_OK | os.X_OK):
+                raise SettingsError("output", path=str(folder), part=str(one), words="not writable")
+            return
+        if one.exists() or one.is_symlink():
+            raise SettingsError("output", path=str(folder), part=str(one), words="not a folder")
 
 
 def prepare_state(state: Path) -> None:

@@ -265,3 +265,24 @@ def test_without_a_terminal_many_paid_jobs_need_yes(
         )
         assert 0 == omni("run", "many.omni", "--yes", **environment).returncode
         assert 11 == sandbox.books().submissions
+
+
+@pytest.mark.parametrize("where", ["one.omni", "one.omni/deeper", "dangling"])
+def test_an_output_that_cannot_be_is_told_before_anything_is_paid(
+    omni: Omni, folder: Path, tmp_path: Path, where: str
+) -> None:
+    (folder / "dangling").symlink_to(folder / "nowhere")
+    with Sandbox(state=tmp_path / "gateway", duration=0.1) as sandbox:
+        environment = {"OMNI_BASE_URL": sandbox.url, "OMNI_API_KEY": KEY}
+        result = omni("run", "one.omni", "--output", where, **environment)
+        assert (2, 0) == (result.returncode, sandbox.books().submissions), result.stderr
+    assert "nothing can be saved" in result.stderr
+
+
+def test_a_decision_about_a_step_that_is_not_held_is_refused(omni: Omni, folder: Path) -> None:
+    assert 0 == omni("run", "one.omni", "--sandbox").returncode
+    result = omni("resume", "--resubmit", "cat")
+    assert (2, True) == (
+        result.returncode,
+        "`cat`" in result.stderr and "is not held" in result.stderr,
+    )
