@@ -38,7 +38,7 @@ prompt cat {
     veiw:  Wide view
     可爱的猫 --ar 4:3 --q 3
 }
-pipeline main -> grid {
+pipeline main {
     picture = cat -> midjourney.imagine(mode: turbo)
     save pictur as "cat.png"
 }

@@ -1,6 +1,7 @@
 """The sandbox as one ASGI application: every endpoint family, and the gateway's own words for everything else."""
 
 import logging
+import os
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,7 +28,9 @@ def build(gateway: Gateway) -> ASGIApp:
         return response(gateway.profile.refusal("unknown-url", values, request_id(request)))
 
     async def crashed(request: Request, error: Exception) -> Response:
-        _LOGGER.error("the sandbox failed over %s", request.scope["path"], exc_info=error)
+        wanted = os.environ.get("OMNI_TRACEBACK", "0") not in ("", "0")
+        path, trace = request.scope["path"], error if wanted else None
+        _LOGGER.error("the sandbox failed over %s: %s", path, error, exc_info=trace)
         return response(gateway.profile.refusal("crashed", {}, request_id(request)))
 
     routes = [
