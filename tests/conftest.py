@@ -7,6 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No property fails because a machine is slow, and in CI the same examples are tried each time.
+settings.register_profile(
+    "omni",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("omni")
 
 Omni = Callable[..., "subprocess.CompletedProcess[str]"]
 Install = Callable[..., Path]
