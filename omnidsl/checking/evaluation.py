@@ -81,9 +81,11 @@ class Evaluator:
                 parts.extend(value.parts)
             else:
                 parts.append(value if isinstance(value, Later) else text_of(value))
-        if sum(len(part) for part in parts if isinstance(part, str)) > LONGEST_TEXT:
-            values = {"name": "text", "most": LONGEST_TEXT, "length": "more"}
-            self.report.add("OM208", module.source, node.span, **values)  # type: ignore[arg-type]  # they fill the message
+        length = sum(len(part) for part in parts if isinstance(part, str))
+        if length > LONGEST_TEXT:
+            self.report.add(
+                "OM208", module.source, node.span, name="text", most=LONGEST_TEXT, length=length
+            )
             return Later(ANY)
         if all(isinstance(part, str) for part in parts):
             return "".join(part for part in parts if isinstance(part, str))

@@ -76,8 +76,3 @@ class CheckedRecipe:
     def symbols(self, kind: str) -> dict[str, Symbol]:
         """Return the main file's definitions of one kind, in their order."""
         return {name: one for name, one in self.main.scope.names.items() if one.kind == kind}
-
-    @property
-    def valid(self) -> bool:
-        """Whether no finding is an error."""
-        return all(one.severity != "error" for one in self.diagnostics)

@@ -9,8 +9,3 @@ def grammar_folder() -> Path:
     """Return the folder that holds `terminals.lark`, `recipe.lark` and `prompt.lark`."""
     installed = Path(__file__).parent / "grammars"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "grammars"
-
-
-def grammar_text(name: str) -> str:
-    """Return a grammar's text by its stem, as in `prompt`; FileNotFoundError for a grammar that there is not."""
-    return (grammar_folder() / f"{name}.lark").read_text("utf-8")

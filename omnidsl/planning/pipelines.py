@@ -10,7 +10,7 @@ from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import Type
 from omnidsl.checking.values import Duration, Instance, Joined, Later, Value, text_of
 from omnidsl.language import syntax
-from omnidsl.language.diagnostics import Label
+from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.bindings import bind
 from omnidsl.planning.plan import Options, Plan, Save
 from omnidsl.planning.planner import MOST_STEPS, StepPlanner
@@ -47,7 +47,7 @@ def make_plan(
 
     `dry` plans with what defaults there are, to find faults only.
     """
-    steps = StepPlanner(recipe, report, gateway=gateway, rules=rules, dry=dry)
+    steps = StepPlanner(recipe, report, gateway=gateway, rules=rules)
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:
@@ -267,7 +267,8 @@ class PipelinePlanner:
     def _accept(self, path: str, kind: str, node: syntax.Save, module: Module) -> bool:
         fault = path_fault(path)
         if fault is not None:
-            self._report.add(fault.code, module.source, node.path.span, **fault.values)  # type: ignore[arg-type]  # they fill the message
+            span, source = node.path.span, module.source
+            self._report.take(Diagnostic(fault.code, span, source=source, values=fault.values))
             return False
         first = next((self._paths[one] for one in claims(path, kind) if one in self._paths), None)
         if first is not None:

@@ -29,17 +29,11 @@ MOST_STEPS = 100_000
 
 
 class StepPlanner(Evaluator):
-    """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`.
+    """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`."""
 
-    `dry` looks only: parameters may be unbound, and the nodes are thrown away.
-    """
-
-    def __init__(
-        self, recipe: CheckedRecipe, report: Report, *, gateway: str, rules: str, dry: bool
-    ) -> None:
+    def __init__(self, recipe: CheckedRecipe, report: Report, *, gateway: str, rules: str) -> None:
         super().__init__(recipe.facts, report, recipe.root)
         self.nodes: list[PlanNode] = []
-        self.dry = dry
         self._gateway = gateway
         self._rules = rules
         self._renderer = Renderer(self)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lark import Lark, logger
 
-from omnidsl.language.grammars_path import grammar_folder, grammar_text
+from omnidsl.language.grammars_path import grammar_folder
 from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.expansion import Template
 
@@ -25,10 +25,6 @@ def test_a_conflict_would_be_seen(caplog: pytest.LogCaptureFixture) -> None:
         Lark("start: start start | A\nA: /a/", parser="lalr", debug=True)
 
     assert [] != [one for one in caplog.records if "onflict" in one.getMessage()]
-
-
-def test_the_grammars_are_to_be_read() -> None:
-    assert "permutation:" in grammar_text("prompt")
 
 
 @given(st.text(' \n\u3000ab猫{},\\:-—"2.<>/', max_size=30))
