@@ -8,6 +8,14 @@ from omnidsl.language.source import Span
 __all__ = ["Branch", "Leaf", "Unexpected", "parse"]
 
 
-def parse(text: str, start: str = "recipe", within: Span | None = None) -> Branch:
-    """Parse a text, or the part of it that `within` names, from a start rule; raises `Unexpected` at the first fault."""
-    return parse_with(TABLES, text, start, within)
+def parse(
+    text: str,
+    start: str = "recipe",
+    within: Span | None = None,
+    tokens: list[Leaf] | None = None,
+) -> Branch:
+    """Parse a text, or the part of it that `within` names, from a start rule; raises `Unexpected` at the first fault.
+
+    `tokens` is filled with every token in order; white space and comments are what stands between them.
+    """
+    return parse_with(TABLES, text, start, within, tokens)

@@ -142,10 +142,17 @@ class Tables:
                 return True
 
 
-def parse(tables: Tables, text: str, start: str, within: Span | None = None) -> Branch:
+def parse(
+    tables: Tables,
+    text: str,
+    start: str,
+    within: Span | None = None,
+    tokens: list[Leaf] | None = None,
+) -> Branch:
     """Parse a text, or the part of it that `within` names, from a start rule.
 
-    Raises Unexpected at the first fault. Time is linear, and nesting takes no stack.
+    `tokens` is filled with every token in order, those too that the tree leaves out; white space and comments are what
+    stands between them. Raises Unexpected at the first fault. Time is linear, and nesting takes no stack.
     """
     at, end = (within.start, within.end) if within else (0, len(text))
     state, stop = tables.starts[start], tables.ends[start]
@@ -175,7 +182,10 @@ def parse(tables: Tables, text: str, start: str, within: Span | None = None) -> 
                     brackets += 1
                 elif kind in closing:
                     brackets -= 1
-                values.append(Leaf(kind, text[begin:at], Span(begin, at)))
+                leaf = Leaf(kind, text[begin:at], Span(begin, at))
+                values.append(leaf)
+                if tokens is not None:
+                    tokens.append(leaf)
                 extents.append((begin, at))
                 break
             state = _reduce(tables, tables.rules[~action], states, values, extents, begin)
