@@ -293,4 +293,4 @@ def test_a_very_long_command_line_is_answered_at_once(omni: Omni) -> None:
 
     omni("plugins", "--" + "x" * 100_000)
 
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30  # quadratic time would be minutes
