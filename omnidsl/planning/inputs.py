@@ -1,6 +1,5 @@
 """From the language's values to the values that stand in a plan."""
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -54,6 +53,8 @@ class Inputs:
     def file(self, file: ProjectFile) -> plan.FileInput:
         """Return a file with what it holds now."""
         if file.path not in self._files:
+            import hashlib  # OpenSSL: two milliseconds that only recipes with files pay
+
             path = Path(file.path)
             data = path.read_bytes()
             shown = path.relative_to(self._root) if path.is_relative_to(self._root) else path

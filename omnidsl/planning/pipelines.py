@@ -17,10 +17,10 @@ from omnidsl.planning.planner import MOST_STEPS, StepPlanner
 from omnidsl.planning.values import Ref
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.plugins.media import JSON
 
 if TYPE_CHECKING:
     from omnidsl.language.source import Span
+    from omnidsl.plugins.media import JSON
 
 PROMPTS = "prompts"
 """The name of the pipeline that a file of prompts alone stands for."""
@@ -47,7 +47,7 @@ def make_plan(
 
     `dry` plans with what defaults there are, to find faults only.
     """
-    steps = StepPlanner(recipe, report, gateway=gateway, rules=rules)
+    steps = StepPlanner(recipe, report, gateway=None if dry else gateway, rules=rules)
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:
@@ -74,7 +74,7 @@ def _parameter_types(symbol: Symbol, recipe: CheckedRecipe) -> dict[str, Type]:
     return {one.name.text: recipe.facts.declared[one] for one in node.parameters}
 
 
-def _as_json(value: Value) -> JSON:
+def _as_json(value: Value) -> "JSON":
     if isinstance(value, list):
         return [_as_json(one) for one in value]
     return value if isinstance(value, bool | int | float | str) else text_of(value)

@@ -1,30 +1,46 @@
 """The plan: a DAG of steps and the files to save, plain JSON, stored under its run and resumed from there."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING
 
-import attrs
-
+from omnidsl._record import Record
 from omnidsl.planning.values import Ref, Value, from_json, refs, to_json
-from omnidsl.plugins.media import JSON
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from omnidsl.plugins.media import JSON
 
 FORMAT = 1
 
 
-@attrs.frozen
-class Options:
+class Options(Record):
     """What `with` sets. `timeout` is in seconds; `retries` never means a second purchase; None: the default."""
 
-    timeout: float | None = None
-    retries: int | None = None
-    repurchase: int = 0
-    take: int | None = None
-    cache: bool = True
-    on_ambiguous: Literal["hold", "resubmit", "fail"] | None = None
+    __slots__ = ("cache", "on_ambiguous", "repurchase", "retries", "take", "timeout")
+    __match_args__ = ("timeout", "retries", "repurchase", "take", "cache", "on_ambiguous")
+
+    def __init__(
+        self,
+        timeout: float | None = None,
+        retries: int | None = None,
+        repurchase: int = 0,
+        take: int | None = None,
+        cache: bool = True,  # noqa: FBT001, FBT002  # always given by name, as `with` does
+        on_ambiguous: 'Literal["hold", "resubmit", "fail"] | None' = None,
+    ) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self.repurchase = repurchase
+        self.take = take
+        self.cache = cache
+        self.on_ambiguous = on_ambiguous
 
 
-@attrs.frozen
-class PlanNode:
+DEFAULT = Options()
+
+
+class PlanNode(Record):
     """One step: an operation and its arguments, which may refer to other steps.
 
     `id` is what people see (`hero.1`, `wide[3]`). `key` is the planned step key: final where no argument depends on a
@@ -33,15 +49,50 @@ class PlanNode:
     `line` is the place in the recipe, counted from 1.
     """
 
-    id: str
-    operation: str
-    arguments: Mapping[str, Value]
-    key: str
-    take: int
-    result: str
-    expects: str = ""
-    options: Options = Options()
-    line: int = 0
+    __slots__ = (
+        "arguments",
+        "expects",
+        "id",
+        "key",
+        "line",
+        "operation",
+        "options",
+        "result",
+        "take",
+    )
+    __match_args__ = (
+        "id",
+        "operation",
+        "arguments",
+        "key",
+        "take",
+        "result",
+        "expects",
+        "options",
+        "line",
+    )
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # its name in the stored plan
+        operation: str,
+        arguments: Mapping[str, Value],
+        key: str,
+        take: int,
+        result: str,
+        expects: str = "",
+        options: Options = DEFAULT,
+        line: int = 0,
+    ) -> None:
+        self.id = id
+        self.operation = operation
+        self.arguments = arguments
+        self.key = key
+        self.take = take
+        self.result = result
+        self.expects = expects
+        self.options = options
+        self.line = line
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -51,33 +102,48 @@ class PlanNode:
         )
 
 
-@attrs.frozen
-class Save:
+class Save(Record):
     """Copy a result to `path`, a POSIX path below the output folder."""
 
-    value: Ref | str
-    path: str
-    line: int = 0
+    __slots__ = ("line", "path", "value")
+    __match_args__ = ("value", "path", "line")
+
+    def __init__(self, value: Ref | str, path: str, line: int = 0) -> None:
+        self.value = value
+        self.path = path
+        self.line = line
 
 
-@attrs.frozen
-class Plan:
+class Plan(Record):
     """All that a run does. `gateway` is the identity that every key in it is bound to; `root` is the project's folder."""
 
-    recipe: str
-    pipeline: str
-    gateway: str
-    bindings: Mapping[str, JSON]
-    nodes: tuple[PlanNode, ...]
-    saves: tuple[Save, ...] = ()
-    returns: Value = None
+    __slots__ = ("bindings", "gateway", "nodes", "pipeline", "recipe", "returns", "saves")
+    __match_args__ = ("recipe", "pipeline", "gateway", "bindings", "nodes", "saves", "returns")
+
+    def __init__(
+        self,
+        recipe: str,
+        pipeline: str,
+        gateway: str,
+        bindings: "Mapping[str, JSON]",
+        nodes: tuple[PlanNode, ...],
+        saves: tuple[Save, ...] = (),
+        returns: Value = None,
+    ) -> None:
+        self.recipe = recipe
+        self.pipeline = pipeline
+        self.gateway = gateway
+        self.bindings = bindings
+        self.nodes = nodes
+        self.saves = saves
+        self.returns = returns
 
     def node(self, node_id: str) -> PlanNode:
         """Return a step by its id; KeyError where there is none."""
         return next(one for one in self.nodes if one.id == node_id)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, JSON]) -> "Plan":
+    def from_json(cls, data: "Mapping[str, JSON]") -> "Plan":
         """Read what `to_json` wrote; ValueError for anything else."""
         if data.get("format") != FORMAT:
             raise ValueError(f"a plan of format {data.get('format')!r}, this reads {FORMAT}")
@@ -102,7 +168,7 @@ class Plan:
                 )
         raise ValueError("a stored plan lacks a part")
 
-    def to_json(self) -> dict[str, JSON]:
+    def to_json(self) -> "dict[str, JSON]":
         """Return the plan in its stored form."""
         return {
             "format": FORMAT,
@@ -119,11 +185,11 @@ class Plan:
         }
 
 
-def _node_to_json(node: PlanNode) -> dict[str, JSON]:
+def _node_to_json(node: PlanNode) -> "dict[str, JSON]":
     options: dict[str, JSON] = {
-        key: value
-        for key, value in attrs.asdict(node.options).items()
-        if value != getattr(Options(), key)
+        name: getattr(node.options, name)
+        for name in Options.__match_args__
+        if getattr(node.options, name) != getattr(DEFAULT, name)
     }
     return {
         "id": node.id,
@@ -138,7 +204,7 @@ def _node_to_json(node: PlanNode) -> dict[str, JSON]:
     }
 
 
-def _node_from_json(data: JSON) -> PlanNode:
+def _node_from_json(data: "JSON") -> PlanNode:
     match data:
         case {
             "id": str(node_id),
@@ -157,22 +223,33 @@ def _node_from_json(data: JSON) -> PlanNode:
     raise ValueError(f"a stored plan has a broken step: {data!r}")
 
 
-def _options_from_json(data: dict[str, JSON]) -> Options:
-    from cattrs import Converter  # a hundred milliseconds that only reading a stored plan pays
+def _options_from_json(data: "dict[str, JSON]") -> Options:
+    for name, value in data.items():
+        kinds = _KINDS.get(name, ())
+        if type(value) not in kinds or (name == "on_ambiguous" and value not in _AMBIGUOUS):
+            raise ValueError(f"a stored plan has unknown options: {name}={value!r}")
+    return Options(**data)  # type: ignore[arg-type]  # names and types were looked at above
 
-    try:
-        return Converter(forbid_extra_keys=True, detailed_validation=False).structure(data, Options)
-    except Exception as error:  # noqa: BLE001  # cattrs has a class of its own for every misfit
-        raise ValueError(f"a stored plan has unknown options: {error}") from None
+
+_NONE = type(None)
+_KINDS = {
+    "timeout": (int, float, _NONE),
+    "retries": (int, _NONE),
+    "repurchase": (int,),
+    "take": (int, _NONE),
+    "cache": (bool,),
+    "on_ambiguous": (str, _NONE),
+}
+_AMBIGUOUS = ("hold", "resubmit", "fail", None)
 
 
-def _mapping(data: JSON) -> dict[str, JSON]:
+def _mapping(data: "JSON") -> "dict[str, JSON]":
     if isinstance(data, dict):
         return data
     raise ValueError(f"a stored plan has no object where one belongs: {data!r}")
 
 
-def _save_from_json(data: JSON) -> Save:
+def _save_from_json(data: "JSON") -> Save:
     match data:
         case {"value": value, "path": str(path), "line": int(line)}:
             read = from_json(value)

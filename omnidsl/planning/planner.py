@@ -17,7 +17,6 @@ from omnidsl.checking.verdicts import judge
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.planning.inputs import Inputs
-from omnidsl.planning.keys import canonical_arguments, content_key, step_key
 from omnidsl.planning.plan import Options, PlanNode
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.planning.values import Value as PlanValue
@@ -29,9 +28,14 @@ MOST_STEPS = 100_000
 
 
 class StepPlanner(Evaluator):
-    """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`."""
+    """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`.
 
-    def __init__(self, recipe: CheckedRecipe, report: Report, *, gateway: str, rules: str) -> None:
+    Without a gateway (None) they have no keys: whoever only looks for faults does not pay for hashing.
+    """
+
+    def __init__(
+        self, recipe: CheckedRecipe, report: Report, *, gateway: str | None, rules: str
+    ) -> None:
         super().__init__(recipe.facts, report, recipe.root)
         self.nodes: list[PlanNode] = []
         self._gateway = gateway
@@ -189,15 +193,9 @@ class StepPlanner(Evaluator):
             self.facts.stated.get(node) if isinstance(node, syntax.Expression) else None
         )
         expects = str(stated) if stated is not None else ""
-        content = content_key(
-            self._gateway, operation.full_name, canonical_arguments(arguments, expects, self._keys)
-        )
         options = self._statement.options
-        self._takes[content] += 1
-        take = options.take or self._takes[content]
         node_id = self._unique(base, many=many or self._statement.many)
-        key = step_key(content, take)
-        self._keys[node_id] = key
+        key, take = self._identify(node_id, operation, arguments, expects)
         line = module.source.position(node.span.start).row
         if len(self.nodes) < MOST_STEPS:
             self.nodes.append(
@@ -216,6 +214,26 @@ class StepPlanner(Evaluator):
         else:
             self.report.add("OM501", module.source, node.span, most=MOST_STEPS)
         return node_id
+
+    def _identify(
+        self,
+        node_id: str,
+        operation: OperationView,
+        arguments: Mapping[str, PlanValue],
+        expects: str,
+    ) -> tuple[str, int]:
+        """Return a step's key and take."""
+        if self._gateway is None:
+            return "", 1
+        from omnidsl.planning.keys import canonical_arguments, content_key, step_key
+
+        content = content_key(
+            self._gateway, operation.full_name, canonical_arguments(arguments, expects, self._keys)
+        )
+        self._takes[content] += 1
+        take = self._statement.options.take or self._takes[content]
+        self._keys[node_id] = step_key(content, take)
+        return self._keys[node_id], take
 
     def _unique(self, base: str, *, many: bool) -> str:
         """Name a step: `hero`, or `hero[1]`, `hero[2]` … where one binding makes several."""

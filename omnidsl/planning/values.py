@@ -4,57 +4,79 @@ In JSON a plain value is itself and the others are objects with one key that beg
 """
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-import attrs
+from omnidsl._record import Record
 
-from omnidsl.plugins.media import JSON
+if TYPE_CHECKING:
+    from omnidsl.plugins.media import JSON
 
 
-@attrs.frozen
-class Ref:
+class Ref(Record):
     """The result of a step, or one part of it (`text`, `sheet`, `prompt`, …; empty: the whole)."""
 
-    node: str
-    part: str = ""
+    __slots__ = ("node", "part")
+    __match_args__ = ("node", "part")
+
+    def __init__(self, node: str, part: str = "") -> None:
+        self.node = node
+        self.part = part
 
 
-@attrs.frozen
-class TextInput:
+class TextInput(Record):
     """A text with parts that steps will give."""
 
-    parts: tuple[str | Ref, ...]
+    __slots__ = ("parts",)
+    __match_args__ = ("parts",)
+
+    def __init__(self, parts: tuple[str | Ref, ...]) -> None:
+        self.parts = parts
 
 
-@attrs.frozen
-class FileInput:
+class FileInput(Record):
     """A file of the project: where it is, and what it held when the plan was made (sha256 hex, size in bytes)."""
 
-    path: str
-    sha256: str
-    size: int
+    __slots__ = ("path", "sha256", "size")
+    __match_args__ = ("path", "sha256", "size")
+
+    def __init__(self, path: str, sha256: str, size: int) -> None:
+        self.path = path
+        self.sha256 = sha256
+        self.size = size
 
 
-@attrs.frozen
-class PromptInput:
+class PromptInput(Record):
     """One Midjourney job: its text, where results are still to be filled in as data, and its reference pictures."""
 
-    parts: tuple[str | Ref, ...]
-    images: tuple[FileInput | Ref, ...] = ()
+    __slots__ = ("images", "parts")
+    __match_args__ = ("parts", "images")
+
+    def __init__(
+        self, parts: tuple[str | Ref, ...], images: tuple[FileInput | Ref, ...] = ()
+    ) -> None:
+        self.parts = parts
+        self.images = images
 
 
-@attrs.frozen
-class TurnInput:
+class TurnInput(Record):
     """One turn of a conversation: texts, files and results in reading order."""
 
-    role: str
-    parts: tuple[str | Ref | FileInput, ...]
+    __slots__ = ("parts", "role")
+    __match_args__ = ("role", "parts")
+
+    def __init__(self, role: str, parts: tuple[str | Ref | FileInput, ...]) -> None:
+        self.role = role
+        self.parts = parts
 
 
-@attrs.frozen
-class MessagesInput:
+class MessagesInput(Record):
     """A conversation, oldest turn first."""
 
-    turns: tuple[TurnInput, ...]
+    __slots__ = ("turns",)
+    __match_args__ = ("turns",)
+
+    def __init__(self, turns: tuple[TurnInput, ...]) -> None:
+        self.turns = turns
 
 
 Value = (
@@ -89,7 +111,7 @@ def refs(value: Value) -> Iterator[Ref]:
             yield from refs(turn.parts)
 
 
-def to_json(value: Value) -> JSON:
+def to_json(value: Value) -> "JSON":
     """Return a value in its stored form."""
     match value:
         case tuple():
@@ -111,7 +133,7 @@ def to_json(value: Value) -> JSON:
     return value
 
 
-def from_json(data: JSON) -> Value:
+def from_json(data: "JSON") -> Value:
     """Read what `to_json` wrote; ValueError for anything else."""
     if isinstance(data, list):
         return tuple(from_json(one) for one in data)
@@ -133,21 +155,21 @@ def from_json(data: JSON) -> Value:
     raise ValueError(f"a plan holds a value of unknown form: {data!r}")
 
 
-def _text_or_ref(data: JSON) -> str | Ref:
+def _text_or_ref(data: "JSON") -> str | Ref:
     value = from_json(data)
     if isinstance(value, str | Ref):
         return value
     raise ValueError(f"a text's part is neither text nor result: {data!r}")
 
 
-def _file_or_ref(data: JSON) -> FileInput | Ref:
+def _file_or_ref(data: "JSON") -> FileInput | Ref:
     value = from_json(data)
     if isinstance(value, FileInput | Ref):
         return value
     raise ValueError(f"a picture is neither file nor result: {data!r}")
 
 
-def _turn(data: JSON) -> TurnInput:
+def _turn(data: "JSON") -> TurnInput:
     match data:
         case {"role": str(role), "parts": [*parts]}:
             values = tuple(from_json(one) for one in parts)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import Inspection, inspect_source
-from omnidsl.planning.plan import Plan
+from omnidsl.planning.plan import Options, Plan
 from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.media import JSON
 from tests.checking.conftest import about, catalogue
 
 __all__ = ["catalogue"]  # the fixture
@@ -403,3 +404,28 @@ def test_loops_without_steps_end_too(faults: Faults, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("omnidsl.planning.pipelines.MOST_STEPS", 50)
     text = body("for a in 1..40 {\nfor b in 1..40 {\nx = a * b\n}\n}")
     assert {"OM501"} == {code for code, _ in faults(text)}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"timeout": 1.5}, {"timeout": 2}, {"retries": 0, "cache": False}, {"on_ambiguous": "fail"}],
+)
+def test_options_of_a_stored_plan_are_read_back(planned: Planned, options: dict[str, JSON]) -> None:
+    stored = planned(body("g = cat -> midjourney.imagine")).to_json()
+    stored["nodes"][0]["options"] = options  # type: ignore[index,call-overload]  # JSON in hand
+
+    assert Options(**options) == Plan.from_json(stored).nodes[0].options  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"speed": 1}, {"timeout": "soon"}, {"cache": 1}, {"retries": True}, {"on_ambiguous": "buy"}],
+)
+def test_unknown_options_of_a_stored_plan_are_refused(
+    planned: Planned, options: dict[str, JSON]
+) -> None:
+    stored = planned(body("g = cat -> midjourney.imagine")).to_json()
+    stored["nodes"][0]["options"] = options  # type: ignore[index,call-overload]  # JSON in hand
+
+    with pytest.raises(ValueError, match=r"a stored plan has unknown options: \w+="):
+        Plan.from_json(stored)
