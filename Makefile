@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench fmt grammar wheel clean
+.PHONY: demo test check bench fmt grammar docs wheel clean
 .DEFAULT_GOAL := demo
 
 $(READY): constraints.txt pyproject.toml
@@ -26,6 +26,7 @@ check: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m omnidsl.language.compiler --check
+	@$(BIN)/python -m docs.rules --check
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
@@ -36,6 +37,9 @@ fmt: $(READY)
 
 grammar: $(READY)
 	@$(BIN)/python -m omnidsl.language.compiler
+
+docs: $(READY)
+	@$(BIN)/python -m docs.rules
 
 wheel: $(READY)
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -17,6 +17,7 @@ COMMANDS = {
     "resume": "omnidsl.cli.resume",
     "prompt": "omnidsl.cli.prompt",
     "vocab": "omnidsl.cli.vocab",
+    "explain": "omnidsl.cli.explain",
     "plugins": "omnidsl.cli.plugins",
     "sandbox": "omnidsl.cli.sandbox",
 }

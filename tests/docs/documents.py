@@ -13,6 +13,9 @@ import attrs
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))
+GENERATED = (ROOT / "docs/rules.md", ROOT / "docs/rules.zh-CN.md")
+"""Made of the pages of the codes, whose examples are tests of their own in tests/cases."""
+WRITTEN = tuple(one for one in DOCUMENTS if one not in GENERATED)
 _FENCE = re.compile(r"(```+)([\w-]*)\Z")
 _NOTE = re.compile(r"<!-- ([a-z]+)(?:: (.*))? -->\Z")
 
@@ -55,8 +58,8 @@ def blocks(document: Path) -> Iterator[Block]:
 
 
 def all_blocks(language: str) -> list[Block]:
-    """Return the blocks of one language, of every document."""
-    return [one for path in DOCUMENTS for one in blocks(path) if one.language == language]
+    """Return the blocks of one language, of every document that people write."""
+    return [one for path in WRITTEN for one in blocks(path) if one.language == language]
 
 
 def prose(document: Path) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from omnidsl.settings import load
 from tests.docs.conftest import Follow
-from tests.docs.documents import DOCUMENTS, ROOT, Block, all_blocks, blocks
+from tests.docs.documents import ROOT, WRITTEN, Block, all_blocks, blocks
 
 MARK = "\x1e"
 """What parts the output of one command from the next."""
@@ -44,7 +44,7 @@ def by_place(block: Block) -> str:
     return block.place
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("document", WRITTEN, ids=lambda one: one.name)
 def test_recipes_are_as_good_or_bad_as_their_document_says(document: Path, follow: Follow) -> None:
     workplace = follow(document)
     recipes = {
@@ -71,7 +71,7 @@ def test_recipes_of_the_benchmarks_are_clean(follow: Follow) -> None:
 
 PROGRAMS = [
     (one, after.text if "output" in after.notes else "")
-    for document in DOCUMENTS
+    for document in WRITTEN
     for one, after in pairwise([*blocks(document), Block(document, 0, "", {}, "")])
     if one.language == "python" and not one.notes.get("file", "").endswith(".py")
 ]

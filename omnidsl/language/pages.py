@@ -1,0 +1,92 @@
+"""The page of a code: what is wrong, why it matters, how to mend it, and two examples that are run as tests.
+
+Pages stand apart from the catalogue, one file a family under `codes/pages/`, since a finding needs no page. The head of
+`codes/pages/OM0.toml` explains their form.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from omnidsl.language.catalogue import LANGUAGES, preferred_language
+
+KINDS = ("recipe", "prompt", "settings", "command", "plugin")
+"""What an example can be; the first is the default."""
+
+PARTS = ("what", "why", "fix")
+"""The texts of a page in each language."""
+
+FOLDER = Path(__file__).parent / "codes" / "pages"
+
+
+class Blob:
+    """A file of an example that is no text: its first bytes, filled up with zeros to `size` bytes."""
+
+    __slots__ = ("size", "start")
+
+    def __init__(self, start: bytes, size: int) -> None:
+        self.start = start
+        self.size = max(size, len(start))
+
+    def __repr__(self) -> str:
+        return f"Blob({self.start!r}, {self.size})"
+
+    @property
+    def content(self) -> bytes:
+        """The whole file."""
+        return self.start.ljust(self.size, b"\0")
+
+
+class Page:
+    """One code's page. `files` are further files of both examples, by path; a folder's path ends with `/`."""
+
+    __slots__ = ("_texts", "bad", "code", "files", "good", "kind")
+
+    def __init__(self, code: str, row: dict[str, object]) -> None:
+        self.code = code
+        self.kind = str(row.get("kind", KINDS[0]))
+        self.bad = str(row["bad"]).strip("\n")
+        self.good = str(row["good"]).strip("\n")
+        files = row.get("files", {})
+        self.files: dict[str, str | Blob] = {
+            path: _content(given)
+            for path, given in (files.items() if isinstance(files, dict) else ())
+        }
+        self._texts = {language: row[language] for language in LANGUAGES if language in row}
+
+    def text(self, part: str, language: str | None = None) -> str:
+        """Return `what`, `why` or `fix` in a language; empty where the page lacks it (held by a test)."""
+        texts = self._texts.get(language or preferred_language())
+        return str(texts.get(part, "")).strip() if isinstance(texts, dict) else ""
+
+
+def _content(given: object) -> "str | Blob":
+    if isinstance(given, dict):
+        return Blob(bytes.fromhex(str(given.get("hex", ""))), int(given.get("size", 0)))
+    return str(given)
+
+
+@cache
+def _family(name: str) -> dict[str, Page]:
+    import tomllib
+
+    file = FOLDER / f"{name}.toml"
+    if not file.is_file():
+        return {}
+    return {code: Page(code, row) for code, row in tomllib.loads(file.read_text("utf-8")).items()}
+
+
+def page(code: str) -> Page | None:
+    """Return a code's page; None for a code without one (a defect, held by a test)."""
+    return _family(code[:3]).get(code)
+
+
+def families() -> list[str]:
+    """Return the families that have pages, as `OM3`, sorted."""
+    return sorted(file.stem for file in FOLDER.glob("OM?.toml"))
+
+
+def pages() -> list[Page]:
+    """Return every page, by code."""
+    return sorted(
+        (one for name in families() for one in _family(name).values()), key=lambda one: one.code
+    )

@@ -1,0 +1,81 @@
+"""Findings of recipes and prompts on disk, word for word: `CODE/NAME.omni` (or `.prompt`, or a folder) and `NAME.expected`.
+
+An expectation is one line a finding, `row:column-row:column CODE severity message` (columns from 1, ends exclusive), and
+below it, indented, the label, other places, ways out, and the fix with its edits. `pytest tests/cases --update` writes
+expectations as things are now; read them before you commit them.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cases.asking import Finding, check, read_prompt
+
+FOLDER = Path(__file__).parent
+CASES = sorted(
+    one
+    for one in FOLDER.glob("OM*/*")
+    if one.suffix in (".omni", ".prompt") or (one / "main.omni").is_file()
+)
+
+
+def by_name(case: Path) -> str:
+    return case.relative_to(FOLDER).as_posix()
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_findings_are_as_expected(case: Path, project: Path, update: bool) -> None:
+    expected = case.with_suffix(".expected")
+
+    told = "".join(f"{line}\n" for one in findings(case, project) for line in shown(one))
+
+    if update:
+        expected.write_text(told, "utf-8")
+    assert expected.read_text("utf-8") == told
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_name)
+def test_a_case_is_about_the_code_of_its_folder(case: Path) -> None:
+    told = case.with_suffix(".expected").read_text("utf-8")
+
+    assert f" {case.parent.name} " in told
+
+
+def test_every_expectation_has_its_case() -> None:
+    expected = {one.with_suffix(".expected") for one in CASES}
+
+    assert expected == set(FOLDER.glob("OM*/*.expected"))
+
+
+def findings(case: Path, project: Path) -> list[Finding]:
+    if case.suffix == ".prompt":
+        return read_prompt(case.read_text("utf-8").rstrip("\n"))
+    if case.is_dir():
+        shutil.copytree(case, project, dirs_exist_ok=True)
+    else:
+        shutil.copy(case, project / "main.omni")
+    return check("main.omni")
+
+
+def shown(one: Finding) -> list[str]:
+    """Return the lines of one finding."""
+    lines = [f"{place(one)} {one['code']} {one['severity']} {one['message']}"]
+    if one["label"]:
+        lines.append(f"    label: {one['label']}")
+    lines += [f"    {place(other)}: {other['message']}" for other in one["labels"]]
+    lines += [f"    help: {way}" for way in one["help"]]
+    if fix := one["fix"]:
+        edits = ", ".join(f"{place(edit)} `{edit['content']}`" for edit in fix["edits"])
+        lines.append(f"    fix ({fix['applicability']}): {edits}")
+    return lines
+
+
+def place(one: Finding) -> str:
+    """Return a place, with the name of its file where that is not the one that is checked."""
+    name = one.get("filename") or ""
+    prefix = f"{name}:" if name not in ("main.omni", "<prompt>", "") else ""
+    if one["location"] is None:
+        return f"{prefix}-"
+    start, end = one["location"], one["end_location"]
+    return f"{prefix}{start['row']}:{start['column']}-{end['row']}:{end['column']}"
