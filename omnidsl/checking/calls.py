@@ -107,7 +107,7 @@ class CallChecker:
         if any(one.later for one in given.values()):
             return self._in.fault("OM219", node.span, what=Words("function-later"))
         self._in.facts.calls[node] = CallFact("function", bound, function=function.name)
-        return function.result
+        return function.gives(given).when(later=False)
 
     def _unknown_call(
         self, name: str, span: Span, scope: Scope, arguments: tuple[syntax.Argument, ...]

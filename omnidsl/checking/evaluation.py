@@ -3,11 +3,13 @@
 What a step will give stays `Later`. Checking uses this to look at prompts with their defaults, planning to make plans.
 """
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from omnidsl.checking.facts import Facts
+from omnidsl.checking.functions import drawn
+from omnidsl.checking.operators import bounded, compute
+from omnidsl.checking.project_files import ProjectFiles
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import ANY, MEMBERS, Type
@@ -18,6 +20,7 @@ from omnidsl.checking.values import (
     Later,
     ProjectFile,
     Ratio,
+    Raw,
     Value,
     text_of,
 )
@@ -40,6 +43,7 @@ class Evaluator:
         self.facts = facts
         self.report = report
         self.root = Path(root).resolve()
+        self._files = ProjectFiles(self.root, report)
 
     def value(
         self, node: syntax.Expression, module: Module, names: Environment
@@ -120,29 +124,45 @@ class Evaluator:
     ) -> Value:
         if any(isinstance(one, Later | Joined) for one in arguments.values()):
             return self._unknown(node)
-        if name == "file":
-            return self.file(str(arguments.get("path", "")), node.span, module)
+        match name:
+            case "file":
+                return self.file(str(arguments.get("path", "")), node.span, module)
+            case "lines":
+                return [*self._files.lines(str(arguments.get("path", "")), node.span, module)]
+            case "raw":
+                return Raw(arguments.get("text", ""))
         items = arguments.get("list")
         if not isinstance(items, list) or any(isinstance(one, Later) for one in items):
             return self._unknown(node)
-        if name == "len":
-            return len(items)
-        return text_of(arguments.get("sep", "")).join(text_of(one) for one in items)
+        match name:
+            case "len":
+                return len(items)
+            case "join":
+                return text_of(arguments.get("sep", "")).join(text_of(one) for one in items)
+        return self._drawn(name, node, items, arguments, module)
+
+    def _drawn(
+        self,
+        name: str,
+        node: syntax.Expression,
+        items: list[Value],
+        arguments: Mapping[str, Value],
+        module: Module,
+    ) -> Value:
+        """Return what `choose` or `sample` draws; more than there is cannot be drawn."""
+        count, seed = arguments.get("k", 1), arguments.get("seed")
+        if not isinstance(count, int) or not isinstance(seed, int):
+            return self._unknown(node)
+        if not 0 <= count <= len(items):
+            self.report.add("OM231", module.source, node.span, count=count, length=len(items))
+            return self._unknown(node)
+        found = drawn(items, count, seed)
+        return found if name == "sample" else found[0]
 
     def file(self, written: str, place: Span, module: Module) -> Value:
         """Return a file of the project, or report that it is missing or outside."""
-        path = Path(os.path.normpath(Path(module.folder) / written))
-        if not path.resolve().is_relative_to(self.root):
-            self.report.add("OM614", module.source, place, path=written)
-            return Later(Type("image"))
-        if not path.is_file():
-            from omnidsl.language.suggestions import nearest
-
-            names = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-            close = [Path(written).with_name(one).as_posix() for one in nearest(path.name, names)]
-            self.report.add("OM611", module.source, place, path=written, suggestions=close)
-            return Later(Type("image"))
-        return ProjectFile(str(path))
+        path = self._files.find(written, place, module)
+        return ProjectFile(str(path)) if path is not None else Later(Type("image"))
 
     def _range(self, node: syntax.RangeLiteral, module: Module, names: Environment) -> Value:
         low, high = self.value(node.low, module, names), self.value(node.high, module, names)
@@ -211,7 +231,8 @@ class Evaluator:
         if isinstance(operand, bool):
             return not operand
         if isinstance(operand, int | float):
-            return -operand if node.operator == "-" else operand
+            sign = -1 if node.operator == "-" else 1
+            return self._computed(node, node.span, module, lambda: bounded(sign * operand))
         return self._unknown(node)
 
     def _binary(self, node: syntax.Binary, module: Module, names: Environment) -> Value:
@@ -219,62 +240,20 @@ class Evaluator:
         right = self.value(node.right, module, names)
         if isinstance(left, Later | Joined) or isinstance(right, Later | Joined):
             return self._unknown(node)
+        return self._computed(
+            node, node.right.span, module, lambda: compute(node.operator, left, right)
+        )
+
+    def _computed(
+        self, node: syntax.Expression, blamed: Span, module: Module, result: Callable[[], Value]
+    ) -> Value:
+        """Return a result, or report why there is none; `blamed` is the place of a divisor."""
         try:
-            return compute(node.operator, left, right)
+            return result()
         except TypeError:  # behind a fault that has been told
             return self._unknown(node)
-        except (ZeroDivisionError, OverflowError):
-            self.report.add(
-                "OM207",
-                module.source,
-                node.right.span,
-                name="number",
-                bounds="≠ 0",
-                value=text_of(right),
-            )
-            return 0
-
-
-def compute(operator: str, left: Value, right: Value) -> Value:  # noqa: C901  # a table of operators
-    """Return `left operator right` for known values of checked types."""
-    match operator:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-        case "and":
-            return bool(left) and bool(right)
-        case "or":
-            return bool(left) or bool(right)
-        case "in":
-            return _contains(right, left)
-        case "contains":
-            return _contains(left, right)
-    if isinstance(left, str) and isinstance(right, str):
-        return left + right
-    if not isinstance(left, int | float) or not isinstance(right, int | float):
-        raise TypeError(operator)
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return left / right
-        case "%":
-            return left % right
-        case "<":
-            return left < right
-        case ">":
-            return left > right
-        case "<=":
-            return left <= right
-    return left >= right
-
-
-def _contains(whole: Value, part: Value) -> bool:
-    if isinstance(whole, str):
-        return isinstance(part, str) and part in whole
-    return isinstance(whole, list) and part in whole
+        except ZeroDivisionError:
+            self.report.add("OM232", module.source, blamed)
+        except OverflowError:
+            self.report.add("OM233", module.source, node.span)
+        return self._unknown(node)

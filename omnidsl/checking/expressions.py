@@ -30,6 +30,9 @@ IN_TEXT = frozenset("text int number bool ratio duration".split())
 """What `${…}` may put into a text."""
 
 _COMPARABLE = frozenset("int number".split())
+_ORDERING = ("<", "<=", ">", ">=")
+_ORDERED = frozenset("duration ratio".split())
+"""What has an order beside numbers."""
 
 
 class Expressions:
@@ -294,10 +297,12 @@ class Expressions:
             return self._computed(node, BOOL, left, right)
         if operator == "+" and left.name == right.name == "text":
             return self._computed(node, TEXT, left, right)
+        if operator in _ORDERING and left.name == right.name and left.name in _ORDERED:
+            return self._computed(node, BOOL, left, right)
         for side, given in ((node.left, left), (node.right, right)):
             if given.name not in _COMPARABLE:
                 return self.fault("OM201", side.span, wanted="number", given=given)
-        if operator in ("<", "<=", ">", ">="):
+        if operator in _ORDERING:
             return self._computed(node, BOOL, left, right)
         result = INT if left.name == right.name == "int" and operator != "/" else NUMBER
         return self._computed(node, result, left, right)

@@ -1,10 +1,20 @@
 """The pure functions of the language: reproducible, with no clock, no unseeded chance and no environment."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from omnidsl.checking.types import ANY, INT, TEXT, Type, list_of
+
+Item = TypeVar("Item")
+
+LIST = list_of(ANY)
 
 
 class Function:
-    """A function: its parameters in order, what it gives, and whether this version computes it."""
+    """A function: its parameters in order, and what it gives for arguments of these types.
+
+    `supported` says whether this version computes it.
+    """
 
     __slots__ = ("name", "parameters", "result", "supported")
 
@@ -12,7 +22,7 @@ class Function:
         self,
         name: str,
         parameters: tuple[tuple[str, Type], ...],
-        result: Type,
+        result: Type | Callable[[dict[str, Type]], Type],
         *,
         supported: bool = True,
     ) -> None:
@@ -21,22 +31,44 @@ class Function:
         self.result = result
         self.supported = supported
 
+    def gives(self, arguments: dict[str, Type]) -> Type:
+        """Return the type of the result."""
+        return self.result if isinstance(self.result, Type) else self.result(arguments)
+
+
+def _item(arguments: dict[str, Type]) -> Type:
+    return arguments.get("list", LIST).item or ANY
+
+
+def _some(arguments: dict[str, Type]) -> Type:
+    return list_of(_item(arguments))
+
 
 FUNCTIONS = {
     one.name: one
     for one in (
+        Function("choose", (("list", LIST), ("seed", INT)), _item),
         Function("file", (("path", TEXT),), Type("image")),
-        Function("join", (("list", list_of(ANY)), ("sep", TEXT)), TEXT),
-        Function("len", (("list", list_of(ANY)),), INT),
-        Function("choose", (("list", list_of(ANY)), ("seed", INT)), ANY, supported=False),
-        Function(
-            "sample",
-            (("list", list_of(ANY)), ("k", INT), ("seed", INT)),
-            list_of(ANY),
-            supported=False,
-        ),
-        Function("lines", (("path", TEXT),), list_of(TEXT), supported=False),
-        Function("raw", (("text", TEXT),), TEXT, supported=False),
+        Function("join", (("list", LIST), ("sep", TEXT)), TEXT),
+        Function("len", (("list", LIST),), INT),
+        Function("lines", (("path", TEXT),), list_of(TEXT)),
         Function("pick", (("grid", Type("grid")),), Type("image"), supported=False),
+        Function("raw", (("text", TEXT),), TEXT),
+        Function("sample", (("list", LIST), ("k", INT), ("seed", INT)), _some),
     )
 }
+
+
+def drawn(items: Sequence[Item], count: int, seed: int) -> list[Item]:
+    """Return `count` different items in the order in which they are drawn.
+
+    What is drawn follows from the seed and the items' places alone, on every platform and for ever: the places are
+    ordered by the SHA-256 of `SEED:PLACE`, counted from 1. A larger `count` therefore only draws more.
+    """
+    from hashlib import sha256  # milliseconds that only a recipe with chance in it pays
+
+    def lot(place: int) -> bytes:
+        return sha256(f"{seed}:{place + 1}".encode("ascii")).digest()
+
+    places = sorted(range(len(items)), key=lot)
+    return [items[place] for place in places[:count]]

@@ -20,7 +20,7 @@ from omnidsl.checking.fields import (
 )
 from omnidsl.checking.runs import COMMAS, Run, cut, depth
 from omnidsl.checking.symbols import Module, Symbol
-from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Value, text_of
+from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Raw, Value, text_of
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
 from omnidsl.language.source import Source, Span
@@ -227,6 +227,12 @@ class Renderer:
             elif isinstance(part, syntax.Expression):
                 value = self._evaluator.value(part, module, names)
                 ends = bool(runs) and runs[-1].text.endswith("::")
+                if isinstance(value, Raw):
+                    level += depth(value)
+                    runs.append(
+                        Run(_plain(value), module.source, part.span, exact=False, typed=True)
+                    )
+                    continue
                 inner = value.parts if isinstance(value, Joined) else [value]
                 runs += [
                     self._data(one, module, part.span, in_group=level > 0, after_weight=ends)

@@ -7,9 +7,13 @@ COMMAS = ",，、"
 
 
 class Run:
-    """A run of rendered text: `exact` says that its characters stand so in the source; `open` that a value is missing."""
+    """A run of rendered text: where it comes from, and what it is.
 
-    __slots__ = ("exact", "open", "source", "span", "text")
+    `exact` says that its characters stand so in the source; `typed` that they count as typed there, though a value
+    holds them; `open` that a value is missing.
+    """
+
+    __slots__ = ("exact", "open", "source", "span", "text", "typed")
 
     def __init__(
         self,
@@ -19,12 +23,14 @@ class Run:
         *,
         exact: bool,
         open_: bool = False,
+        typed: bool = False,
     ) -> None:
         self.text = text
         self.source = source
         self.span = span
         self.exact = exact
         self.open = open_
+        self.typed = typed or exact
 
 
 def depth(text: str) -> int:
@@ -45,11 +51,11 @@ def spaced(groups: list[list[Run]], between: str) -> list[Run]:
 
 
 def cut(runs: list[Run]) -> list[list[Run]]:
-    """Cut runs at commas outside braces, trimmed; a value that was filled in is never cut."""
+    """Cut runs at commas outside braces, trimmed; a value that was filled in as data is never cut."""
     terms: list[list[Run]] = [[]]
     depth = 0
     for run in runs:
-        if not run.exact:
+        if not run.typed:
             terms[-1].append(run)
             continue
         begin = 0
@@ -65,16 +71,18 @@ def cut(runs: list[Run]) -> list[list[Run]]:
 
 
 def _part(run: Run, begin: int, end: int) -> Run:
+    if not run.exact:
+        return Run(run.text[begin:end], run.source, run.span, exact=False, typed=True)
     span = Span(run.span.start + begin, run.span.start + end) if run.span else None
     return Run(run.text[begin:end], run.source, span, exact=True)
 
 
 def _trimmed(term: list[Run]) -> list[Run]:
-    if term and term[0].exact:
+    if term and term[0].typed:
         first = term[0]
         lead = len(first.text) - len(first.text.lstrip())
         term[0] = _part(first, lead, len(first.text))
-    if term and term[-1].exact:
+    if term and term[-1].typed:
         last = term[-1]
         term[-1] = _part(last, 0, len(last.text.rstrip()))
     return [run for run in term if run.text]

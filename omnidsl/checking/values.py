@@ -2,6 +2,7 @@
 
 from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.types import Type
+from omnidsl.prompts.values import number_text
 
 
 class Ratio:
@@ -80,14 +81,26 @@ class ProjectFile:
         return f"ProjectFile({self.path!r})"
 
 
+class Raw(str):
+    """A text that `raw(…)` marks: in a prompt it is taken as typed, not as data. Any text made with it is data again."""
+
+    __slots__ = ()
+
+
 class Instance:
-    """A prompt or chat with its arguments; rendered when it is sent."""
+    """A prompt or chat with its arguments; rendered when it is sent.
 
-    __slots__ = ("arguments", "symbol")
+    `job` is one of several that a prompt makes, counted from 1; None: all of them.
+    """
 
-    def __init__(self, symbol: Symbol, arguments: dict[str, "Value"]) -> None:
+    __slots__ = ("arguments", "job", "symbol")
+
+    def __init__(
+        self, symbol: Symbol, arguments: dict[str, "Value"], job: int | None = None
+    ) -> None:
         self.symbol = symbol
         self.arguments = arguments
+        self.job = job
 
 
 Value = (
@@ -110,5 +123,5 @@ def text_of(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return number_text(value)
     return str(value)

@@ -84,7 +84,7 @@ def test_standard_input_is_checked_under_its_name(
         ("missing.omni", None, 2, "no file `missing.omni`"),
         ("binary.omni", b"\x89PNG\0\0", 1, "`binary.omni` is no text"),
         ("latin.omni", b'# ok\nlet x = "caf\xe9"\n', 1, "`latin.omni` is not UTF-8: byte 0xE9 at offset 17"),
-        ("huge.omni", b"# a line of ten megabytes\n" * 400_000, 1, "has 10.4 MB; a recipe has at most 1"),
+        ("huge.omni", b"# a line of ten megabytes\n" * 400_000, 1, "has 10.4 MB; at most 1 are read"),
         ("empty", "folder", 2, "no recipes under `empty`"),
     ],
 )  # fmt: skip  # a table of cases

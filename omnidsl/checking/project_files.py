@@ -1,0 +1,71 @@
+"""Files of the project that a recipe names: found beside the recipe, never read outside the project."""
+
+import os
+import re
+from pathlib import Path
+
+from omnidsl.checking.report import Report
+from omnidsl.checking.symbols import Module
+from omnidsl.language.source import Span
+
+_COMMENT = re.compile(r"(?:(?<=\s)|^)#(?:\s.*)?\Z")
+"""As in a recipe: `#` at the start or behind a blank, before a blank or the end."""
+
+
+class ProjectFiles:
+    """Finds files below `root`, and reports those that are missing or lie outside."""
+
+    def __init__(self, root: Path, report: Report) -> None:
+        self.root = root
+        self._report = report
+
+    def find(self, written: str, place: Span, module: Module) -> Path | None:
+        """Return a file by its path relative to the recipe's folder; None where it is missing or outside."""
+        path = self._inside(written, place, module)
+        if path is None or path.is_file():
+            return path
+        self._missing("OM611", path, written, place, module)
+        return None
+
+    def lines(self, written: str, place: Span, module: Module) -> list[str]:
+        """Return the lines of a UTF-8 file, trimmed, without blank ones and comments; what is wrong is reported."""
+        from omnidsl.language.reader import read
+
+        path = self._inside(written, place, module)
+        if path is None:
+            return []
+        source, finding = read(path, written)
+        if source is not None:
+            lines = (_COMMENT.sub("", one).strip() for one in source.text.splitlines())
+            return [one for one in lines if one]
+        if finding is None:
+            return []
+        if finding.code == "OM601":
+            self._missing("OM601", path, written, place, module)
+            return []
+        if finding.span is None:
+            finding.source, finding.span = module.source, place
+        self._report.take(finding)
+        return []
+
+    def _inside(self, written: str, place: Span, module: Module) -> Path | None:
+        try:
+            path = Path(os.path.normpath(Path(module.folder) / written))
+            inside = path.resolve().is_relative_to(self.root)
+            path.is_file()
+        except (OSError, ValueError):  # a name that no system takes: a NUL, or thousands of signs
+            inside = False
+        if not inside:
+            self._report.add("OM614", module.source, place, path=written)
+            return None
+        return path
+
+    def _missing(self, code: str, path: Path, written: str, place: Span, module: Module) -> None:
+        from omnidsl.language.suggestions import nearest
+
+        try:
+            names = [one.name for one in path.parent.iterdir()]
+        except OSError:
+            names = []
+        close = [Path(written).with_name(one).as_posix() for one in nearest(path.name, names)]
+        self._report.add(code, module.source, place, path=written, suggestions=close)
