@@ -2,14 +2,18 @@
 
 import argparse
 import platform
+import shutil
 import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks import twenty_jobs
+from benchmarks import checking, twenty_jobs
 from benchmarks.installation import ROOT, Installation, install
 from benchmarks.polling_loop import PAUSE
 from benchmarks.start_up import time_commands
+
+QUESTIONS = ("start", "check", "run")
+"""What is measured: start-up, checking many recipes, running one."""
 
 TASKS_AT_A_TIME = 8
 """The default limit of an account; with it twenty tasks take three turns."""
@@ -25,30 +29,59 @@ def main() -> None:
         action="store_true",
         help="run the polling loop for all twenty jobs, not for two: more than three minutes",
     )
+    parser.add_argument(
+        "--baml",
+        metavar="PATH",
+        default=shutil.which("baml-cli"),
+        help="baml-cli, to run beside omni",
+    )
+    parser.add_argument("--only", choices=QUESTIONS, help="one question instead of all")
     arguments = parser.parse_args()
+    questions = (arguments.only,) if arguments.only else QUESTIONS
     print(f"Python {platform.python_version()} on {platform.machine()}; building and installing …")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         installation = install(folder)
-        _start_up(installation, arguments.rounds)
-        _twenty_jobs(installation, folder, arguments.runs, whole=arguments.whole_loop)
+        if "start" in questions:
+            _start_up(installation, folder, arguments.rounds, arguments.baml)
+        if "check" in questions:
+            _many_recipes(installation, folder)
+        if "run" in questions:
+            _twenty_jobs(installation, folder, arguments.runs, whole=arguments.whole_loop)
 
 
-def _start_up(installation: Installation, rounds: int) -> None:
+def _start_up(installation: Installation, folder: Path, rounds: int, baml: str | None) -> None:
     bare = "python -c pass"
+    recipe, project = checking.one_of_each(folder)
     commands = {
         bare: [installation.python, "-c", "pass"],
         "omni --version": [installation.omni, "--version"],
+        "omni check (one pipeline)": [installation.omni, "check", str(recipe)],
         "omni check examples/hero.omni": [installation.omni, "check", "examples/hero.omni"],
     }
+    if baml:
+        commands["baml-cli check (one function)"] = [baml, "check", "--from", str(project)]
     taken = time_commands(
         commands, rounds=rounds, environment=installation.environment(), folder=ROOT
     )
     print(f"\nStart-up of the installed wheel: medians of {rounds} rounds, milliseconds")
-    print(f"  {'':32}{'wall':>8}{'CPU':>8}{'CPU over bare Python':>24}")
+    print(f"  {'':32}{'wall':>8}{'CPU':>8}{'CPU / bare Python':>20}")
     for command, timing in taken.items():
-        over = f"{1000 * (timing.processor - taken[bare].processor):.0f}" if command != bare else ""
-        print(f"  {command:32}{1000 * timing.wall:8.0f}{1000 * timing.processor:8.0f}{over:>24}")
+        times = timing.processor / taken[bare].processor
+        print(f"  {command:32}{1000 * timing.wall:8.1f}{1000 * timing.processor:8.1f}{times:20.2f}")
+    if not baml:
+        print("  (no baml-cli to run beside it: pip install baml-py, or --baml PATH)")
+
+
+def _many_recipes(installation: Installation, folder: Path) -> None:
+    taken = checking.many(installation, folder / "recipes")
+    print(
+        f"\nomni check over {taken.files} different recipes of {taken.size / taken.files:.0f} bytes, cold"
+    )
+    print(f"  {'files per CPU-second':32}{taken.rate:8.0f}")
+    print(f"  {'CPU seconds':32}{taken.processor:8.1f}")
+    print(f"  {'wall seconds':32}{taken.wall:8.1f}")
+    print(f"  {'peak memory of a process, MB':32}{taken.memory:8.0f}")
 
 
 def _twenty_jobs(installation: Installation, folder: Path, runs: int, *, whole: bool) -> None:
