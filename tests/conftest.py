@@ -28,7 +28,7 @@ def child_environment(tmp_path: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("OMNI_", "LC_", "LANG"))
+        if not name.startswith(("OMNI_", "LC_", "LANG", "GITHUB_"))
     }
     return {**kept, "OMNI_LANG": "en", "OMNI_CACHE_DIR": str(tmp_path / "cache"), "NO_COLOR": "1"}
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from omnidsl import __version__
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.reporting.diagnostics import render_full, render_json
+from omnidsl.reporting.formats.full import render_full
+from omnidsl.reporting.formats.json_document import render_json
 from omnidsl.settings import Settings, load
 from omnidsl.settings.file import masked
 from omnidsl.settings.places import key_places

@@ -148,7 +148,7 @@ def test_ascii_findings_are_rendered_without_width_tables(
         "import sys\n"
         "from omnidsl.language.diagnostics import Diagnostic\n"
         "from omnidsl.language.source import Source, Span\n"
-        "from omnidsl.reporting.diagnostics import render_full\n"
+        "from omnidsl.reporting.formats.full import render_full\n"
         "render_full([Diagnostic('OM903', Span(0, 1), source=Source('x\\tx'), values={'key': 'x'})], colour=True)\n"
         "print(' '.join(sys.modules))"
     )

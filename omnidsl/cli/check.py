@@ -48,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     for path in files:
         found += _check(path, arguments, catalogue, seen_settings)
     found = _once(found)
-    finding.show(found, form=arguments.output_format, colour=arguments.color)
-    finding.count(found)
+    finding.report(found, arguments)
     return finding.status(found)
 
 

@@ -1,12 +1,20 @@
 """Findings on the command line: rendered to stdout, counted on stderr, turned into an exit status."""
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from omnidsl.reporting.formats import Look
 
 USAGE = 2
 """Exit status of wrong usage, wrong settings, or a path that cannot be read."""
@@ -17,12 +25,12 @@ UNUSABLE = frozenset("OM502 OM504 OM505 OM601 OM602 OM603 OM617 OM227 OM228".spl
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command with findings has."""
+    from omnidsl.reporting.formats import FORMATS
+
     parser.add_argument(
-        "--output-format",
-        choices=("full", "json"),
-        default="full",
-        help=phrase("help-output-format"),
+        "--output-format", choices=tuple(FORMATS), help=phrase("help-output-format")
     )
+    parser.add_argument("--output-file", metavar="PATH", help=phrase("help-output-file"))
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")
     )
@@ -40,31 +48,76 @@ def status(findings: Sequence[Diagnostic]) -> int:
     return 1 if errors else 0
 
 
+def form(arguments: argparse.Namespace) -> str:
+    """Return the format that findings are printed in.
+
+    The option, else `OMNI_OUTPUT_FORMAT`, else `github` where a runner of GitHub listens and nobody looks, else `full`.
+    A format that does not exist ends the command with the usage and exit status 2.
+    """
+    from omnidsl.reporting.formats import FORMATS
+
+    chosen: str | None = arguments.output_format or os.environ.get("OMNI_OUTPUT_FORMAT")
+    if not chosen:
+        to_a_runner = os.environ.get("GITHUB_ACTIONS") == "true" and not sys.stdout.isatty()
+        return "github" if to_a_runner and not arguments.output_file else "full"
+    if chosen not in FORMATS:
+        from omnidsl.cli.suggesting import did_you_mean
+        from omnidsl.reporting.terminal import printable
+
+        known = ", ".join(FORMATS)
+        problem = phrase("unknown-format").format(name=printable(chosen), known=known)
+        message = "\n".join([problem, *did_you_mean(chosen, FORMATS)])
+        print(f"omni: {phrase('error')}: {message}", file=sys.stderr)
+        raise SystemExit(USAGE)
+    return chosen
+
+
+def report(findings: Sequence[Diagnostic], arguments: argparse.Namespace) -> None:
+    """Write the report where the options say, and count on stderr.
+
+    Raises OSError where the file cannot be written.
+    """
+    from omnidsl.reporting.formats import Look, render
+
+    chosen = form(arguments)
+    if arguments.output_file:
+        with Path(arguments.output_file).open("w", encoding="utf-8", errors="replace") as file:
+            file.writelines(render(chosen, findings, Look()))
+    elif findings or chosen != "full":
+        sys.stdout.writelines(render(chosen, findings, _look(sys.stdout, arguments.color)))
+        if findings and chosen == "full":
+            print()
+    count(findings)
+
+
 def show(
     findings: Sequence[Diagnostic],
     *,
-    form: str = "full",
     colour: str = "auto",
     to_stderr: bool = False,
 ) -> None:
-    """Print findings in the chosen form; `json` prints a document even where there are none."""
+    """Print findings for people."""
+    from omnidsl.reporting.formats import render
+
     stream = sys.stderr if to_stderr else sys.stdout
-    if form == "json":
-        from omnidsl.reporting.diagnostics import render_json
-
-        print(render_json(findings), file=stream)
-        return
     if findings:
-        from omnidsl.reporting.diagnostics import render_full
-        from omnidsl.reporting.terminal import wants_colour
-
-        width = max(40, shutil.get_terminal_size().columns - 8) if stream.isatty() else 100
-        print(render_full(findings, colour=wants_colour(stream, colour), width=width), file=stream)
+        stream.writelines(render("full", findings, _look(stream, colour)))
+        print(file=stream)
 
 
 def count(findings: Sequence[Diagnostic]) -> None:
-    """Say on stderr how many there were."""
-    from omnidsl.reporting.diagnostics import summary
+    """Say on stderr how many there were, and how many `--fix` would mend."""
+    from omnidsl.reporting.diagnostics import fixable, summary
 
     sys.stdout.flush()
     print(summary(findings), file=sys.stderr)
+    if mends := fixable(findings):
+        print(mends, file=sys.stderr)
+
+
+def _look(stream: "TextIO", colour: str) -> "Look":
+    from omnidsl.reporting.formats import Look
+    from omnidsl.reporting.terminal import wants_colour
+
+    width = max(40, shutil.get_terminal_size().columns - 8) if stream.isatty() else 100
+    return Look(colour=wants_colour(stream, colour), width=width)

@@ -36,7 +36,8 @@ def _report_problems(catalogue: "Catalogue") -> int:
     if not catalogue.problems:
         return 0
     from omnidsl.language.diagnostics import Diagnostic
-    from omnidsl.reporting.diagnostics import render_full, wants_colour
+    from omnidsl.reporting.formats.full import render_full
+    from omnidsl.reporting.terminal import wants_colour
 
     found = [
         Diagnostic(

@@ -141,7 +141,8 @@ def _print_summary(read: "ParsedPrompt", *, first: bool) -> None:
 
 
 def _print_findings(found: "Sequence[Diagnostic]") -> None:
-    from omnidsl.reporting.diagnostics import render_full, wants_colour
+    from omnidsl.reporting.formats.full import render_full
+    from omnidsl.reporting.terminal import wants_colour
 
     sys.stdout.flush()
     sys.stderr.write(render_full(found, colour=wants_colour(sys.stderr)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from omnidsl.__main__ import main
 from omnidsl.prompts import parse
-from omnidsl.reporting.diagnostics import render_json
+from omnidsl.reporting.formats.json_document import render_json
 
 Finding = dict[str, Any]
 """One object of the JSON form. Any: the test reads it as a program in another language would."""

@@ -9,7 +9,8 @@ import pytest
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.reporting.diagnostics import render_full, render_json
+from omnidsl.reporting.formats.full import render_full
+from omnidsl.reporting.formats.json_document import render_json
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SIGNS = [

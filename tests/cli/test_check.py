@@ -185,3 +185,43 @@ def test_an_unknown_rule_set_in_the_settings_is_told_at_its_place(omni: Omni, fo
     (folder / "omni.toml").write_text('rules = "omnai"\n')
     result = omni("check", "a.omni")
     assert (2, True) == (result.returncode, "did you mean `omniai`?" in result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "start"),
+    [
+        ([], {}, "error[OM307]"),
+        ([], {"OMNI_OUTPUT_FORMAT": "concise"}, "a.omni:3:15: OM307 "),
+        ([], {"GITHUB_ACTIONS": "true"}, "::error title=omni (OM307),file="),
+        ([], {"GITHUB_ACTIONS": "true", "OMNI_OUTPUT_FORMAT": "concise"}, "a.omni:3:15: "),
+        (["--output-format", "full"], {"OMNI_OUTPUT_FORMAT": "concise"}, "error[OM307]"),
+        (["--output-format", "sarif"], {}, '{"$schema": "'),
+    ],
+)
+def test_the_format_is_chosen_by_the_option_the_environment_and_the_runner(
+    omni: Omni, folder: Path, arguments: list[str], environment: dict[str, str], start: str
+) -> None:
+    (folder / "a.omni").write_text(BROKEN)
+    result = omni("check", "a.omni", *arguments, **{"GITHUB_ACTIONS": "", **environment})
+    assert (1, True) == (result.returncode, result.stdout.startswith(start))
+
+
+def test_a_format_that_does_not_exist_is_an_exit_of_two(omni: Omni, folder: Path) -> None:
+    (folder / "a.omni").write_text(SOUND)
+    result = omni("check", "a.omni", OMNI_OUTPUT_FORMAT="sarrif")
+    assert (2, "") == (result.returncode, result.stdout)
+    assert "OMNI_OUTPUT_FORMAT is `sarrif`" in result.stderr
+    assert "did you mean `sarif`?" in result.stderr
+
+
+def test_a_report_goes_to_a_file_and_its_count_to_stderr(omni: Omni, folder: Path) -> None:
+    (folder / "a.omni").write_text(BROKEN)
+    result = omni("check", "a.omni", "--output-format", "json", "--output-file", "found.json")
+    assert (1, "", "Found 2 errors.\n") == (result.returncode, result.stdout, result.stderr)
+    assert 2 == len(json.loads((folder / "found.json").read_text())["diagnostics"])
+
+
+def test_a_report_that_cannot_be_written_is_an_exit_of_two(omni: Omni, folder: Path) -> None:
+    (folder / "a.omni").write_text(SOUND)
+    result = omni("check", "a.omni", "--output-file", "no/where.txt")
+    assert (2, "omni: error: No such file or directory: no/where.txt\n") == (result.returncode, result.stderr)  # fmt: skip  # one comparison

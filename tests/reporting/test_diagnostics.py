@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.source import Source, Span
-from omnidsl.reporting.diagnostics import in_order, render_full, render_json, summary
+from omnidsl.reporting.diagnostics import in_order, summary
+from omnidsl.reporting.formats.full import render_full
+from omnidsl.reporting.formats.json_document import render_json
 from omnidsl.reporting.terminal import columns
 from tests.timing import growth
 
