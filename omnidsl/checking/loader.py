@@ -69,13 +69,14 @@ class Loader:
         written = item.path.literal
         if written is None:
             self._report.add("OM105", module.source, item.path.span)
-            return
-        stem = Path(written).stem
+            if item.alias is None:
+                return
+        stem = Path(written or "").stem
         name, span = (item.alias.text, item.alias.span) if item.alias else (stem, item.path.span)
         if not item.alias and not stem.isidentifier():
             self._report.add("OM104", module.source, item.path.span, stem=stem)
             return
-        target = self._module(written, item, module)
+        target = self._module(written, item, module) if written is not None else None
         self.declare(
             Symbol("module", name, module=module, node=item, span=span, target=target),
             module.scope,

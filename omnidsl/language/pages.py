@@ -19,21 +19,15 @@ FOLDER = Path(__file__).parent / "codes" / "pages"
 
 
 class Blob:
-    """A file of an example that is no text: its first bytes, filled up with zeros to `size` bytes."""
+    """A file of an example that is better described than shown: its bytes."""
 
-    __slots__ = ("size", "start")
+    __slots__ = ("content",)
 
-    def __init__(self, start: bytes, size: int) -> None:
-        self.start = start
-        self.size = max(size, len(start))
+    def __init__(self, content: bytes) -> None:
+        self.content = content
 
     def __repr__(self) -> str:
-        return f"Blob({self.start!r}, {self.size})"
-
-    @property
-    def content(self) -> bytes:
-        """The whole file."""
-        return self.start.ljust(self.size, b"\0")
+        return f"Blob({len(self.content)})"
 
 
 class Page:
@@ -60,9 +54,17 @@ class Page:
 
 
 def _content(given: object) -> "str | Blob":
-    if isinstance(given, dict):
-        return Blob(bytes.fromhex(str(given.get("hex", ""))), int(given.get("size", 0)))
-    return str(given)
+    """Return a file's text or bytes from its form in the data."""
+    if not isinstance(given, dict):
+        return str(given)
+    if "hex" in given:
+        start = bytes.fromhex(str(given["hex"]))
+        return Blob(start.ljust(int(given.get("size", 0)), b"\0"))
+    lines = (
+        str(given["again"]).replace("{n}", str(n)).replace("{next}", str(n + 1))
+        for n in range(int(given["times"]))
+    )
+    return Blob((str(given.get("head", "")) + "".join(lines)).encode())
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from omnidsl.language.catalogue import Entry, entry, phrase
 from omnidsl.language.pages import PARTS, Blob, Page
+from omnidsl.reporting.terminal import printable
 from omnidsl.reporting.wrapping import wrap
 
 FORMAT_VERSION = "1.0"
@@ -35,7 +36,7 @@ def render_text(page: Page, *, colour: bool, width: int = 80, language: str | No
 
     def example(style: str, label: str, text: str) -> Iterator[str]:
         yield paint(style, label)
-        yield from (f"    {line}".rstrip() for line in text.split("\n"))
+        yield from (f"    {_visible(line)}".rstrip() for line in text.split("\n"))
         yield ""
 
     severity = paint(_SEVERITIES[about.severity], phrase(about.severity, language))
@@ -106,15 +107,20 @@ def escaped(text: str) -> str:
     return "`".join(parts).replace("|", "\\|")
 
 
+def _visible(line: str) -> str:
+    """Return a line of an example with what nobody could see in it made visible, as terminals must have it anyway."""
+    return printable(line).replace("\xa0", "\\u{a0}")
+
+
 def _fenced(fence: str, text: str) -> list[str]:
     bars = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return [f"{bars}{fence}", text, bars]
+    return [f"{bars}{fence}", *map(_visible, text.split("\n")), bars]
 
 
 def _title(path: str, content: "str | Blob", language: str | None) -> str:
     if isinstance(content, str):
         return path
-    return phrase("explain-blob", language).format(path=path, size=_size(content.size))
+    return phrase("explain-blob", language).format(path=path, size=_size(len(content.content)))
 
 
 def _size(count: int) -> str:
