@@ -7,16 +7,17 @@ here and nowhere else in the product.
 import hashlib
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from lark import Lark
 from lark.grammar import Rule as LarkRule
-from lark.lexer import AbstractBasicLexer, BasicLexer, ContextualLexer, TerminalDef
+from lark.lexer import BasicLexer, ContextualLexer, TerminalDef
 from lark.parsers.lalr_analysis import IntParseTable, Shift
 
 from omnidsl.language.brackets import CLOSING, NEWLINE, OPENING, Brackets
 from omnidsl.language.grammars_path import grammar_folder
-from omnidsl.language.lalr import END, Rule
+from omnidsl.language.lalr import END, FIXED, Rule
 
 GRAMMARS = {"recipe": ("recipe", "interpolation"), "prompt": ("prompt",)}
 """Every grammar and its start rules."""
@@ -24,7 +25,15 @@ GRAMMARS = {"recipe": ("recipe", "interpolation"), "prompt": ("prompt",)}
 WITH_LINES = ("recipe",)
 """The grammars in which a newline ends a statement."""
 
-_WORD_END = r"\b"
+SPACE = "SPACE"
+"""The terminal of white space inside a line: each scanner skips it."""
+
+TEXTS = frozenset(("TEXT", "CHATTEXT", "PVALUE"))
+"""Free text, which fits almost everywhere. States that take the same of it share one scanner, and ask their own where
+that finds what they cannot take: the first terminal of many that fits is also the first of those that a state takes."""
+
+SAMPLES = "aZ_1 .:：\"#-=>{}(\n\\"
+"""What may stand behind a sign, a character of each sort."""
 
 
 def main(arguments: list[str]) -> int:
@@ -95,21 +104,43 @@ def tables(name: str) -> dict[str, object]:
     root = lexer.root_lexer if isinstance(lexer, ContextualLexer) else None
     if not isinstance(lexer, ContextualLexer) or not isinstance(root, BasicLexer):
         raise TypeError(lexer)
-    scanners: dict[str, int] = {}
-    scanner_of = [0] * len(states)
+    expressions: dict[str, int] = {}
+
+    def scanner(kinds: Iterable[str]) -> int:
+        wanted = frozenset(kinds)
+        chosen = [one for one in root.terminals if one.name in wanted]
+        return expressions.setdefault(_expression(chosen), len(expressions))
+
+    ignored = {str(one) for one in root.ignore_types}
+    accepted = [frozenset[str]()] * len(states)
     for state, number in order.items():
-        scanner_of[number] = scanners.setdefault(_expression(lexer.lexers[state]), len(scanners))
+        accepted[number] = frozenset(one.name for one in lexer.lexers[state].scanner.terminals)
+    together: dict[frozenset[str], set[str]] = {}
+    for one in accepted:
+        together.setdefault(one & TEXTS, set()).update(one)
+    shared = [scanner(together[one & TEXTS]) for one in accepted]
+    fixed = {text: str(one.name) for one in lark.terminals if (text := _fixed(one)) is not None}
+    symbols = [""] * len(states)
+    for row in states:
+        for symbol, action in row.items():
+            if action >= 0:
+                symbols[action] = symbol
     return {
         "rules": tuple(_rule(one) for one in lark.rules),
         "states": tuple(states),
+        "symbols": tuple(symbols),
         "starts": {
             str(one): order[state] for one, state in sorted(parse_table.start_states.items())
         },
         "ends": {str(one): order[state] for one, state in sorted(parse_table.end_states.items())},
-        "scanners": tuple(scanners),
-        "scanner_of": tuple(scanner_of),
-        "whole": _expression(root),
-        "ignored": tuple(sorted(map(str, root.ignore_types))),
+        "shared": tuple(shared),
+        "own": tuple(scanner(one) for one in accepted),
+        "whole": scanner(one.name for one in root.scanner.terminals),
+        "scanners": tuple(expressions),
+        "blank": "".join(f"(?:{one.pattern.to_regexp()})?" for one in root.terminals if one.name == SPACE),
+        "fixed": fixed,
+        "kept": tuple(sorted({str(one) for rule in lark.rules for one in _kept(rule)})),
+        "ignored": tuple(sorted(ignored)),
         "newline": NEWLINE if name in WITH_LINES else "",
         "opening": OPENING,
         "closing": CLOSING,
@@ -163,19 +194,62 @@ def _rule(rule: LarkRule) -> Rule:
     )
 
 
-def _expression(lexer: AbstractBasicLexer) -> str:
-    """Return one expression of a lexer's terminals, a named group each, first match first."""
-    if not isinstance(lexer, BasicLexer):
-        raise TypeError(lexer)
-    return "|".join(f"(?P<{one.name}>{one.pattern.to_regexp()})" for one in lexer.scanner.terminals)
+def _kept(rule: LarkRule) -> list[str]:
+    """Return the terminals that become children of a rule's branch."""
+    keep_all = rule.options.keep_all_tokens
+    return [
+        one.name
+        for one in rule.expansion
+        if one.is_term and (keep_all or not getattr(one, "filter_out", False))
+    ]
+
+
+def _expression(terminals: list[TerminalDef]) -> str:
+    """Return one expression of terminals, a named group each, first match first; white space before them is skipped.
+
+    Terminals of one fixed text share a group, since a failing named group costs more than a failing letter. They come
+    last, as the shortest do with Lark; signs that no other terminal can begin with come first, being many.
+    """
+    spaces = [one.pattern.to_regexp() for one in terminals if one.name == SPACE]
+    fixed = [one for one in terminals if _fixed(one) is not None]
+    others = [one for one in terminals if one not in fixed and one.name != SPACE]
+    first = [one for one in fixed if not any(_may_begin(each, one) for each in others)]
+    last = [one for one in fixed if one not in first]
+    groups = [
+        *([f"(?P<{FIXED[0]}>{_choice(first)})"] if first else []),
+        *(f"(?P<{one.name}>{one.pattern.to_regexp()})" for one in others),
+        *([f"(?P<{FIXED[1]}>{_choice(last)})"] if last else []),
+    ]
+    return f"{''.join(f'(?:{one})?+' for one in spaces)}(?:{'|'.join(groups)})"
+
+
+def _choice(terminals: list[TerminalDef]) -> str:
+    """Return an expression of fixed texts, the longest first."""
+    return "|".join(
+        one.pattern.to_regexp() for one in sorted(terminals, key=lambda one: (-len(_fixed(one) or ""), one.name))
+    )
+
+
+def _may_begin(terminal: TerminalDef, with_: TerminalDef) -> bool:
+    """Tell whether a terminal can match where a fixed text stands, whatever two characters follow."""
+    begin, expression = _fixed(with_) or "", re.compile(terminal.pattern.to_regexp())
+    behind = ["", *SAMPLES, *(one + two for one in SAMPLES for two in SAMPLES)]
+    return any(expression.match(begin + one) for one in behind)
+
+
+def _fixed(terminal: TerminalDef) -> str | None:
+    """Return the one text that a terminal stands for, if it is a sign or a keyword."""
+    pattern = terminal.pattern
+    if pattern.type == "str":
+        return str(pattern.value)
+    keyword = re.fullmatch(r"([a-z]+)\\b", pattern.value)
+    return keyword[1] if keyword else None
 
 
 def _shown(terminal: TerminalDef) -> str:
     """Return a literal terminal or keyword as it is typed, in backquotes; another one by its name."""
-    pattern = terminal.pattern
-    if pattern.type == "re" and not re.fullmatch(r"[a-z]+\\b", pattern.value):
-        return str(terminal.name)
-    return f"`{pattern.value.removesuffix(_WORD_END)}`"
+    fixed = _fixed(terminal)
+    return str(terminal.name) if fixed is None else f"`{fixed}`"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The engine on the recipe grammar: its compiled tables, and one function."""
 
+from functools import cache
+
 from omnidsl.language._recipe_tables import TABLES
-from omnidsl.language.lalr import Branch, Leaf, Unexpected
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, Unexpected
 from omnidsl.language.lalr import parse as parse_with
 from omnidsl.language.source import Span
 
@@ -18,4 +20,9 @@ def parse(
 
     `tokens` is filled with every token in order; white space and comments are what stands between them.
     """
-    return parse_with(TABLES, text, start, within, tokens)
+    return parse_with(_assembly(), text, start, within, tokens)
+
+
+@cache
+def _assembly() -> Assembly:
+    return Assembly(TABLES, Trees.branch)

@@ -16,6 +16,11 @@ it, which symbols become children (place, whether their children are taken inste
 behind."""
 
 END = "$END"
+FIXED = ("SIGN", "WORD_")
+"""The groups of a scanner that hold all terminals of one fixed text; the text says which."""
+
+BLOCKS = ("LBRACE", "RBRACE")
+BRACKETS = ("LBRACE", "LPAR", "LSQB")
 
 
 class Leaf:
@@ -47,6 +52,11 @@ class Branch:
 
 
 Node = Branch | Leaf | None
+Raw = tuple[str, int, int]
+"""A token as it lies on the stack: its terminal's name, where it starts and ends."""
+
+Build = Callable[[list[object], int, int], object]
+"""Makes a value of a rule's children (values, raw tokens, None for absent ones) and its extent."""
 
 
 class Unexpected(Exception):
@@ -72,18 +82,25 @@ class Tables:
     """One compiled grammar; see `omnidsl.language.compiler` for how each part is made."""
 
     __slots__ = (
+        "_compiled",
         "_matches",
+        "blank",
         "closing",
         "ends",
+        "fixed",
         "ignored",
+        "kept",
+        "marking",
         "newline",
         "opening",
+        "own",
         "rules",
-        "scanner_of",
         "scanners",
+        "shared",
         "shown",
         "starts",
         "states",
+        "symbols",
         "whole",
     )
 
@@ -92,11 +109,16 @@ class Tables:
         *,
         rules: Sequence[Rule],
         states: Sequence[Mapping[str, int]],
+        symbols: Sequence[str],
         starts: Mapping[str, int],
         ends: Mapping[str, int],
         scanners: Sequence[str],
-        scanner_of: Sequence[int],
-        whole: str,
+        shared: Sequence[int],
+        own: Sequence[int],
+        whole: int,
+        blank: str,
+        fixed: Mapping[str, str],
+        kept: Sequence[str],
         ignored: Sequence[str],
         newline: str,
         opening: Sequence[str],
@@ -105,34 +127,61 @@ class Tables:
     ) -> None:
         self.rules = rules
         self.states = states
+        self.symbols = symbols
         self.starts = starts
         self.ends = ends
         self.scanners = scanners
-        self.scanner_of = scanner_of
+        self.shared = shared
+        self.own = own
         self.whole = whole
+        self.blank = blank
+        self.fixed = fixed
+        self.kept = frozenset(kept)
         self.ignored = frozenset(ignored)
         self.newline = newline
         self.opening = frozenset(opening)
         self.closing = frozenset(closing)
         self.shown = shown
-        self._matches: list[Match | None] = [None] * len(scanners)
+        self.marking = frozenset((*opening, *closing, newline, *BLOCKS))
+        self._compiled: list[Match | None] = [None] * len(scanners)
+        self._matches: list[Match | None] = [None] * len(states)
 
-    def match(self, state: int) -> Match:
-        """Return the lexer of a state, compiled when first asked: a recipe needs a few of a hundred."""
-        which = self.scanner_of[state]
-        found = self._matches[which]
+    def scanner(self, which: int) -> Match:
+        """Return a scanner, compiled when first asked: a recipe needs a few of them."""
+        found = self._compiled[which]
         if found is None:
-            found = self._matches[which] = re.compile(self.scanners[which]).match
+            found = self._compiled[which] = re.compile(self.scanners[which]).match
         return found
+
+    def own_token(self, state: int, text: str, at: int, end: int) -> Raw:
+        """Return the token that a state's own scanner finds; without a kind where there is none."""
+        return self._token(self.own[state], text, at, end)
+
+    def any_token(self, text: str, at: int, end: int) -> Raw:
+        """Return the token that the scanner of all terminals finds; without a kind where there is none."""
+        return self._token(self.whole, text, at, end)
+
+    def _token(self, which: int, text: str, at: int, end: int) -> Raw:
+        found = self.scanner(which)(text, at, end)
+        if found is None:
+            begin = re.compile(self.blank).match(text, at, end).end()  # type: ignore[union-attr]  # it matches nothing too
+            return (END, end, end) if begin == end else ("", begin, begin + 1)
+        begin, stop = found.span(found.lastindex or 0)
+        kind = found.lastgroup or ""
+        return (self.fixed[text[begin:stop]] if kind in FIXED else kind, begin, stop)
 
     def accepts(self, stack: Sequence[int], kind: str) -> bool:
         """Tell whether a token may come after a stack of states, going through the reductions that it causes."""
-        stack = list(stack)
+        return self.after(list(stack), kind)
+
+    def after(self, stack: list[int], kind: str) -> bool:
+        """Change a stack of states as a token changes it; False where the token may not come."""
         while True:
             action = self.states[stack[-1]].get(kind)
             if action is None:
                 return False
             if action >= 0:
+                stack.append(action)
                 return True
             origin, size, *_ = self.rules[~action]
             if size:
@@ -142,115 +191,249 @@ class Tables:
                 return True
 
 
+class Step:
+    """A rule as the loop uses it: `unit` passes one value on, `inline` hands its children to the rule above."""
+
+    __slots__ = ("absent", "build", "include", "inline", "origin", "single", "size", "unit")
+
+    def __init__(self, rule: Rule, build: Build) -> None:
+        self.origin, self.size, _, self.single, include, self.absent = rule
+        self.build = build
+        self.inline = self.origin.startswith("_")
+        everything = tuple((place, False, 0) for place in range(self.size))
+        self.unit = self.single and self.size == 1 and include == everything and not self.absent
+        self.include = None if include == everything else include
+
+
+class Assembly:
+    """How the values of one grammar are made: a step for each rule, and what the loop has learnt of unit rules."""
+
+    __slots__ = ("hops", "steps", "tables")
+
+    def __init__(self, tables: Tables, build: Callable[[str], Build]) -> None:
+        """Take a function that names the maker of a rule's values, which gets the maker's own state first."""
+        self.tables = tables
+        self.steps = [Step(rule, build(rule[2])) for rule in tables.rules]
+        self.hops: dict[tuple[int, int, str], int] = {}
+
+    def hop(self, below: int, state: int, kind: str) -> int:
+        """Return where unit rules lead from a state: a name passes a dozen of them on its way to an expression."""
+        table, at = self.tables.states, state
+        while (action := table[at].get(kind)) is not None and action < 0:
+            step = self.steps[~action]
+            if not step.unit:
+                break
+            at = table[below][step.origin]
+        self.hops[below, state, kind] = at
+        return at
+
+
+class Machine:
+    """A parse under way: it can be stopped at a place, looked at, changed, and go on.
+
+    `states` and `values` are the stack, `begins` where each of its symbols begins, `at` how far the text is read,
+    `last` where the last token ended, `depth` how many `( [` are open. `mark` is the last place where a statement
+    could begin: the length of the stack, its states, and the place in the text.
+    """
+
+    __slots__ = (
+        "assembly", "at", "begins", "depth", "end", "last", "maker", "mark", "states", "stop", "text", "tokens", "values",
+    )  # fmt: skip  # one line reads better
+
+    def __init__(
+        self, assembly: Assembly, maker: object, text: str, start: str, within: Span | None = None
+    ) -> None:
+        self.assembly = assembly
+        self.maker = maker
+        self.text = text
+        self.at, self.end = (within.start, within.end) if within else (0, len(text))
+        self.last = self.at
+        self.stop = assembly.tables.ends[start]
+        self.states = [assembly.tables.starts[start]]
+        self.values: list[object] = []
+        self.begins: list[int] = []
+        self.depth = 0
+        self.mark = (self.states[:], self.at)
+        self.tokens: list[Leaf] | None = None
+
+    def run(self, until: int) -> Raw | None:
+        """Go on to a place, or to the end of the text; return the token that does not fit, or None.
+
+        A token without a kind is a character that begins none. Time is linear, and nesting takes no stack.
+        """
+        assembly, tables, maker = self.assembly, self.assembly.tables, self.maker
+        table, steps, hops = tables.states, assembly.steps, assembly.hops
+        matches, fixed, kept, newline = tables._matches, tables.fixed, tables.kept, tables.newline  # noqa: SLF001  # its own loop
+        opening, closing, marking = tables.opening, tables.closing, tables.marking
+        ignored, text, end = tables.ignored, self.text, self.end
+        states, values, begins = self.states, self.values, self.begins
+        at, last, depth, tokens = self.at, self.last, self.depth, self.tokens
+        state = states[-1]
+        fault: Raw | None = None
+        while True:
+            if at >= until:
+                if until < end:
+                    break
+                kind, begin, stop = END, end, end
+            else:
+                match = matches[state]
+                if match is None:
+                    match = matches[state] = tables.scanner(tables.shared[state])
+                found = match(text, at, end)
+                if found is not None:
+                    kind = found.lastgroup  # type: ignore[assignment]  # every alternative is a named group
+                    begin, stop = found.span(found.lastindex)  # type: ignore[arg-type]  # as above
+                    if kind in FIXED:
+                        kind = fixed[text[begin:stop]]
+                    if kind == newline and depth:
+                        at = stop
+                        continue
+                else:
+                    kind = ""
+            action = table[state].get(kind)
+            if action is None:
+                if kind not in ignored and kind is not END:
+                    kind, begin, stop = tables.own_token(state, text, at, end)
+                    action = table[state].get(kind)
+                if action is None or (kind == newline and depth):
+                    if kind in ignored or (kind == newline and depth):
+                        at = stop
+                        continue
+                    fault = (kind, begin, stop)
+                    break
+            while action < 0:
+                step = steps[~action]
+                if step.unit:
+                    below = states[-2]
+                    state = hops.get((below, state, kind)) or assembly.hop(below, state, kind)
+                    states[-1] = state
+                else:
+                    size = step.size
+                    children: list[object]
+                    if size:
+                        first = begins[-size]
+                        if step.include is None:
+                            children = values[-size:]
+                        else:
+                            taken = values[-size:]
+                            children = []
+                            for place, inline, before in step.include:
+                                if before:
+                                    children += [None] * before
+                                child = taken[place]
+                                if not inline:
+                                    children.append(child)
+                                elif children:
+                                    children += child  # type: ignore[arg-type]  # an inline rule's value is a list
+                                else:  # a list that grows by one is not copied each time
+                                    children = child  # type: ignore[assignment]  # as above
+                        del states[-size:], values[-size:], begins[-size:]
+                        behind = last
+                    else:
+                        first, behind, children = begin, begin, []
+                    if step.absent:
+                        children += [None] * step.absent
+                    if step.inline:
+                        values.append(children)
+                    elif step.single and len(children) == 1:
+                        values.append(children[0])
+                    else:
+                        values.append(step.build(maker, children, first, behind))
+                    begins.append(first)
+                    state = table[states[-1]][step.origin]
+                    states.append(state)
+                    if kind is END and state == self.stop:
+                        self.at = self.last = end
+                        return None
+                action = table[state].get(kind)
+                if action is None:
+                    fault = (kind, begin, stop)
+                    break
+            if action is None:
+                break
+            states.append(action)
+            state = action
+            begins.append(begin)
+            values.append((kind, begin, stop) if kind in kept else None)
+            at = last = stop
+            if kind in marking:
+                if kind in opening:
+                    depth += 1
+                elif kind in closing:
+                    depth -= 1
+                else:
+                    self.mark = (states[:], at)
+            if tokens is not None:
+                tokens.append(Leaf(kind, text[begin:stop], Span(begin, stop)))
+        self.at, self.last, self.depth = at, last, depth
+        return fault
+
+
+class Trees:
+    """Makes branches and leaves of what a grammar's rules take."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @staticmethod
+    def branch(rule: str) -> Build:
+        """Return the maker of a rule's branches."""
+
+        def build(self: "Trees", children: list[object], begin: int, end: int) -> Branch:
+            return Branch(rule, [self.leaf(one) for one in children], Span(begin, end))
+
+        return build
+
+    def leaf(self, value: object) -> Node:
+        """Return a token as a leaf, anything else as it is."""
+        if not isinstance(value, tuple):
+            return value  # type: ignore[return-value]  # a branch or None: nothing else was made
+        kind, begin, end = value
+        return Leaf(kind, self.text[begin:end], Span(begin, end))
+
+
 def parse(
-    tables: Tables,
+    assembly: Assembly,
     text: str,
     start: str,
     within: Span | None = None,
     tokens: list[Leaf] | None = None,
 ) -> Branch:
-    """Parse a text, or the part of it that `within` names, from a start rule.
+    """Parse a text, or the part of it that `within` names, from a start rule, to a tree of branches.
 
     `tokens` is filled with every token in order, those too that the tree leaves out; white space and comments are what
-    stands between them. Raises Unexpected at the first fault. Time is linear, and nesting takes no stack.
+    stands between them. Raises Unexpected at the first fault.
     """
-    at, end = (within.start, within.end) if within else (0, len(text))
-    state, stop = tables.starts[start], tables.ends[start]
-    states, values, extents = [state], list[Node](), list[tuple[int, int] | None]()
-    table, ignored = tables.states, tables.ignored
-    newline, opening, closing = tables.newline, tables.opening, tables.closing
-    brackets = 0
-    while True:
-        while True:
-            if at >= end:
-                kind, begin = END, end
-                break
-            found = tables.match(state)(text, at, end)
-            if found is None or found.lastgroup is None:
-                raise _unexpected(tables, text, states, values, at, end)
-            kind, begin, at = found.lastgroup, at, found.end()
-            if kind not in ignored and not (brackets and kind == newline):
-                break
-        while True:
-            action = table[state].get(kind)
-            if action is None:
-                raise _unexpected(tables, text, states, values, begin, end)
-            if action >= 0:
-                states.append(action)
-                state = action
-                if kind in opening:
-                    brackets += 1
-                elif kind in closing:
-                    brackets -= 1
-                leaf = Leaf(kind, text[begin:at], Span(begin, at))
-                values.append(leaf)
-                if tokens is not None:
-                    tokens.append(leaf)
-                extents.append((begin, at))
-                break
-            state = _reduce(tables, tables.rules[~action], states, values, extents, begin)
-            if state == stop and kind == END:
-                whole = values[-1]
-                if not isinstance(whole, Branch):
-                    raise TypeError(whole)
-                return whole
+    machine = Machine(assembly, Trees(text), text, start, within)
+    machine.tokens = tokens
+    fault = machine.run(machine.end)
+    if fault is not None:
+        raise unexpected(machine, fault)
+    whole = machine.values[-1]
+    if not isinstance(whole, Branch):
+        raise TypeError(whole)
+    return whole
 
 
-def _reduce(
-    tables: Tables,
-    rule: Rule,
-    states: list[int],
-    values: list[Node],
-    extents: list[tuple[int, int] | None],
-    here: int,
-) -> int:
-    """Replace what a rule takes by its branch, and return the state that follows."""
-    origin, size, name, single, include, absent = rule
-    children: list[Node] = []
-    extent: tuple[int, int] | None = None
-    if size:
-        taken, places = values[-size:], [one for one in extents[-size:] if one is not None]
-        del values[-size:], extents[-size:], states[-size:]
-        for place, inline, before in include:
-            if before:
-                children += [None] * before
-            child = taken[place]
-            if not inline:
-                children.append(child)
-            elif isinstance(child, Branch):
-                if children:
-                    children += child.children
-                else:  # a list that grows by one is not copied each time
-                    children = child.children
-        if places:
-            extent = (places[0][0], places[-1][1])
-    if absent:
-        children += [None] * absent
-    if single and len(children) == 1:
-        values.append(children[0])
-    else:
-        values.append(Branch(name, children, Span(*(extent or (here, here)))))
-    extents.append(extent)
-    state = tables.states[states[-1]][origin]
-    states.append(state)
-    return state
-
-
-def _unexpected(
-    tables: Tables, text: str, states: Sequence[int], values: Sequence[Node], at: int, end: int
-) -> Unexpected:
-    """Look at what stands there with the lexer of all terminals, and at what might have stood there."""
-    kind, behind = END, at
-    if at < end:
-        found = re.compile(tables.whole).match(text, at, end)
-        kind, behind = (found.lastgroup or "", found.end()) if found else ("", at + 1)
-    state = states[-1]
+def unexpected(machine: Machine, fault: Raw) -> Unexpected:
+    """Describe what stands where a machine stopped, and what might have stood there."""
+    tables, text, states = machine.assembly.tables, machine.text, machine.states
+    kind, begin, end = fault
+    if kind != END:
+        kind, begin, end = tables.any_token(text, begin, machine.end)
     expected = sorted(
-        one for one in tables.states[state] if one in tables.shown and tables.accepts(states, one)
+        one for one in tables.states[states[-1]] if one in tables.shown and tables.accepts(states, one)
     )
     opened = [
-        one for one in values if isinstance(one, Leaf) and one.kind in ("LBRACE", "LPAR", "LSQB")
+        Leaf(symbol, text[at], Span(at, at + 1))
+        for symbol, at in zip(map(tables.symbols.__getitem__, states[1:]), machine.begins, strict=True)
+        if symbol in BRACKETS
     ]
-    before = values[-1] if values and isinstance(values[-1], Leaf) else None
+    before = None
+    if len(states) > 1 and (symbol := tables.symbols[states[-1]]) in tables.shown:
+        place = Span(machine.begins[-1], machine.last)
+        before = Leaf(symbol, text[place.start : place.end], place)
     shown = [tables.shown[one] for one in expected]
-    return Unexpected(Span(at, behind), kind, shown, opened, before)
+    return Unexpected(Span(begin, end), kind, shown, opened, before)

@@ -1,7 +1,9 @@
 """The engine on the prompt grammar: its compiled tables, and one narrow function."""
 
 from omnidsl.language._prompt_tables import TABLES
-from omnidsl.language.lalr import Branch, Leaf, parse
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, parse
+
+_ASSEMBLY = Assembly(TABLES, Trees.branch)
 
 
 class Piece:
@@ -27,7 +29,7 @@ def pieces(text: str) -> list[Piece]:
 
     Nesting must be bounded by the caller.
     """
-    return [_piece(child) for child in parse(TABLES, text, "prompt").children if child is not None]
+    return [_piece(child) for child in parse(_ASSEMBLY, text, "prompt").children if child is not None]
 
 
 def _piece(node: Branch | Leaf) -> Piece:

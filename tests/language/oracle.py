@@ -8,7 +8,7 @@ from lark.exceptions import UnexpectedInput
 from omnidsl.language.brackets import Brackets
 from omnidsl.language.compiler import GRAMMARS, WITH_LINES
 from omnidsl.language.grammars_path import grammar_folder
-from omnidsl.language.lalr import Branch, Leaf, Node, Tables, Unexpected, parse
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Node, Tables, Trees, Unexpected, parse
 
 Shape = tuple[object, ...] | str | None
 
@@ -36,7 +36,7 @@ def by_lark(name: str, start: str, text: str) -> Shape:
 def by_engine(tables: Tables, start: str, text: str) -> Shape:
     """Return the tree that the shipped engine builds, or `rejected`."""
     try:
-        return _shape(parse(tables, text, start))
+        return _shape(parse(Assembly(tables, Trees.branch), text, start))
     except Unexpected:
         return "rejected"
 
