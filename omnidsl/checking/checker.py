@@ -15,7 +15,7 @@ from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, MESSAGES, Type
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
-from omnidsl.language.faults import KEYWORDS
+from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import Catalogue
 

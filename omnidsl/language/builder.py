@@ -1,7 +1,13 @@
-"""From the engine's concrete tree to the project's own nodes."""
+"""From tokens to the project's own nodes: one method for each rule of the grammar, called as the rule is reduced.
+
+Children come as the grammar orders them: nodes, `(kind, start, end)` tokens, None for an absent part. The differential
+test holds that order; types of children are the grammar's promise.
+"""
+
+from typing import Any, TypeVar
 
 from omnidsl.language import syntax
-from omnidsl.language.engine import Branch, Leaf
+from omnidsl.language.lalr import Build, Raw
 from omnidsl.language.source import Source, Span
 from omnidsl.language.text import TextReader
 
@@ -12,7 +18,12 @@ LONGEST_NUMBER = 30
 """Digits: more than anything here counts."""
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_BINARY = {"or_": "or", "and_": "and"}
+
+Children = list[
+    Any
+]  # any node, token or None: the grammar's rule says which, and the oracle holds it
+N = TypeVar("N", bound=syntax.Node)
+Statements = tuple[syntax.Statement, ...]
 
 
 class TooDeep(Exception):
@@ -32,315 +43,362 @@ class TooLong(Exception):
         self.digits = digits
 
 
-def _branch(child: Branch | Leaf | None) -> Branch:
-    if not isinstance(child, Branch):
-        raise TypeError(child)
-    return child
-
-
-def _leaf(child: Branch | Leaf | None) -> Leaf:
-    if not isinstance(child, Leaf):
-        raise TypeError(child)
-    return child
-
-
-def _word(child: Branch | Leaf | None) -> syntax.Word:
-    leaf = _leaf(child)
-    return syntax.Word(leaf.span, leaf.text)
-
-
-def _stripped(leaf: Leaf, sign: str) -> syntax.Word:
-    """Return a category without its colon, or a parameter without its dashes."""
-    if sign == "--":
-        return syntax.Word(leaf.span, leaf.text[2:])
-    text = leaf.text.rstrip(":： \t")
-    return syntax.Word(Span(leaf.span.start, leaf.span.start + len(text)), text)
-
-
 class TreeBuilder:
     """Builds the nodes of one source."""
 
+    __slots__ = ("_text", "_texts")
+
     def __init__(self, source: Source, texts: TextReader) -> None:
-        self._source = source
+        self._text = source.text
         self._texts = texts
-        self._depth = 0
+
+    @classmethod
+    def build(cls, rule: str) -> Build:
+        """Return the method that builds a rule's node."""
+        build: Build = getattr(cls, RENAMED.get(rule, rule), cls.nothing)
+        return build
+
+    def nothing(self, children: Children, begin: int, end: int) -> None:
+        """Build a rule whose children are taken by the rule above it."""
+
+    def _word(self, token: Raw) -> syntax.Word:
+        _, begin, end = token
+        return syntax.Word(Span(begin, end), self._text[begin:end])
+
+    def _label(self, token: Raw) -> syntax.Word:
+        """Return a category or role without its colon."""
+        _, begin, end = token
+        text = self._text[begin:end].rstrip(":： \t")
+        return syntax.Word(Span(begin, begin + len(text)), text)
 
     # Items
 
-    def recipe(self, tree: Branch) -> syntax.Recipe:
+    def recipe(self, children: Children, begin: int, end: int) -> syntax.Recipe:
         """Build a whole file."""
-        return syntax.Recipe(
-            tree.span, tuple(self._item(_branch(child)) for child in tree.children)
-        )
+        return syntax.Recipe(Span(begin, end), tuple(children))
 
-    def _item(self, tree: Branch) -> syntax.Item:
-        span, children = tree.span, tree.children
-        match tree.rule:
-            case "use":
-                path, alias = children
-                return syntax.Use(span, self._text(_leaf(path)), _word(alias) if alias else None)
-            case "let":
-                name, type_, value = children
-                return syntax.Let(span, _word(name), self._type(type_), self.expression(value))
-            case "prompt" | "raw_prompt":
-                return self._prompt(tree)
-            case "chat":
-                name, params, *turns = children
-                return syntax.Chat(
-                    span, _word(name), self._params(params), tuple(self._turn(one) for one in turns)
-                )
-            case "pipeline":
-                name, params, type_, body = children
-                return syntax.Pipeline(
-                    span, _word(name), self._params(params), self._type(type_), self._block(body)
-                )
-        title, body = children
-        return syntax.Test(span, self._text(_leaf(title)), self._block(body))
+    def use(self, children: Children, begin: int, end: int) -> syntax.Use:
+        """Build `use "path" as name`."""
+        path, alias = children
+        return syntax.Use(Span(begin, end), self._texts.string(path), alias and self._word(alias))
 
-    def _prompt(self, tree: Branch) -> syntax.Prompt:
-        _, name, params, parent, body = tree.children
-        lines = (
-            [self._line(_branch(one)) for one in body.children] if isinstance(body, Branch) else []
-        )
-        raw = self._text(body) if isinstance(body, Leaf) else None
+    def let(self, children: Children, begin: int, end: int) -> syntax.Let:
+        """Build `let name: type = value`."""
+        name, type_, value = children
+        return syntax.Let(Span(begin, end), self._word(name), type_, value)
+
+    def prompt(self, children: Children, begin: int, end: int) -> syntax.Prompt:
+        """Build a prompt with a block."""
+        _, name, params, parent, lines = children
+        return syntax.Prompt(Span(begin, end), self._word(name), params or (), parent, lines, None)
+
+    def raw_prompt(self, children: Children, begin: int, end: int) -> syntax.Prompt:
+        """Build a pasted prompt."""
+        _, name, params, parent, text = children
         return syntax.Prompt(
-            tree.span,
-            _word(name),
-            self._params(params),
-            self._parent(parent) if parent else None,
-            tuple(lines),
-            raw,
+            Span(begin, end), self._word(name), params or (), parent, (), self._string(text)
         )
 
-    def _parent(self, child: Branch | Leaf) -> syntax.Parent:
-        tree = _branch(child)
-        path, arguments = self._path(tree.children)
-        return syntax.Parent(tree.span, path, arguments)
+    def prompt_body(
+        self, children: Children, begin: int, end: int
+    ) -> tuple[syntax.PromptLine, ...]:
+        """Build the lines of a prompt."""
+        return tuple(children)
+
+    def parent(self, children: Children, begin: int, end: int) -> syntax.Parent:
+        """Build what a prompt inherits from."""
+        path, arguments = self._path(children)
+        return syntax.Parent(Span(begin, end), path, arguments)
 
     def _path(
-        self, children: list[Branch | Leaf | None]
+        self, children: Children
     ) -> tuple[tuple[syntax.Word, ...], tuple[syntax.Argument, ...]]:
-        words = tuple(_word(one) for one in children if isinstance(one, Leaf))
-        calls = [one for one in children if isinstance(one, Branch)]
-        return words, self._arguments(calls[0] if calls else None)
+        arguments: tuple[syntax.Argument, ...] = ()
+        words = []
+        for one in children:
+            if isinstance(one, tuple):
+                words.append(self._word(one))
+            elif one is not None:
+                arguments = tuple(one)
+        return tuple(words), arguments
 
-    def _line(self, tree: Branch) -> syntax.PromptLine:
-        category: syntax.Word | None = None
-        text: syntax.Text | None = None
-        parameters = []
-        for child in tree.children:
-            if isinstance(child, Branch):
-                parameters.append(self._parameter(child))
-            elif child is not None and child.kind == "CATEGORY":
-                category = _stripped(child, ":")
-            elif child is not None:
-                text = self._texts.free(child.span)
-        return syntax.PromptLine(tree.span, category, text, tuple(parameters))
+    def field(self, children: Children, begin: int, end: int) -> syntax.PromptLine:
+        """Build `category: text --parameters`."""
+        category = self._label(children[0])
+        if len(children) > 1 and isinstance(children[1], tuple):
+            text, parameters = self._texts.free(children[1]), children[2:]
+        else:
+            text, parameters = None, [one for one in children[1:] if one is not None]
+        return syntax.PromptLine(Span(begin, end), category, text, tuple(parameters))
 
-    def _parameter(self, tree: Branch) -> syntax.Parameter:
-        name = _leaf(tree.children[0])
-        value = tree.children[1] if len(tree.children) > 1 else None
-        return syntax.Parameter(
-            tree.span, _stripped(name, "--"), self._texts.free(_leaf(value).span) if value else None
-        )
+    def text_line(self, children: Children, begin: int, end: int) -> syntax.PromptLine:
+        """Build a line of free text, with parameters perhaps."""
+        text, *parameters = children
+        return syntax.PromptLine(Span(begin, end), None, self._texts.free(text), tuple(parameters))
 
-    def _turn(self, child: Branch | Leaf | None) -> syntax.Turn:
-        tree = _branch(child)
-        role, text = (_leaf(one) for one in tree.children)
-        said = self._text(text) if text.kind == "LONGSTRING" else self._texts.free(text.span)
-        return syntax.Turn(tree.span, _stripped(role, ":"), said)
+    def parameter_line(self, children: Children, begin: int, end: int) -> syntax.PromptLine:
+        """Build a line of parameters."""
+        return syntax.PromptLine(Span(begin, end), None, None, tuple(children))
 
-    def _params(self, child: Branch | Leaf | None) -> tuple[syntax.Declaration, ...]:
-        if child is None:
-            return ()
-        made = []
-        for one in _branch(child).children:
-            if one is None:
-                continue
-            tree = _branch(one)
-            name, type_, default = tree.children
-            value = self.expression(default) if default else None
-            made.append(
-                syntax.Declaration(tree.span, _word(name), self._type_name(_branch(type_)), value)
-            )
-        return tuple(made)
+    def parameter(self, children: Children, begin: int, end: int) -> syntax.Parameter:
+        """Build `--name value`."""
+        _, at, stop = children[0]
+        name = syntax.Word(Span(at, stop), self._text[at + 2 : stop])
+        value = children[1] if len(children) > 1 else None
+        return syntax.Parameter(Span(begin, end), name, value and self._texts.free(value))
 
-    def _type(self, child: Branch | Leaf | None) -> syntax.TypeName | None:
-        return None if child is None else self._type_name(_branch(child))
+    def chat(self, children: Children, begin: int, end: int) -> syntax.Chat:
+        """Build a chat block."""
+        name, params, *turns = children
+        return syntax.Chat(Span(begin, end), self._word(name), params or (), tuple(turns))
 
-    def _type_name(self, tree: Branch) -> syntax.TypeName:
-        self._descend(tree.span)
-        *path, item, bound = tree.children
-        words = tuple(_word(one) for one in path)
+    def message(self, children: Children, begin: int, end: int) -> syntax.Turn:
+        """Build a line of a chat."""
+        role, text = children
+        said = self._texts.long(text) if text[0] == "LONGSTRING" else self._texts.free(text)
+        return syntax.Turn(Span(begin, end), self._label(role), said)
+
+    def pipeline(self, children: Children, begin: int, end: int) -> syntax.Pipeline:
+        """Build a pipeline."""
+        name, params, type_, body = children
+        return syntax.Pipeline(Span(begin, end), self._word(name), params or (), type_, body)
+
+    def test(self, children: Children, begin: int, end: int) -> syntax.Test:
+        """Build a test."""
+        title, body = children
+        return syntax.Test(Span(begin, end), self._texts.string(title), body)
+
+    def params(self, children: Children, begin: int, end: int) -> tuple[syntax.Declaration, ...]:
+        """Build the parameters of a definition."""
+        return tuple(one for one in children if one is not None)
+
+    def declaration(self, children: Children, begin: int, end: int) -> syntax.Declaration:
+        """Build `name: type = default`."""
+        name, type_, default = children
+        return syntax.Declaration(Span(begin, end), self._word(name), type_, default)
+
+    def type(self, children: Children, begin: int, end: int) -> syntax.TypeName:
+        """Build a type."""
+        *path, item, bound = children
         made = syntax.TypeName(
-            tree.span, words, self._type(item), self.expression(bound) if bound else None
+            Span(begin, end), tuple(self._word(one) for one in path), item, bound
         )
-        self._depth -= 1
-        return made
+        return _nested(made, item, bound)
 
     # Statements
 
-    def _block(self, child: Branch | Leaf | None) -> tuple[syntax.Statement, ...]:
-        tree = _branch(child)
-        self._descend(tree.span)
-        made = tuple(self._statement(_branch(one)) for one in tree.children)
-        self._depth -= 1
-        return made
+    def block(self, children: Children, begin: int, end: int) -> Statements:
+        """Build the statements of a block."""
+        return tuple(children)
 
-    def _statement(self, tree: Branch) -> syntax.Statement:
-        span, children = tree.span, tree.children
-        match tree.rule:
-            case "bind":
-                name, *type_, value, options = children
-                kind = self._type(type_[0]) if type_ else None
-                return syntax.Bind(
-                    span, _word(name), kind, self.expression(value), self._options(options)
-                )
-            case "save":
-                value, path, options = children
-                return syntax.Save(
-                    span, self.expression(value), self.expression(path), self._options(options)
-                )
-            case "for_":
-                *clauses, body = children
-                return syntax.For(
-                    span, tuple(self._clause(_branch(one)) for one in clauses), self._block(body)
-                )
-            case "if_":
-                return self._if(tree)
-            case "expect":
-                condition, message = children
-                return syntax.Expect(
-                    span, self.expression(condition), self.expression(message) if message else None
-                )
-        return syntax.Return(span, self.expression(children[0]))
+    def bind(self, children: Children, begin: int, end: int) -> syntax.Bind:
+        """Build `name: type = value with options`."""
+        name, *type_, value, options = children
+        kind = type_[0] if type_ else None
+        made = syntax.Bind(Span(begin, end), self._word(name), kind, value, options or ())
+        return _nested(made, value)
 
-    def _clause(self, tree: Branch) -> syntax.Clause:
-        name, values, most = tree.children
-        number = self.expression(most) if most else None
-        kept = number if isinstance(number, syntax.Number) else None
-        return syntax.Clause(tree.span, _word(name), self.expression(values), kept)
+    def save(self, children: Children, begin: int, end: int) -> syntax.Save:
+        """Build `save value as path with options`."""
+        value, path, options = children
+        return _nested(syntax.Save(Span(begin, end), value, path, options or ()), value, path)
 
-    def _if(self, tree: Branch) -> syntax.If:
-        self._descend(tree.span)
-        condition, body, otherwise = tree.children
-        branch: tuple[syntax.Statement, ...] = ()
-        if isinstance(otherwise, Branch):
-            branch = (self._if(otherwise),) if otherwise.rule == "if_" else self._block(otherwise)
-        made = syntax.If(tree.span, self.expression(condition), self._block(body), branch)
-        self._depth -= 1
-        return made
+    def for_(self, children: Children, begin: int, end: int) -> syntax.For:
+        """Build a loop."""
+        *clauses, body = children
+        made = syntax.For(Span(begin, end), tuple(clauses), body)
+        return _nested(made, *(one.values for one in clauses), *body)
 
-    def _options(self, child: Branch | Leaf | None) -> tuple[syntax.Option, ...]:
-        if child is None:
-            return ()
-        trees = [_branch(one) for one in _branch(child).children]
-        return tuple(
-            syntax.Option(one.span, _word(one.children[0]), self.expression(one.children[1]))
-            for one in trees
-        )
+    def clause(self, children: Children, begin: int, end: int) -> syntax.Clause:
+        """Build `name in values max most`."""
+        name, values, most = children
+        number = most and self._number(most)
+        return syntax.Clause(Span(begin, end), self._word(name), values, number)
+
+    def if_(self, children: Children, begin: int, end: int) -> syntax.If:
+        """Build a branch."""
+        condition, body, otherwise = children
+        rest = (otherwise,) if isinstance(otherwise, syntax.If) else otherwise or ()
+        return _nested(syntax.If(Span(begin, end), condition, body, rest), condition, *body, *rest)
+
+    def expect(self, children: Children, begin: int, end: int) -> syntax.Expect:
+        """Build `expect condition, message`."""
+        condition, message = children
+        return _nested(syntax.Expect(Span(begin, end), condition, message), condition, message)
+
+    def return_(self, children: Children, begin: int, end: int) -> syntax.Return:
+        """Build `return value`."""
+        return _nested(syntax.Return(Span(begin, end), children[0]), children[0])
+
+    def with_(self, children: Children, begin: int, end: int) -> tuple[syntax.Option, ...]:
+        """Build the options of a statement."""
+        return tuple(children)
+
+    def option(self, children: Children, begin: int, end: int) -> syntax.Option:
+        """Build one option."""
+        name, value = children
+        return syntax.Option(Span(begin, end), self._word(name), value)
 
     # Expressions
 
-    def expression(self, child: Branch | Leaf | None) -> syntax.Expression:
-        """Build an expression."""
-        if isinstance(child, Leaf):
-            return self._literal(child)
-        tree = _branch(child)
-        self._descend(tree.span)
-        made = self._compound(tree)
-        self._depth -= 1
-        return made
+    def interpolation(self, children: Children, begin: int, end: int) -> syntax.Expression:
+        """Build what stands inside `${…}`."""
+        value: syntax.Expression = children[0]
+        return value
 
-    def _descend(self, span: Span) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise TooDeep(span)
+    def name(self, children: Children, begin: int, end: int) -> syntax.Name:
+        """Build a name."""
+        return syntax.Name(Span(begin, end), self._text[begin:end])
 
-    def _compound(self, tree: Branch) -> syntax.Expression:  # one line a rule reads best
-        span, children = tree.span, tree.children
-        match tree.rule:
-            case "name":
-                return syntax.Name(span, _leaf(children[0]).text)
-            case "flow":
-                return syntax.Flow(
-                    span, self.expression(children[0]), self._target(_branch(children[1]))
-                )
-            case "member":
-                return syntax.Member(span, self.expression(children[0]), _word(children[1]))
-            case "index":
-                return syntax.Index(
-                    span, self.expression(children[0]), self.expression(children[1])
-                )
-            case "call":
-                arguments = children[1] if len(children) > 1 else None
-                return syntax.Call(span, self.expression(children[0]), self._arguments(arguments))
-            case "list_":
-                return syntax.ListLiteral(
-                    span, tuple(self.expression(one) for one in children if one)
-                )
-            case "range_":
-                return syntax.RangeLiteral(
-                    span, self.expression(children[0]), self.expression(children[1])
-                )
-            case "negation":
-                return syntax.Unary(span, "not", self.expression(children[0]))
-            case "unary":
-                return syntax.Unary(span, _leaf(children[0]).text, self.expression(children[1]))
-            case "true" | "false":
-                return syntax.Truth(span, tree.rule == "true")
-            case "string" | "longstring" | "number" | "ratio" | "duration":
-                return self._literal(_leaf(children[0]))
-        return self._chain(tree)
-
-    def _chain(self, tree: Branch) -> syntax.Expression:
-        """Build `a + b - c` from the left; operators stand between, or the rule's name is the operator."""
-        if len(tree.children) > 2 * DEEPEST:
-            raise TooDeep(tree.span)
-        operator, made = _BINARY.get(tree.rule, ""), self.expression(tree.children[0])
-        for child in tree.children[1:]:
-            if isinstance(child, Leaf):
-                operator = child.text
-            else:
-                right = self.expression(child)
-                made = syntax.Binary(made.span.to(right.span), operator, made, right)
-        return made
-
-    def _literal(self, leaf: Leaf) -> syntax.Expression:
-        text, span = leaf.text, leaf.span
-        match leaf.kind:
-            case "NUMBER" | "RATIO" | "DURATION" if len(text) > LONGEST_NUMBER:
-                raise TooLong(span, len(text))
-            case "NUMBER":
-                return syntax.Number(span, float(text) if "." in text else int(text))
-            case "RATIO":
-                width, height = text.split(":")
-                return syntax.RatioLiteral(span, int(width), int(height))
-            case "DURATION":
-                digits = text.rstrip("msh")
-                return syntax.DurationLiteral(span, float(digits) * _SECONDS[text[len(digits) :]])
-        return self._text(leaf)
-
-    def _text(self, leaf: Leaf) -> syntax.Text:
-        return (
-            self._texts.long(leaf.span)
-            if leaf.kind == "LONGSTRING"
-            else self._texts.string(leaf.span)
+    def flow(self, children: Children, begin: int, end: int) -> syntax.Flow:
+        """Build `subject -> target`."""
+        subject, target = children
+        return _nested(
+            syntax.Flow(Span(begin, end), subject, target),
+            subject,
+            *(one.value for one in target.arguments),
         )
 
-    def _arguments(self, child: Branch | Leaf | None) -> tuple[syntax.Argument, ...]:
-        if child is None:
-            return ()
-        made = []
-        for one in _branch(child).children:
-            if isinstance(one, Branch) and one.rule == "named":
-                value = self.expression(one.children[1])
-                made.append(syntax.Argument(one.span, _word(one.children[0]), value))
-            elif one is not None:
-                value = self.expression(one)
-                made.append(syntax.Argument(value.span, None, value))
-        return tuple(made)
+    def target(self, children: Children, begin: int, end: int) -> syntax.Target:
+        """Build what stands right of `->`."""
+        path, arguments = self._path(children)
+        return syntax.Target(Span(begin, end), path, arguments)
 
-    def _target(self, tree: Branch) -> syntax.Target:
-        path, arguments = self._path(tree.children)
-        return syntax.Target(tree.span, path, arguments)
+    def member(self, children: Children, begin: int, end: int) -> syntax.Member:
+        """Build `of.name`."""
+        of, name = children
+        return _nested(syntax.Member(Span(begin, end), of, self._word(name)), of)
+
+    def index(self, children: Children, begin: int, end: int) -> syntax.Index:
+        """Build `of[index]`."""
+        of, index = children
+        return _nested(syntax.Index(Span(begin, end), of, index), of, index)
+
+    def call(self, children: Children, begin: int, end: int) -> syntax.Call:
+        """Build `function(arguments)`."""
+        arguments = children[1] if len(children) > 1 and children[1] is not None else ()
+        made = syntax.Call(Span(begin, end), children[0], tuple(arguments))
+        return _nested(made, children[0], *(one.value for one in arguments))
+
+    def args(self, children: Children, begin: int, end: int) -> list[syntax.Argument]:
+        """Build the arguments of a call; a list, as tokens are tuples."""
+        return [
+            one if isinstance(one, syntax.Argument) else syntax.Argument(one.span, None, one)
+            for one in children
+            if one is not None
+        ]
+
+    def named(self, children: Children, begin: int, end: int) -> syntax.Argument:
+        """Build `name: value`."""
+        name, value = children
+        return syntax.Argument(Span(begin, end), self._word(name), value)
+
+    def list_(self, children: Children, begin: int, end: int) -> syntax.ListLiteral:
+        """Build `[a, b]`."""
+        items = [one for one in children if one is not None]
+        return _nested(syntax.ListLiteral(Span(begin, end), tuple(items)), *items)
+
+    def range_(self, children: Children, begin: int, end: int) -> syntax.RangeLiteral:
+        """Build `low..high`."""
+        low, high = children
+        return _nested(syntax.RangeLiteral(Span(begin, end), low, high), low, high)
+
+    def negation(self, children: Children, begin: int, end: int) -> syntax.Unary:
+        """Build `not x`."""
+        return _nested(syntax.Unary(Span(begin, end), "not", children[0]), children[0])
+
+    def unary(self, children: Children, begin: int, end: int) -> syntax.Unary:
+        """Build `-x`."""
+        (_, at, stop), operand = children
+        return _nested(syntax.Unary(Span(begin, end), self._text[at:stop], operand), operand)
+
+    def or_(self, children: Children, begin: int, end: int) -> syntax.Expression:
+        """Build `a or b or c`."""
+        return self._from_the_left(children, "or")
+
+    def and_(self, children: Children, begin: int, end: int) -> syntax.Expression:
+        """Build `a and b and c`."""
+        return self._from_the_left(children, "and")
+
+    def binary(self, children: Children, begin: int, end: int) -> syntax.Expression:
+        """Build `a + b - c`, or a comparison."""
+        return self._from_the_left(children, "")
+
+    def _from_the_left(self, children: Children, operator: str) -> syntax.Expression:
+        made: syntax.Expression = children[0]
+        for child in children[1:]:
+            if isinstance(child, tuple):
+                _, at, stop = child
+                operator = self._text[at:stop]
+            else:
+                made = _nested(
+                    syntax.Binary(made.span.to(child.span), operator, made, child), made, child
+                )
+        return made
+
+    def string(self, children: Children, begin: int, end: int) -> syntax.Text:
+        """Build `"…"`."""
+        return self._texts.string(children[0])
+
+    def longstring(self, children: Children, begin: int, end: int) -> syntax.Text:
+        '''Build `"""…"""`.'''
+        return self._texts.long(children[0])
+
+    def _string(self, token: Raw) -> syntax.Text:
+        return self._texts.long(token) if token[0] == "LONGSTRING" else self._texts.string(token)
+
+    def number(self, children: Children, begin: int, end: int) -> syntax.Number:
+        """Build a number."""
+        return self._number(children[0])
+
+    def _number(self, token: Raw) -> syntax.Number:
+        text, span = self._digits(token)
+        return syntax.Number(span, float(text) if "." in text else int(text))
+
+    def ratio(self, children: Children, begin: int, end: int) -> syntax.RatioLiteral:
+        """Build `16:9`."""
+        text, span = self._digits(children[0])
+        width, height = text.split(":")
+        return syntax.RatioLiteral(span, int(width), int(height))
+
+    def duration(self, children: Children, begin: int, end: int) -> syntax.DurationLiteral:
+        """Build `30s`."""
+        text, span = self._digits(children[0])
+        digits = text.rstrip("msh")
+        return syntax.DurationLiteral(span, float(digits) * _SECONDS[text[len(digits) :]])
+
+    def _digits(self, token: Raw) -> tuple[str, Span]:
+        _, begin, end = token
+        if end - begin > LONGEST_NUMBER:
+            raise TooLong(Span(begin, end), end - begin)
+        return self._text[begin:end], Span(begin, end)
+
+    def true(self, children: Children, begin: int, end: int) -> syntax.Truth:
+        """Build `true`."""
+        return syntax.Truth(Span(begin, end), True)  # noqa: FBT003  # it is the value itself
+
+    def false(self, children: Children, begin: int, end: int) -> syntax.Truth:
+        """Build `false`."""
+        return syntax.Truth(Span(begin, end), False)  # noqa: FBT003  # it is the value itself
+
+
+def _nested(made: N, *parts: syntax.Node | None) -> N:
+    """Note how deep a node's parts nest; raises TooDeep where Python's own stack would soon be at its end."""
+    depth = 1
+    for one in parts:
+        if one is not None:
+            below = _inside(one) if isinstance(one, syntax.Text) else one.depth
+            if below >= depth:
+                depth = below + 1
+    if depth > DEEPEST:
+        raise TooDeep(made.span)
+    made.depth = depth
+    return made
+
+
+def _inside(text: syntax.Text) -> int:
+    return max((one.depth for one in text.parts), default=0) + 1
+
+
+RENAMED = {"sum": "binary", "product": "binary", "comparison": "binary"}
+"""Rules that are built alike."""

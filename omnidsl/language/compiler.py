@@ -32,7 +32,7 @@ TEXTS = frozenset(("TEXT", "CHATTEXT", "PVALUE"))
 """Free text, which fits almost everywhere. States that take the same of it share one scanner, and ask their own where
 that finds what they cannot take: the first terminal of many that fits is also the first of those that a state takes."""
 
-SAMPLES = "aZ_1 .:：\"#-=>{}(\n\\"
+SAMPLES = 'aZ_1 .:："#-=>{}(\n\\'
 """What may stand behind a sign, a character of each sort."""
 
 
@@ -114,15 +114,18 @@ def tables(name: str) -> dict[str, object]:
     ignored = {str(one) for one in root.ignore_types}
     accepted = [frozenset[str]()] * len(states)
     for state, number in order.items():
-        accepted[number] = frozenset(one.name for one in lexer.lexers[state].scanner.terminals)
+        own = lexer.lexers[state]
+        if not isinstance(own, BasicLexer):
+            raise TypeError(own)
+        accepted[number] = frozenset(one.name for one in own.scanner.terminals)
     together: dict[frozenset[str], set[str]] = {}
     for one in accepted:
         together.setdefault(one & TEXTS, set()).update(one)
     shared = [scanner(together[one & TEXTS]) for one in accepted]
     fixed = {text: str(one.name) for one in lark.terminals if (text := _fixed(one)) is not None}
     symbols = [""] * len(states)
-    for row in states:
-        for symbol, action in row.items():
+    for actions in states:
+        for symbol, action in actions.items():
             if action >= 0:
                 symbols[action] = symbol
     return {
@@ -137,7 +140,9 @@ def tables(name: str) -> dict[str, object]:
         "own": tuple(scanner(one) for one in accepted),
         "whole": scanner(one.name for one in root.scanner.terminals),
         "scanners": tuple(expressions),
-        "blank": "".join(f"(?:{one.pattern.to_regexp()})?" for one in root.terminals if one.name == SPACE),
+        "blank": "".join(
+            f"(?:{one.pattern.to_regexp()})?" for one in root.terminals if one.name == SPACE
+        ),
         "fixed": fixed,
         "kept": tuple(sorted({str(one) for rule in lark.rules for one in _kept(rule)})),
         "ignored": tuple(sorted(ignored)),
@@ -226,7 +231,8 @@ def _expression(terminals: list[TerminalDef]) -> str:
 def _choice(terminals: list[TerminalDef]) -> str:
     """Return an expression of fixed texts, the longest first."""
     return "|".join(
-        one.pattern.to_regexp() for one in sorted(terminals, key=lambda one: (-len(_fixed(one) or ""), one.name))
+        one.pattern.to_regexp()
+        for one in sorted(terminals, key=lambda one: (-len(_fixed(one) or ""), one.name))
     )
 
 

@@ -4,7 +4,8 @@ import re
 
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
-from omnidsl.language.engine import Unexpected
+from omnidsl.language.keywords import KEYWORDS
+from omnidsl.language.lalr import Unexpected
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 
@@ -50,9 +51,6 @@ STATEMENTS = (
     "use",
 )
 _BRACKETS = {"LBRACE": "}", "LPAR": ")", "LSQB": "]"}
-KEYWORDS = frozenset(
-    "use as let prompt chat pipeline test for in max if else with save return expect contains and or not true false".split()
-)
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = re.compile(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
 _CLOSED = re.compile(r'"(?:[^"\\\n]|\\.)*"')

@@ -6,6 +6,7 @@ ship as modules (`_recipe_tables.py`, `_prompt_tables.py`): Lark itself is not i
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from omnidsl.language.source import Span
 
@@ -55,8 +56,8 @@ Node = Branch | Leaf | None
 Raw = tuple[str, int, int]
 """A token as it lies on the stack: its terminal's name, where it starts and ends."""
 
-Build = Callable[[list[object], int, int], object]
-"""Makes a value of a rule's children (values, raw tokens, None for absent ones) and its extent."""
+Build = Callable[[Any, list[Any], int, int], object]
+"""Makes a value: of a maker (as `Trees`), a rule's children (values, raw tokens, None for absent ones), its extent."""
 
 
 class Unexpected(Exception):
@@ -256,7 +257,7 @@ class Machine:
         self.mark = (self.states[:], self.at)
         self.tokens: list[Leaf] | None = None
 
-    def run(self, until: int) -> Raw | None:
+    def run(self, until: int) -> Raw | None:  # noqa: C901  # the hot loop: a call a token would cost a third of its time
         """Go on to a place, or to the end of the text; return the token that does not fit, or None.
 
         A token without a kind is a character that begins none. Time is linear, and nesting takes no stack.
@@ -424,11 +425,15 @@ def unexpected(machine: Machine, fault: Raw) -> Unexpected:
     if kind != END:
         kind, begin, end = tables.any_token(text, begin, machine.end)
     expected = sorted(
-        one for one in tables.states[states[-1]] if one in tables.shown and tables.accepts(states, one)
+        one
+        for one in tables.states[states[-1]]
+        if one in tables.shown and tables.accepts(states, one)
     )
     opened = [
         Leaf(symbol, text[at], Span(at, at + 1))
-        for symbol, at in zip(map(tables.symbols.__getitem__, states[1:]), machine.begins, strict=True)
+        for symbol, at in zip(
+            map(tables.symbols.__getitem__, states[1:]), machine.begins, strict=True
+        )
         if symbol in BRACKETS
     ]
     before = None

@@ -1,11 +1,15 @@
 """From text to syntax tree: one function, `parse`, that returns a tree, or findings, or both."""
 
-from omnidsl.language import engine, syntax
+from omnidsl.language import syntax
+from omnidsl.language._recipe_tables import TABLES
 from omnidsl.language.builder import TooDeep, TooLong, TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.faults import explain
+from omnidsl.language.lalr import Assembly, Machine, unexpected
 from omnidsl.language.source import Source, Span
 from omnidsl.language.text import TextReader
+
+NODES = Assembly(TABLES, TreeBuilder.build)
 
 
 def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
@@ -14,23 +18,24 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
 
     def expression(within: Span) -> syntax.Expression | None:
         try:
-            return builder.expression(
-                engine.parse(source.text, "interpolation", within).children[0]
-            )
-        except engine.Unexpected as fault:
-            findings.append(explain(fault, source, end="`}`"))
-        except (TooDeep, TooLong) as fault:
-            findings.append(_limit(fault, source))
+            machine = Machine(NODES, builder, source.text, "interpolation", within)
+            fault = machine.run(machine.end)
+            if fault is None:
+                return machine.values[-1]  # type: ignore[return-value]  # what the builder makes of this rule
+            findings.append(explain(unexpected(machine, fault), source, end="`}`"))
+        except (TooDeep, TooLong) as limit:
+            findings.append(_limit(limit, source))
         return None
 
     builder = TreeBuilder(source, TextReader(source, findings, expression))
+    machine = Machine(NODES, builder, source.text, "recipe")
     try:
-        tree = builder.recipe(engine.parse(source.text))
-    except engine.Unexpected as fault:
-        return None, [explain(fault, source)]
-    except (TooDeep, TooLong) as fault:
-        return None, [_limit(fault, source)]
-    return tree, findings
+        fault = machine.run(machine.end)
+    except (TooDeep, TooLong) as limit:
+        return None, [_limit(limit, source)]
+    if fault is not None:
+        return None, [explain(unexpected(machine, fault), source)]
+    return machine.values[-1], findings  # type: ignore[return-value]  # what the builder makes of this rule
 
 
 def _limit(fault: TooDeep | TooLong, source: Source) -> Diagnostic:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.keywords import KEYWORDS
+from omnidsl.language.lalr import Raw
 from omnidsl.language.source import Source, Span
 
+_NAME = re.compile(r"[^\W\d]\w*")
 _INTERPOLATION = re.compile(r"\$\{([^{}\"\n]*)\}")
 _IN_STRING = re.compile(r"(?P<open>\$\{)|\\(?:u\{(?P<code>[^}\n\"]*)\}|(?P<sign>.))", re.DOTALL)
 _IN_FREE_TEXT = re.compile(r"(?P<open>\$\{)|\\(?P<sign>\$)")
@@ -25,20 +28,26 @@ class TextReader:
         self._findings = findings
         self._expression = expression
 
-    def string(self, span: Span) -> syntax.Text:
-        """Read `"…"`, the span with its quotes."""
-        return self._split(span, Span(span.start + 1, span.end - 1), _IN_STRING)
+    def string(self, token: Raw) -> syntax.Text:
+        """Read `"…"`, the token with its quotes."""
+        _, begin, end = token
+        return self._split(Span(begin, end), Span(begin + 1, end - 1), _IN_STRING)
 
-    def free(self, span: Span) -> syntax.Text:
+    def free(self, token: Raw) -> syntax.Text:
         r"""Read free text: `\$` is the only escape of the recipe's own; others are the prompt's."""
-        return self._split(span, span, _IN_FREE_TEXT)
+        _, begin, end = token
+        return self._split(Span(begin, end), Span(begin, end), _IN_FREE_TEXT)
 
-    def long(self, span: Span) -> syntax.Text:
+    def long(self, token: Raw) -> syntax.Text:
         """Read a triple-quoted string: no escapes; the common indent and the first newline are removed."""
-        return _dedent(self._split(span, Span(span.start + 3, span.end - 3), _IN_LONG_STRING))
+        _, begin, end = token
+        return _dedent(self._split(Span(begin, end), Span(begin + 3, end - 3), _IN_LONG_STRING))
 
     def _split(self, span: Span, inner: Span, special: re.Pattern[str]) -> syntax.Text:
         text = self._source.text
+        whole = text[inner.start : inner.end]
+        if "$" not in whole and "\\" not in whole:
+            return syntax.Text(span, (syntax.Piece(inner, whole),) if whole else ())
         parts: list[syntax.Piece | syntax.Expression] = []
         run, run_start, exact, at = "", inner.start, True, inner.start
         while match := special.search(text, at, inner.end):
@@ -66,6 +75,8 @@ class TextReader:
             self._findings.append(
                 Diagnostic("OM008", Span(match.start(), match.end()), source=self._source)
             )
+        elif _NAME.fullmatch(match[1]) and match[1] not in KEYWORDS:
+            parts.append(syntax.Name(inside, match[1]))
         elif (value := self._expression(inside)) is not None:
             parts.append(value)
         return match.end()

@@ -29,7 +29,9 @@ def pieces(text: str) -> list[Piece]:
 
     Nesting must be bounded by the caller.
     """
-    return [_piece(child) for child in parse(_ASSEMBLY, text, "prompt").children if child is not None]
+    return [
+        _piece(child) for child in parse(_ASSEMBLY, text, "prompt").children if child is not None
+    ]
 
 
 def _piece(node: Branch | Leaf) -> Piece:

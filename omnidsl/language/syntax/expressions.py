@@ -98,7 +98,7 @@ class DurationLiteral(Expression):
 class ListLiteral(Expression):
     """`[a, b]`."""
 
-    __slots__ = ("items",)
+    __slots__ = ("depth", "items")
     fields = ("items",)
 
     def __init__(self, span: Span, items: tuple[Expression, ...]) -> None:
@@ -109,7 +109,7 @@ class ListLiteral(Expression):
 class RangeLiteral(Expression):
     """`1..4`, both ends included."""
 
-    __slots__ = ("high", "low")
+    __slots__ = ("depth", "high", "low")
     fields = ("low", "high")
 
     def __init__(self, span: Span, low: Expression, high: Expression) -> None:
@@ -121,7 +121,7 @@ class RangeLiteral(Expression):
 class Member(Expression):
     """`of.name`."""
 
-    __slots__ = ("name", "of")
+    __slots__ = ("depth", "name", "of")
     fields = ("of", "name")
 
     def __init__(self, span: Span, of: Expression, name: Word) -> None:
@@ -133,7 +133,7 @@ class Member(Expression):
 class Index(Expression):
     """`of[index]`, counted from 1."""
 
-    __slots__ = ("index", "of")
+    __slots__ = ("depth", "index", "of")
     fields = ("of", "index")
 
     def __init__(self, span: Span, of: Expression, index: Expression) -> None:
@@ -157,7 +157,7 @@ class Argument(Node):
 class Call(Expression):
     """`function(arguments)`."""
 
-    __slots__ = ("arguments", "function")
+    __slots__ = ("arguments", "depth", "function")
     fields = ("function", "arguments")
 
     def __init__(self, span: Span, function: Expression, arguments: tuple[Argument, ...]) -> None:
@@ -169,7 +169,7 @@ class Call(Expression):
 class Unary(Expression):
     """`-x`, `+x`, `not x`."""
 
-    __slots__ = ("operand", "operator")
+    __slots__ = ("depth", "operand", "operator")
     fields = ("operator", "operand")
 
     def __init__(self, span: Span, operator: str, operand: Expression) -> None:
@@ -181,7 +181,7 @@ class Unary(Expression):
 class Binary(Expression):
     """`left operator right`."""
 
-    __slots__ = ("left", "operator", "right")
+    __slots__ = ("depth", "left", "operator", "right")
     fields = ("operator", "left", "right")
 
     def __init__(self, span: Span, operator: str, left: Expression, right: Expression) -> None:
@@ -206,7 +206,7 @@ class Target(Node):
 class Flow(Expression):
     """`subject -> target`."""
 
-    __slots__ = ("subject", "target")
+    __slots__ = ("depth", "subject", "target")
     fields = ("subject", "target")
 
     def __init__(self, span: Span, subject: Expression, target: Target) -> None:

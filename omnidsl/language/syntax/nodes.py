@@ -12,6 +12,8 @@ class Node:
     fields: ClassVar[tuple[str, ...]] = ()
 
     span: Span
+    depth: int = 1
+    """Levels of nesting; classes whose nodes have parts that nest have a slot for it."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.fields)})"

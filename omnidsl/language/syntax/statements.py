@@ -8,7 +8,7 @@ from omnidsl.language.syntax.nodes import Node, Word
 class TypeName(Node):
     """`text`, `list[text]`, `int(1..4)`, `openai.voice`."""
 
-    __slots__ = ("bound", "item", "path")
+    __slots__ = ("bound", "depth", "item", "path")
     fields = ("path", "item", "bound")
 
     def __init__(
@@ -54,7 +54,7 @@ class Option(Node):
 class Bind(Statement):
     """`name: type = value with options`."""
 
-    __slots__ = ("name", "options", "type", "value")
+    __slots__ = ("depth", "name", "options", "type", "value")
     fields = ("name", "type", "value", "options")
 
     def __init__(
@@ -75,7 +75,7 @@ class Bind(Statement):
 class Save(Statement):
     """`save value as path with options`."""
 
-    __slots__ = ("options", "path", "value")
+    __slots__ = ("depth", "options", "path", "value")
     fields = ("value", "path", "options")
 
     def __init__(
@@ -103,7 +103,7 @@ class Clause(Node):
 class For(Statement):
     """`for a in as, b in bs { … }`: every combination, the first varies slowest."""
 
-    __slots__ = ("body", "clauses")
+    __slots__ = ("body", "clauses", "depth")
     fields = ("clauses", "body")
 
     def __init__(
@@ -117,7 +117,7 @@ class For(Statement):
 class If(Statement):
     """`if condition { … } else { … }`; `otherwise` is empty without `else`."""
 
-    __slots__ = ("body", "condition", "otherwise")
+    __slots__ = ("body", "condition", "depth", "otherwise")
     fields = ("condition", "body", "otherwise")
 
     def __init__(
@@ -136,7 +136,7 @@ class If(Statement):
 class Expect(Statement):
     """`expect condition, "message"`."""
 
-    __slots__ = ("condition", "message")
+    __slots__ = ("condition", "depth", "message")
     fields = ("condition", "message")
 
     def __init__(self, span: Span, condition: Expression, message: Expression | None) -> None:
@@ -148,7 +148,7 @@ class Expect(Statement):
 class Return(Statement):
     """`return value`."""
 
-    __slots__ = ("value",)
+    __slots__ = ("depth", "value")
     fields = ("value",)
 
     def __init__(self, span: Span, value: Expression) -> None:
