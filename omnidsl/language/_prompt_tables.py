@@ -1,6 +1,6 @@
 """Tables of `prompt.lark`, made by `make grammar`; never edited.
 
-Grammars: sha256 2a08afffcd231014d08f2182ca987ded863656f833262191d824243ce32b0c59.
+Grammars: sha256 7528b6c77216f5db5009c7019f111b803048173c1b062477a160d469f22fde5c.
 """
 
 from omnidsl.language.lalr import Tables

@@ -211,7 +211,7 @@ class TreeBuilder:
 
     def clause(self, children: Children, begin: int, end: int) -> syntax.Clause:
         """Build `name in values max most`."""
-        name, values, most = children
+        name, _, values, most = children
         number = most and self._number(most)
         return syntax.Clause(Span(begin, end), self._word(name), values, number)
 

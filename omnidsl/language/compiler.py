@@ -123,6 +123,8 @@ def tables(name: str) -> dict[str, object]:
         together.setdefault(one & TEXTS, set()).update(one)
     shared = [scanner(together[one & TEXTS]) for one in accepted]
     fixed = {text: str(one.name) for one in lark.terminals if (text := _fixed(one)) is not None}
+    if len(fixed) < sum(_fixed(one) is not None for one in lark.terminals):
+        raise ValueError("two terminals of one text: name one of them and use it everywhere")
     symbols = [""] * len(states)
     for actions in states:
         for symbol, action in actions.items():
