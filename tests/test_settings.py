@@ -323,6 +323,20 @@ def test_a_file_that_is_no_settings_file_is_reported(tmp_path: Path, content: by
     assert [one.code for one in load(tmp_path)[1]] == ["OM909"]
 
 
+@pytest.mark.parametrize(("name", "codes"), [("omni.toml", ["OM614"]), ("pyproject.toml", [])])
+def test_a_file_that_is_a_link_out_of_its_folder_is_not_read(
+    tmp_path: Path, name: str, codes: list[str]
+) -> None:
+    write(tmp_path / "elsewhere", "[tool.omnidsl]\nplanted = 1")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / name).symlink_to("../elsewhere")
+
+    _, found = load(tmp_path / "a")
+
+    assert codes == [one.code for one in found]
+    assert "planted" not in render_full(found, colour=False)
+
+
 SECRETS = ("sk-abcdefghij1234567890", "hunter2horse")
 
 

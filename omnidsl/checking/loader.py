@@ -7,6 +7,7 @@ from omnidsl.checking.report import Report
 from omnidsl.checking.secrets import check_secrets
 from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.language import syntax
+from omnidsl.language.boundary import inside, real_path
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.parser import parse
 from omnidsl.language.reader import read
@@ -33,7 +34,7 @@ class Loader:
             return None
         folder = (path.parent if path else self._root).resolve()
         module = Module(source, tree, str(folder), self._services)
-        self._loading.append((str(path.resolve()) if path else "", source))
+        self._loading.append((real_path(path) if path else "", source))
         for item in tree.items:
             self._define(item, module)
         self._loading.pop()
@@ -85,10 +86,10 @@ class Loader:
 
     def _module(self, written: str, item: syntax.Use, module: Module) -> Module | None:
         path = Path(os.path.normpath(Path(module.folder) / written))
-        if not path.resolve().is_relative_to(self._root):
+        if not inside(path, self._root):
             self._report.add("OM614", module.source, item.path.span, path=written)
             return None
-        key = str(path.resolve())
+        key = real_path(path)
         stack = [one for one, _ in self._loading]
         if key in stack:
             names = [source.name for _, source in self._loading[stack.index(key) :]]
@@ -96,7 +97,7 @@ class Loader:
             self._report.add("OM103", module.source, item.path.span, chain=chain)
             return None
         if key not in self._modules:
-            source, finding = read(path, _shown(path, module))
+            source, finding = read(path, _shown(path, module), root=self._root)
             if source is None:
                 if finding is not None:
                     if finding.span is None:

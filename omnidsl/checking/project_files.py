@@ -6,6 +6,7 @@ from pathlib import Path
 
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module
+from omnidsl.language.boundary import inside, names_beside
 from omnidsl.language.source import Span
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#(?:\s.*)?\Z")
@@ -22,7 +23,7 @@ class ProjectFiles:
     def find(self, written: str, place: Span, module: Module) -> Path | None:
         """Return a file by its path relative to the recipe's folder; None where it is missing or outside."""
         path = self._inside(written, place, module)
-        if path is None or path.is_file():
+        if path is None or os.path.isfile(path):  # noqa: PTH113  # never raises
             return path
         self._missing("OM611", path, written, place, module)
         return None
@@ -34,7 +35,7 @@ class ProjectFiles:
         path = self._inside(written, place, module)
         if path is None:
             return []
-        source, finding = read(path, written)
+        source, finding = read(path, written, root=self.root)
         if source is not None:
             lines = (_COMMENT.sub("", one).strip() for one in source.text.splitlines())
             return [one for one in lines if one]
@@ -49,13 +50,8 @@ class ProjectFiles:
         return []
 
     def _inside(self, written: str, place: Span, module: Module) -> Path | None:
-        try:
-            path = Path(os.path.normpath(Path(module.folder) / written))
-            inside = path.resolve().is_relative_to(self.root)
-            path.is_file()
-        except (OSError, ValueError):  # a name that no system takes: a NUL, or thousands of signs
-            inside = False
-        if not inside:
+        path = Path(os.path.normpath(Path(module.folder) / written))
+        if not inside(path, self.root):
             self._report.add("OM614", module.source, place, path=written)
             return None
         return path
@@ -63,9 +59,8 @@ class ProjectFiles:
     def _missing(self, code: str, path: Path, written: str, place: Span, module: Module) -> None:
         from omnidsl.language.suggestions import nearest
 
-        try:
-            names = [one.name for one in path.parent.iterdir()]
-        except OSError:
-            names = []
-        close = [Path(written).with_name(one).as_posix() for one in nearest(path.name, names)]
+        close = [
+            (Path(written).parent / one).as_posix()
+            for one in nearest(path.name, names_beside(path, self.root))
+        ]
         self._report.add(code, module.source, place, path=written, suggestions=close)

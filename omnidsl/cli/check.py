@@ -69,7 +69,7 @@ def _check(
     if path is None:
         source, fault = decode(sys.stdin.buffer.read(), arguments.stdin_filename or "<stdin>")
     else:
-        source, fault = read(path)
+        source, fault = read(path, root=settings.root)
     if source is None:
         return [*found, *([fault] if fault else [])]
     inspection = inspect_source(

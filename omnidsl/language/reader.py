@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from omnidsl.language.boundary import inside, names_beside
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 
@@ -9,19 +10,26 @@ LARGEST = 1_000_000
 """Bytes in a recipe; the longest that people write has some thousands."""
 
 
-def read(path: Path, name: str | None = None) -> tuple[Source | None, Diagnostic | None]:
+def read(
+    path: Path, name: str | None = None, *, root: Path | None = None
+) -> tuple[Source | None, Diagnostic | None]:
     """Return the file's text, or the finding that says why there is none; a byte order mark is dropped.
 
-    `name` is how the file is called before people (default: the path as given).
+    `name` is how the file is called before people (default: the path as given). A file outside of
+    `root` (None: there is no project) is not read, nor is a link to one: a project must not learn what lies beside it.
     """
     shown = name if name is not None else path.as_posix()
+    if root is not None and not inside(path, root):
+        return None, Diagnostic("OM614", values={"path": shown})
     try:
         if path.is_dir():
             return None, Diagnostic("OM603", values={"path": shown})
         if path.exists() and not path.is_file():
             return None, Diagnostic("OM602", values={"path": shown, "problem": "no regular file"})
         if not path.is_file():
-            return None, Diagnostic("OM601", values={"path": shown}, suggestions=_neighbours(path))
+            return None, Diagnostic(
+                "OM601", values={"path": shown}, suggestions=_neighbours(path, root)
+            )
         size = path.stat().st_size
         if size > LARGEST:
             values = {"path": shown, "size": f"{size / 1e6:.1f}", "most": f"{LARGEST / 1e6:.0f}"}
@@ -49,11 +57,8 @@ def decode(
         return None, Diagnostic("OM606", Span(at, at + 1), source=readable, values=values)
 
 
-def _neighbours(path: Path) -> list[str]:
+def _neighbours(path: Path, root: Path | None) -> list[str]:
     from omnidsl.language.suggestions import nearest
 
-    try:
-        names = [one.name for one in path.parent.iterdir() if one.suffix == ".omni"]
-    except OSError:
-        return []
+    names = [one for one in names_beside(path, root or path.parent) if one.endswith(".omni")]
     return [(path.parent / one).as_posix() for one in nearest(path.name, names)]

@@ -101,7 +101,7 @@ def inspect(
     path: Path, *, root: Path, catalogue: Catalogue, rules: str, name: str | None = None
 ) -> Inspection:
     """Read and check a recipe file; nothing is run and nothing but files below `root` is read."""
-    source, finding = read(path, name)
+    source, finding = read(path, name, root=root)
     if source is None:
         report = Report()
         if finding is not None:

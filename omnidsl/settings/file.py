@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from omnidsl import __version__
+from omnidsl.language.boundary import inside
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
@@ -95,6 +96,10 @@ class SettingsFile:
     def _read(self) -> bool:
         """Read and judge the file; False for a shared file that has nothing to do with us."""
         ours = not self._prefix
+        if not inside(Path(self._source.path or ""), self.folder):  # its lines may be quoted
+            outside = Diagnostic("OM614", source=self._source, values={"path": self._source.name})
+            self.diagnostics += [outside] if ours else []
+            return ours
         try:
             with open(self._source.path or "", encoding="utf-8-sig") as stream:  # noqa: PTH123  # the path is a string already
                 text = stream.read(LARGEST + 1)

@@ -1,0 +1,188 @@
+"""Commands that look at a project read it and nothing else: no socket, no process, no foreign code, no file outside.
+
+Whatever the project holds. Recipes come from forks and from strangers, and in a workflow the findings are public.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from omnidsl.cli import COMMANDS
+from tests.safety.conftest import ROOT, Watch
+
+LOOKING = [
+    one
+    for one in (["check"], ["fmt", "--check"], ["fmt", "--diff"], ["test"])
+    if one[0] in COMMANDS
+]
+
+PROMPT = "prompt cat {\n    a cat\n%s\n}\n"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(32)
+
+Make = Callable[[Path], None]
+
+
+def recipe(text: str, name: str = "main.omni") -> Make:
+    def make(project: Path) -> None:
+        (project / name).write_text(text, "utf-8")
+
+    return make
+
+
+def link(name: str, target: str) -> Make:
+    def make(project: Path) -> None:
+        (project / name).symlink_to(target)
+
+    return make
+
+
+def both(*parts: Make) -> Make:
+    def make(project: Path) -> None:
+        for one in parts:
+            one(project)
+
+    return make
+
+
+def fifo(name: str) -> Make:
+    def make(project: Path) -> None:
+        os.mkfifo(project / name)
+
+    return make
+
+
+def file(name: str, content: bytes) -> Make:
+    def make(project: Path) -> None:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_bytes(content)
+
+    return make
+
+
+def naming(path: str) -> Make:
+    """Name a file in every way that a recipe has."""
+    return both(
+        recipe(f'use "{path}" as x\nlet a = x.planted\n', "used.omni"),
+        recipe(PROMPT % f"    image: {path}", "pictured.omni"),
+        recipe(f'let a = lines("{path}")\n' + PROMPT % "    ${a[1]}", "lines.omni"),
+        recipe(f'let a = file("{path}")\n' + PROMPT % "    image: ${a}", "filed.omni"),
+        recipe(
+            f'prompt a {{ a cat }}\npipeline p {{ save a -> midjourney.imagine as "{path}" }}\n',
+            "saved.omni",
+        ),
+    )
+
+
+ELSEWHERE = {
+    "above": "../outside.omni",
+    "far above": "../" * 40 + "etc/passwd",
+    "roundabout": "a/../../outside.omni",
+    "absolute": "/etc/passwd",
+    "address of a file": "file:///etc/passwd",
+    "address": "http://127.0.0.1:9/planted.omni",
+    "home": "~/.netrc",
+    "device": "/dev/zero",
+    "terminal": "/dev/tty",
+    "memory": "/proc/self/environ",
+    "share": "//server/share/x.omni",
+    "nul": "a\\u{0}.omni",
+    "half a pair": "a\\u{d800}.omni",
+    "long": "a" * 5_000 + ".omni",
+    "long path": "a/" * 5_000 + "a.omni",
+    "nothing": "",
+    "folder": ".",
+}
+
+LINKS = {
+    "link to a file": "../secret.txt",
+    "link to memory": "/proc/self/environ",
+    "link to a device": "/dev/zero",
+    "link to a folder": "..",
+    "link to itself": "linked.omni",
+    "link to nowhere": "nowhere",
+}
+
+HOSTILE: dict[str, Make] = {
+    **{f"named: {name}": naming(path) for name, path in ELSEWHERE.items()},
+    **{f"named: {name}": both(link("linked.omni", target), naming("linked.omni")) for name, target in LINKS.items()},
+    "named: pipe": both(fifo("pipe.omni"), naming("pipe.omni")),
+    "named: huge": both(file("huge.omni", b"#" * 9_000_000), naming("huge.omni")),
+    **{f"recipe: {name}": link("main.omni", target) for name, target in LINKS.items()},
+    "recipe: pipe": fifo("main.omni"),
+    "recipe: folder": lambda project: (project / "main.omni").mkdir(),
+    "recipe: binary": file("main.omni", bytes(range(256))),
+    "recipe: not there": lambda _: None,
+    "folder: link to above": both(recipe(PROMPT % ""), link("sub", "..")),
+    "folder: link to itself": both(recipe(PROMPT % ""), link("sub", ".")),
+    "git: file": both(recipe(PROMPT % ""), file(".git", b"gitdir: ../../../../etc\n")),
+    "git: ignore is a pipe": both(recipe(PROMPT % ""), fifo(".gitignore")),
+    "git: ignore is a link": both(recipe(PROMPT % ""), link(".gitignore", "../secret.txt")),
+    "git: ignore is endless": both(recipe(PROMPT % ""), file(".gitignore", b"*a" * 5_000 + b"\n")),
+    "settings: link": both(recipe(PROMPT % ""), lambda p: (p / "omni.toml").unlink(), link("omni.toml", "../secret.txt")),
+    "settings: pipe": both(recipe(PROMPT % ""), lambda p: (p / "omni.toml").unlink(), fifo("omni.toml")),
+    "settings: memory": both(recipe(PROMPT % ""), lambda p: (p / "omni.toml").unlink(), link("omni.toml", "/proc/self/environ")),
+    "settings: nothing true": both(recipe(PROMPT % ""), file("omni.toml", b'rules = "../../etc/passwd"\noutput = "../../x"\n[gateway]\nbase_url = "http://127.0.0.1:9"\n')),
+    "package: ours": both(recipe(PROMPT % ""), file("omnidsl/__init__.py", b"open('/planted')")),
+    "package: plugin": both(
+        recipe(PROMPT % ""),
+        file("evil.py", b"open('/planted')"),
+        file("evil-1.0.dist-info/entry_points.txt", b"[omnidsl]\nevil = evil\n"),
+    ),
+}  # fmt: skip  # a table
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+@pytest.mark.parametrize("made", HOSTILE)
+def test_a_command_that_looks_reads_the_project_and_writes_nothing(
+    made: str, command: list[str], project: Path, watch: Watch
+) -> None:
+    HOSTILE[made](project)
+
+    done = watch(*command, ".")
+
+    assert [] == done.breaches()
+    assert done.status in (0, 1, 2)
+    assert "defect" not in done.stderr
+    assert "planted-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+@pytest.mark.parametrize(
+    "made", [one for one in HOSTILE if one.startswith("recipe: ") and "folder" not in one]
+)
+def test_a_recipe_that_is_named_must_lie_in_its_project_too(
+    made: str, command: list[str], project: Path, watch: Watch
+) -> None:
+    HOSTILE[made](project)
+
+    done = watch(*command, "main.omni")
+
+    assert [] == done.breaches()
+    assert done.status in (1, 2)
+    assert "defect" not in done.stderr
+    assert "planted-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_the_examples_are_looked_at_in_peace(
+    command: list[str], project: Path, watch: Watch
+) -> None:
+    shutil.copytree(ROOT / "examples", project / "examples")
+
+    done = watch(*command, ".")
+
+    assert [] == done.breaches()
+    assert done.status in (0, 1)
+
+
+def test_nothing_changes_in_a_project_that_is_looked_at(project: Path, watch: Watch) -> None:
+    shutil.copytree(ROOT / "examples", project / "examples")
+    before = {one: one.stat().st_mtime_ns for one in project.rglob("*")}
+
+    for command in LOOKING:
+        watch(*command, ".")
+
+    assert before == {one: one.stat().st_mtime_ns for one in project.rglob("*")}
