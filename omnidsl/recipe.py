@@ -102,7 +102,9 @@ class Recipe:
             raise RecipeError(inspection.diagnostics)
         symbol = inspection.recipe.symbols("prompt")[name]
         report = Report()
-        evaluator = Evaluator(inspection.recipe.facts, report, inspection.recipe.root)
+        evaluator = Evaluator(
+            inspection.recipe.facts, report, inspection.recipe.root, self._settings.rules
+        )
         rendered = Renderer(evaluator).render(Instance(symbol, _values(arguments, symbol)))
         if any(one.severity == "error" for one in report.diagnostics):
             raise RecipeError(report.sorted())

@@ -48,7 +48,7 @@ class Checker:
         self._loader = loader
         self._report = report
         self._rules = rules
-        self._evaluator = Evaluator(self.facts, report, root)
+        self._evaluator = Evaluator(self.facts, report, root, rules)
         self._expressions: dict[Module, Expressions] = {}
         self._types: dict[Module, TypeReader] = {}
         self._slots: dict[Symbol, list[Slot]] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from omnidsl.checking.facts import Facts
 from omnidsl.checking.functions import drawn
 from omnidsl.checking.operators import bounded, compute
+from omnidsl.checking.parts import part_value, read_prompt
 from omnidsl.checking.project_files import ProjectFiles
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
@@ -18,6 +19,7 @@ from omnidsl.checking.values import (
     Instance,
     Joined,
     Later,
+    Parts,
     ProjectFile,
     Ratio,
     Raw,
@@ -37,11 +39,15 @@ Environment = Mapping[str, Value]
 
 
 class Evaluator:
-    """Evaluates expressions of any module; `root` is the project's folder, below which files may lie."""
+    """Evaluates expressions of any module.
 
-    def __init__(self, facts: Facts, report: Report, root: str) -> None:
+    `root` is the project's folder, below which files may lie; `rules` is the rule set that prompts are read with.
+    """
+
+    def __init__(self, facts: Facts, report: Report, root: str, rules: str) -> None:
         self.facts = facts
         self.report = report
+        self.rules = rules
         self.root = Path(root).resolve()
         self._files = ProjectFiles(self.root, report)
 
@@ -131,7 +137,7 @@ class Evaluator:
                 return [*self._files.lines(str(arguments.get("path", "")), node.span, module)]
             case "raw":
                 return Raw(arguments.get("text", ""))
-        items = arguments.get("list")
+        items = self.listed(arguments.get("list", []))
         if not isinstance(items, list) or any(isinstance(one, Later) for one in items):
             return self._unknown(node)
         match name:
@@ -207,10 +213,66 @@ class Evaluator:
                 return self._unknown(node)
             part = of.part if of.type.name == "text" else node.name.text
             return Later(Type(known, service=of.type.service, later=True), of.node, part)
-        return of
+        return self._part(of, node, module)
+
+    def _part(self, of: Value, node: syntax.Member, module: Module) -> Value:
+        """Return a part of a prompt, or of each prompt of a list."""
+        if self.facts.types.get(node, ANY).name == "any":
+            return self._unknown(node)
+        of = self.listed(of)
+        if isinstance(of, list):
+            return [self._part(one, node, module) for one in of]
+        if isinstance(of, Instance):
+            reading = read_prompt(of, self)
+            if reading is None or not reading.jobs:
+                return self._unknown(node)
+            of = Parts("prompt", reading.jobs[0], self._shown(reading.pictures))
+        if not isinstance(of, Parts):
+            return self._unknown(node)
+        found = part_value(of, node.name.text)
+        if found is None:
+            self.report.add("OM235", module.source, node.name.span, name=node.name.text)
+            return self._unknown(node)
+        return found
+
+    def _shown(self, paths: list[str]) -> list[str]:
+        return [Path(one).relative_to(self.root).as_posix() for one in paths]
+
+    def listed(self, value: Value) -> Value:
+        """Return the jobs of a prompt that makes several as a list of prompts, and any other value as it is."""
+        if not isinstance(value, Instance) or value.job is not None:
+            return value
+        if value.symbol.type is None or value.symbol.type.name != "list":
+            return value
+        reading = read_prompt(value, self, partly=True)
+        if reading is None:
+            return self._missing(value)
+        return [
+            Instance(value.symbol, value.arguments, job) for job in range(1, len(reading.jobs) + 1)
+        ]
+
+    @staticmethod
+    def _missing(prompt: Instance) -> Later:
+        return Later(prompt.symbol.type or ANY)
+
+    def compared(self, value: Value) -> object:
+        """Return what a value is compared by: of prompts what they mean, whatever the order of their parameters."""
+        value = self.listed(value)
+        if isinstance(value, list):
+            items = [self.compared(one) for one in value]
+            return next((one for one in items if isinstance(one, Later)), items)
+        if not isinstance(value, Instance):
+            return value
+        if value.symbol.kind != "prompt":
+            return (value.symbol, sorted(value.arguments.items()))
+        reading = read_prompt(value, self)
+        if reading is None or not reading.jobs:
+            return self._missing(value)
+        return (reading.jobs[0].meaning, tuple(reading.pictures))
 
     def _index(self, node: syntax.Index, module: Module, names: Environment) -> Value:
-        of, index = self.value(node.of, module, names), self.value(node.index, module, names)
+        of = self.listed(self.value(node.of, module, names))
+        index = self.value(node.index, module, names)
         if not isinstance(of, list) or not isinstance(index, int):
             return self._unknown(node)
         if not 1 <= index <= len(of):
@@ -236,8 +298,8 @@ class Evaluator:
         return self._unknown(node)
 
     def _binary(self, node: syntax.Binary, module: Module, names: Environment) -> Value:
-        left = self.value(node.left, module, names)
-        right = self.value(node.right, module, names)
+        left = self.compared(self.value(node.left, module, names))
+        right = self.compared(self.value(node.right, module, names))
         if isinstance(left, Later | Joined) or isinstance(right, Later | Joined):
             return self._unknown(node)
         return self._computed(

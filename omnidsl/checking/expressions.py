@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from omnidsl.checking.calls import CallChecker, Slot
 from omnidsl.checking.facts import Facts
+from omnidsl.checking.parts import WITH_PARTS, near_parts, part_type
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.checking.types import (
@@ -25,7 +26,6 @@ from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 from omnidsl.plugins.catalogue import Catalogue
 
-PROMPT_MEMBERS = ("text", "vocabulary", "parameters")
 IN_TEXT = frozenset("text int number bool ratio duration".split())
 """What `${…}` may put into a text."""
 
@@ -180,16 +180,16 @@ class Expressions:
         return list_of((item or ANY).when(later=later))
 
     def _member(self, node: syntax.Member, scope: Scope) -> Type:
-        path = _path(node)
-        if path:
-            root = scope.find(path[0].text)
+        if isinstance(node.of, syntax.Name):
+            root = scope.find(node.of.text)
             if root is not None and root.kind == "module":
                 return self._module_member(node, root)
-            if root is not None and root.kind == "prompt" and root.node is not None:
-                return self._prompt_member(node, path[1:], root)
         of = self.infer(node.of, scope)
-        if of.name == "any":
+        item = of.item if of.name == "list" and of.item is not None else of
+        if "any" in (of.name, item.name):
             return ANY
+        if item.name in WITH_PARTS:
+            return self._part(node, of, item)
         known = MEMBERS.get(of.name, {})
         if node.name.text not in known:
             return self.fault(
@@ -201,11 +201,22 @@ class Expressions:
             )
         return Type(known[node.name.text], later=of.later, service=of.service)
 
+    def _part(self, node: syntax.Member, of: Type, item: Type) -> Type:
+        """Type a prompt's part; of a list of prompts it is a list."""
+        type_ = part_type(item, node.name.text)
+        if type_ is None:
+            return self.fault(
+                "OM112",
+                node.name.span,
+                name=node.name.text,
+                type=item,
+                suggestions=near_parts(item, node.name.text),
+            )
+        if of.later:
+            return self.fault("OM234", node.span)
+        return list_of(type_) if of.name == "list" else type_
+
     def _module_member(self, node: syntax.Member, root: Symbol) -> Type:
-        if not isinstance(node.of, syntax.Name):
-            inner = node.of.name if isinstance(node.of, syntax.Member) else node.name
-            file = root.target.source.name if root.target else root.name
-            return self.fault("OM113", inner.span, name=inner.text, file=file)
         if root.target is None:
             return ANY
         symbol = root.target.scope.names.get(node.name.text)
@@ -222,24 +233,6 @@ class Expressions:
         if symbol.kind in ("prompt", "chat") and node not in self.parents:
             self._complete(symbol, node.span)
         return self.define(symbol, node.span)
-
-    def _prompt_member(self, node: syntax.Member, path: list[syntax.Word], root: Symbol) -> Type:
-        """Type `p.text`, `p.vocabulary.style`, `p.parameters.aspect`; the values come from the rendered prompt."""
-        if (
-            path[0].text not in PROMPT_MEMBERS
-            or len(path) > 2
-            or (path[0].text == "text" and len(path) > 1)
-        ):
-            return self.fault(
-                "OM112",
-                node.name.span,
-                name=node.name.text,
-                type="prompt",
-                suggestions=nearest(node.name.text, PROMPT_MEMBERS),
-            )
-        return self.fault(
-            "OM219", node.span, what=f"`{root.name}.{'.'.join(one.text for one in path)}`"
-        )
 
     def _index(self, node: syntax.Index, scope: Scope) -> Type:
         of, index = self.infer(node.of, scope), self.infer(node.index, scope)
@@ -309,15 +302,3 @@ class Expressions:
 
 
 _ZERO_RATIO = {"name": "ratio", "bounds": "1:1 …", "value": "0"}
-
-
-def _path(node: syntax.Expression) -> list[syntax.Word]:
-    """Return the words of `a.b.c`, or nothing where it is no plain path."""
-    words: list[syntax.Word] = []
-    while isinstance(node, syntax.Member):
-        words.append(node.name)
-        node = node.of
-    if not isinstance(node, syntax.Name):
-        return []
-    words.append(syntax.Word(node.span, node.text))
-    return words[::-1]

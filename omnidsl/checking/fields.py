@@ -38,6 +38,12 @@ class Setting:
         return self.parameter is not None and self.parameter.accumulates
 
     @property
+    def repeats(self) -> bool:
+        """Whether a value that is filled in says how often the prompt is made."""
+        known = all(one.exact for one in self.runs)
+        return not known and self.parameter is not None and self.parameter.name == "repeat"
+
+    @property
     def between(self) -> str:
         """What stands between two values of a list."""
         return ", " if self.parameter is not None and self.parameter.type == "words" else " "

@@ -48,7 +48,7 @@ class PromptChecker:
             self._in.report.take(one)
         check_pictures(rendered.pictures, rendered.addresses, self._in.report)
         jobs = sum(job.repeat for job in parsed.jobs)
-        return list_of(PROMPT) if jobs > 1 else PROMPT
+        return list_of(PROMPT) if jobs > 1 or rendered.repeats else PROMPT
 
     def _with_inherited(self, node: syntax.Prompt, own: Scope) -> Scope:
         """Return the scope of the lines: the file's names, the parents' parameters, the prompt's own."""

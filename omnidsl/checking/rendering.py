@@ -38,10 +38,11 @@ FIRST_MARK = 0xF0000
 class Rendered:
     """A flat prompt: `runs` in order, `pictures` and how many `addresses` more.
 
-    `later` says what the marks in it stand for, `owner` is the place of the prompt's name.
+    `later` says what the marks in it stand for, `owner` is the place of the prompt's name; `repeats` that a value says
+    how often it is made.
     """
 
-    __slots__ = ("addresses", "later", "owner", "pictures", "runs", "text")
+    __slots__ = ("addresses", "later", "owner", "pictures", "repeats", "runs", "text")
 
     def __init__(
         self,
@@ -50,6 +51,8 @@ class Rendered:
         addresses: int,
         later: dict[str, Later],
         owner: Run,
+        *,
+        repeats: bool,
     ) -> None:
         self.runs = runs
         self.text = "".join(run.text for run in runs)
@@ -57,6 +60,7 @@ class Rendered:
         self.addresses = addresses
         self.later = later
         self.owner = owner
+        self.repeats = repeats
 
 
 class Generation:
@@ -85,7 +89,14 @@ class Renderer:
         fields = self._fields(prompt.symbol, prompt.arguments)
         runs = fields.assembled()
         owner = Run("", *_owner(prompt.symbol), exact=False)
-        return Rendered(runs, fields.pictures, len(fields.urls), self._later, owner)
+        return Rendered(
+            runs,
+            fields.pictures,
+            len(fields.urls),
+            self._later,
+            owner,
+            repeats=any(one.repeats for one in fields.settings),
+        )
 
     def value(self, node: syntax.Expression, module: Module, names: Environment) -> Value:
         """Return the value of an expression inside a definition whose parameters are `names`."""

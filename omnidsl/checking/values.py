@@ -1,8 +1,13 @@
 """The values of the language while a recipe is checked and planned. Text, int, number, bool and list are Python's own."""
 
+from typing import TYPE_CHECKING
+
 from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.types import Type
 from omnidsl.prompts.values import number_text
+
+if TYPE_CHECKING:
+    from omnidsl.prompts import Job
 
 
 class Ratio:
@@ -103,6 +108,20 @@ class Instance:
         self.job = job
 
 
+class Parts:
+    """A job of a prompt, whose parts can be asked for: all of them, its `vocabulary`, or its `parameters`.
+
+    `pictures` are the paths of its reference pictures.
+    """
+
+    __slots__ = ("job", "kind", "pictures")
+
+    def __init__(self, kind: str, job: "Job", pictures: list[str]) -> None:
+        self.kind = kind
+        self.job = job
+        self.pictures = pictures
+
+
 Value = (
     str
     | int
@@ -115,6 +134,7 @@ Value = (
     | Joined
     | ProjectFile
     | Instance
+    | Parts
 )
 
 

@@ -9,6 +9,7 @@ from omnidsl.checking.values import (
     Instance,
     Joined,
     Later,
+    Parts,
     ProjectFile,
     Ratio,
     Value,
@@ -44,6 +45,8 @@ class Inputs:
             return self.file(value)
         if isinstance(value, Instance):
             return self.messages(value)
+        if isinstance(value, Parts):
+            raise TypeError(value)  # no operation takes one
         return value
 
     def ref(self, value: Later) -> plan.Ref:

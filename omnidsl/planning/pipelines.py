@@ -176,7 +176,7 @@ class PipelinePlanner:
         """Return how often a loop goes round, as far as its lists are known before it begins."""
         rounds = 1
         for clause in node.clauses:
-            items = self._steps.value(clause.values, module, names)
+            items = self._steps.listed(self._steps.value(clause.values, module, names))
             rounds *= len(items) if isinstance(items, list) else 1
         return rounds
 
@@ -197,7 +197,7 @@ class PipelinePlanner:
                 collected.setdefault(name, []).extend(value if isinstance(value, list) else [value])
             return
         clause = node.clauses[at]
-        items = self._steps.value(clause.values, module, names)
+        items = self._steps.listed(self._steps.value(clause.values, module, names))
         if isinstance(items, Later):
             items = [Later(items.type.item or Type("any"))]
         for item in items if isinstance(items, list) else []:

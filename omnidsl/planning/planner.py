@@ -36,10 +36,9 @@ class StepPlanner(Evaluator):
     def __init__(
         self, recipe: CheckedRecipe, report: Report, *, gateway: str | None, rules: str
     ) -> None:
-        super().__init__(recipe.facts, report, recipe.root)
+        super().__init__(recipe.facts, report, recipe.root, rules)
         self.nodes: list[PlanNode] = []
         self._gateway = gateway
-        self._rules = rules
         self._renderer = Renderer(self)
         self._inputs = Inputs(Path(recipe.root).resolve(), self._renderer)
         self._takes: Counter[str] = Counter()
@@ -91,6 +90,10 @@ class StepPlanner(Evaluator):
                 self._node(node, module, operation, arguments, base, many=False), operation
             )
         items, several = self._subject(values[fact.subject], fact, module)
+        if len(items) > 1 and not several:
+            place = fact.arguments[fact.subject].span
+            self.report.add("OM236", module.source, place, count=len(items))
+            return Later(ANY)
         made: list[Value] = []
         for item in items:
             filled = {fact.subject: item, **arguments}
@@ -113,7 +116,7 @@ class StepPlanner(Evaluator):
         """Return what goes left of `->`, item by item, and whether that is a list."""
         if isinstance(value, Instance) and value.symbol.kind == "prompt":
             jobs = self.jobs(value)
-            return list(jobs), fact.mapped or len(jobs) > 1
+            return list(jobs), fact.mapped
         if fact.mapped and isinstance(value, list):
             items: list[PlanValue] = []
             for one in value:
@@ -130,7 +133,7 @@ class StepPlanner(Evaluator):
     def jobs(self, prompt: Instance) -> list[PromptInput]:
         """Render a prompt and return its jobs, `--repeat` unrolled; what is wrong with it is reported."""
         rendered = self._renderer.render(prompt)
-        parsed, findings = judge(rendered, self._rules)
+        parsed, findings = judge(rendered, self.rules)
         for one in findings:
             self.report.take(one)
         check_pictures(rendered.pictures, rendered.addresses, self.report)
@@ -139,7 +142,7 @@ class StepPlanner(Evaluator):
         made = []
         for job in parsed.jobs:
             made += [self._inputs.job(_sent(job), rendered)] * job.repeat
-        return made
+        return made if prompt.job is None else made[prompt.job - 1 : prompt.job]
 
     def imagine(
         self,
