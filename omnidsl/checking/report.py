@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from omnidsl.checking.renaming import rename
 from omnidsl.language.diagnostics import Diagnostic, Fix, Label
 from omnidsl.language.source import Source, Span
 
@@ -47,6 +48,8 @@ class Report:
         told = self._told.setdefault(place, set())
         if said not in told and len(told) < MOST_AT_A_PLACE:
             told.add(said)
+            if finding.fix is None and finding.suggestions:
+                finding.fix = rename(finding)
             self.diagnostics.append(finding)
 
     def sorted(self) -> list[Diagnostic]:

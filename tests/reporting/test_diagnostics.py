@@ -118,6 +118,15 @@ def test_suggestions_and_a_fix_come_last() -> None:
     )
 
 
+def test_a_fix_that_only_takes_the_suggestion_is_not_said_twice() -> None:
+    source, span = at("let b = x", "x")
+    fix = Fix([Edit(span, "y")], safe=False)
+
+    report = full(finding(source, span, suggestions=["y"], fix=fix))
+
+    assert report.endswith("  |\n  = help: did you mean `y`?\n")
+
+
 @pytest.mark.parametrize(
     ("edit", "safe", "words"),
     [

@@ -109,7 +109,7 @@ class _Drawing:
 
     def _ways_out(self, diagnostic: Diagnostic, margin: str, *, after_code: bool) -> list[str]:
         ways = [("help", way) for way in diagnostic.help(self._language)]
-        if fix := diagnostic.fix:
+        if (fix := diagnostic.fix) and not _said(diagnostic):
             what = _short(fix_words(fix, diagnostic.source, self._language))
             ways.append(
                 (
@@ -128,6 +128,12 @@ class _Drawing:
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour and text else text
+
+
+def _said(diagnostic: Diagnostic) -> bool:
+    """Say whether the fix is what `did you mean …?` has said already."""
+    fix = diagnostic.fix
+    return fix is not None and diagnostic.suggestions == tuple(one.content for one in fix.edits)
 
 
 def _short(text: str) -> str:
