@@ -1,8 +1,8 @@
 """The words of every diagnostic, in English and Simplified Chinese, read from `codes/*.toml` when first needed."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 
@@ -12,7 +12,7 @@ class Entry:
 
     __slots__ = ("code", "name", "severity", "texts")
 
-    def __init__(self, code: str, row: dict[str, object]) -> None:
+    def __init__(self, code: str, row: Mapping[str, object]) -> None:
         self.code = code
         self.name = str(row["name"])
         self.severity = str(row["severity"])
@@ -35,29 +35,14 @@ def preferred_language() -> str:
     return "en"
 
 
-@cache
-def _files() -> tuple[dict[str, Entry], dict[str, dict[str, str]]]:
-    import tomllib  # eight milliseconds that a clean recipe does not pay
-
-    entries: dict[str, Entry] = {}
-    phrases: dict[str, dict[str, str]] = {}
-    for file in sorted((Path(__file__).parent / "codes").glob("*.toml")):
-        for key, row in tomllib.loads(file.read_text("utf-8")).items():
-            if key == "phrases":
-                phrases.update(row)
-            else:
-                entries[key] = Entry(key, row)
-    return entries, phrases
-
-
 def entry(code: str) -> Entry:
     """Return a code's entry; KeyError for a code that the catalogue lacks (a defect, held by a test)."""
-    return _files()[0][code]
+    return _entries(f"{code[:3]}.toml")[code]
 
 
 def codes() -> list[str]:
     """Return every code of the catalogue, sorted."""
-    return sorted(_files()[0])
+    return sorted(code for file in _files() if _is_family(file) for code in _entries(file))
 
 
 class Words:
@@ -77,5 +62,41 @@ class Words:
 
 
 def phrase(key: str, language: str | None = None) -> str:
-    """Return words that no single code owns, as `did you mean …?`."""
-    return _files()[1][key][language or preferred_language()]
+    """Return words that no single code owns, as `did you mean …?`; KeyError for a key that the catalogue lacks."""
+    for file in _files():
+        if not _is_family(file) and key in _phrases(file):
+            return _phrases(file)[key][language or preferred_language()]
+    raise KeyError(key)
+
+
+_CODES = os.path.join(os.path.dirname(__file__), "codes")  # noqa: PTH118, PTH120  # at every start
+_FIRST = "reporting.toml"
+"""The words that a clean check needs: where they are found first, no other file is read."""
+
+
+@cache
+def _files() -> list[str]:
+    """Return the names of the catalogue's files: one for each family of codes (`OM3.toml`), the others hold phrases."""
+    names = sorted(name for name in os.listdir(_CODES) if name.endswith(".toml"))  # noqa: PTH208  # at every start
+    return [_FIRST, *(name for name in names if name != _FIRST)]
+
+
+def _is_family(file: str) -> bool:
+    return file.startswith("OM")
+
+
+@cache
+def _entries(file: str) -> dict[str, Entry]:
+    return {code: Entry(code, row) for code, row in _read(file).items()}
+
+
+@cache
+def _phrases(file: str) -> dict[str, dict[str, str]]:
+    return {key: row for rows in _read(file).values() for key, row in rows.items()}
+
+
+def _read(file: str) -> dict[str, dict[str, dict[str, str]]]:
+    import tomllib
+
+    with open(os.path.join(_CODES, file), "rb") as stream:  # noqa: PTH118, PTH123  # at every start
+        return tomllib.load(stream)
