@@ -7,6 +7,13 @@ A command is a module with `add(subparsers)`, which registers its parser with `s
 
 import sys
 
+TYPE_CHECKING = (
+    False  # the one in `typing` costs three milliseconds, and type checkers know this one
+)
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType, SimpleNamespace
+
 USAGE = 2
 """The exit status of a wrong command line."""
 
@@ -22,6 +29,9 @@ COMMANDS = {
     "sandbox": "omnidsl.cli.sandbox",
 }
 """Every command and its module, in the order that help shows them."""
+
+PLAIN = frozenset({"check", "fmt"})
+"""Commands that run at every commit: paths alone are read without argparse."""
 
 OPTIONS = ("--help", "--version")
 """What may stand instead of a command."""
@@ -61,11 +71,24 @@ def overview() -> str:
 def _run(name: str, arguments: list[str]) -> int:
     from importlib import import_module
 
+    command = import_module(COMMANDS[name])
+    parsed: SimpleNamespace | argparse.Namespace | None = None
+    if name in PLAIN:
+        from omnidsl.cli.plain import read
+
+        parsed = read(name, command.add, arguments[1:])
+    if parsed is None:
+        parsed = _parsed(name, command, arguments)
+    status: int = parsed.run(parsed)
+    return status
+
+
+def _parsed(name: str, command: "ModuleType", arguments: list[str]) -> "argparse.Namespace":
     from omnidsl.cli.parsing import Parser
 
     parser = Parser(prog="omni")
     subparsers = parser.add_subparsers(dest="command", required=True)
-    import_module(COMMANDS[name]).add(subparsers)
+    command.add(subparsers)
     parsed, left_over = parser.parse_known_args(arguments)
     if takes := getattr(
         parsed, "takes_more", ""
@@ -74,8 +97,7 @@ def _run(name: str, arguments: list[str]) -> int:
         left_over = [one for one in left_over if one.startswith("-")]
     if left_over:
         subparsers.choices[name].refuse(left_over)
-    status: int = parsed.run(parsed)
-    return status
+    return parsed
 
 
 def _unknown(name: str) -> str:

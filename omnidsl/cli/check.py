@@ -1,36 +1,38 @@
 """`omni check [PATH …]`: everything that is wrong with recipes, before anything is paid. Opens no socket, runs no code."""
 
-import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
-from omnidsl.language.catalogue import phrase
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    import argparse
+
+    from omnidsl.cli.parsing import Commands
     from omnidsl.plugins.catalogue import Catalogue
 
 SKIPPED = frozenset({"node_modules", "__pycache__"})
 """Folders that are not searched, beside those whose names begin with a dot."""
 
 
-def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add(subparsers: "Commands") -> None:
     """Register the command."""
-    words = phrase("command-check")
+    words = Words("command-check")
     parser = subparsers.add_parser("check", help=words, description=words)
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", default=["."], help=phrase("help-check-paths")
+        "paths", nargs="*", metavar="PATH", default=["."], help=Words("help-check-paths")
     )
-    parser.add_argument("--stdin-filename", metavar="PATH", help=phrase("help-stdin-filename"))
-    parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
+    parser.add_argument("--stdin-filename", metavar="PATH", help=Words("help-stdin-filename"))
+    parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
     finding.add_options(parser)
     parser.set_defaults(run=run)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: "argparse.Namespace") -> int:
     """Check recipes and return the exit status: 0 no errors, 1 errors, 2 a path or setting that is unusable."""
     from omnidsl.plugins.index import load
 
@@ -53,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(
-    path: Path | None, arguments: argparse.Namespace, catalogue: "Catalogue", seen: set[Path]
+    path: Path | None, arguments: "argparse.Namespace", catalogue: "Catalogue", seen: set[Path]
 ) -> list[Diagnostic]:
     import sys
 

@@ -1,19 +1,19 @@
 """Findings on the command line: rendered to stdout, counted on stderr, turned into an exit status."""
 
-import argparse
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.language.catalogue import phrase
+from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    import argparse
     from typing import TextIO
 
+    from omnidsl.cli.parsing import Declares
     from omnidsl.reporting.formats import Look
 
 USAGE = 2
@@ -23,16 +23,14 @@ UNUSABLE = frozenset("OM502 OM504 OM505 OM601 OM602 OM603 OM617 OM227 OM228".spl
 """Findings about the command line itself: paths, pipelines and values that were named there."""
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: "Declares") -> None:
     """Add the options that every command with findings has."""
     from omnidsl.reporting.formats import FORMATS
 
+    parser.add_argument("--output-format", choices=tuple(FORMATS), help=Words("help-output-format"))
+    parser.add_argument("--output-file", metavar="PATH", help=Words("help-output-file"))
     parser.add_argument(
-        "--output-format", choices=tuple(FORMATS), help=phrase("help-output-format")
-    )
-    parser.add_argument("--output-file", metavar="PATH", help=phrase("help-output-file"))
-    parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")
+        "--color", choices=("auto", "always", "never"), default="auto", help=Words("help-color")
     )
 
 
@@ -48,7 +46,7 @@ def status(findings: Sequence[Diagnostic]) -> int:
     return 1 if errors else 0
 
 
-def form(arguments: argparse.Namespace) -> str:
+def form(arguments: "argparse.Namespace") -> str:
     """Return the format that findings are printed in.
 
     The option, else `OMNI_OUTPUT_FORMAT`, else `github` where a runner of GitHub listens and nobody looks, else `full`.
@@ -72,7 +70,7 @@ def form(arguments: argparse.Namespace) -> str:
     return chosen
 
 
-def report(findings: Sequence[Diagnostic], arguments: argparse.Namespace) -> None:
+def report(findings: Sequence[Diagnostic], arguments: "argparse.Namespace") -> None:
     """Write the report where the options say, and count on stderr.
 
     Raises OSError where the file cannot be written.
@@ -119,5 +117,9 @@ def _look(stream: "TextIO", colour: str) -> "Look":
     from omnidsl.reporting.formats import Look
     from omnidsl.reporting.terminal import wants_colour
 
-    width = max(40, shutil.get_terminal_size().columns - 8) if stream.isatty() else 100
+    width = 100
+    if stream.isatty():
+        from shutil import get_terminal_size
+
+        width = max(40, get_terminal_size().columns - 8)
     return Look(colour=wants_colour(stream, colour), width=width)

@@ -83,6 +83,12 @@ def cache_folder() -> str:
     """Return the user's cache folder: `OMNI_CACHE_DIR`, else where the platform keeps caches."""
     if own := os.environ.get("OMNI_CACHE_DIR"):
         return own
+    platform: str = sys.platform  # a name of its own, or type checkers look at one platform alone
+    if platform == "linux":  # platformdirs says the same, ten milliseconds later
+        caches = os.environ.get("XDG_CACHE_HOME", "")
+        if not caches.startswith("/"):
+            caches = os.path.expanduser("~/.cache")  # noqa: PTH111  # as the rest of this module
+        return os.path.join(caches, "omnidsl")  # noqa: PTH118  # as above
     from platformdirs import user_cache_dir
 
     return user_cache_dir("omnidsl", appauthor=False)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from platformdirs import user_cache_dir
 
+from omnidsl.plugins import index
 from omnidsl.plugins.index import EntryPoint, build, scan
 
 Install = Callable[..., Path]
@@ -344,3 +346,16 @@ def test_building_twice_gives_the_same_index() -> None:
     points = [EntryPoint("openai", "omnidsl_openai", "omnidsl", "0.1.0")]
 
     assert build(points) == build(points)
+
+
+@pytest.mark.parametrize("caches", [None, "", "/somewhere/caches", "/with/slash/"])
+def test_the_cache_folder_is_the_one_that_platformdirs_names(
+    monkeypatch: pytest.MonkeyPatch, caches: str | None
+) -> None:
+    monkeypatch.delenv("OMNI_CACHE_DIR", raising=False)
+    if caches is None:
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    else:
+        monkeypatch.setenv("XDG_CACHE_HOME", caches)
+
+    assert Path(user_cache_dir("omnidsl", appauthor=False)) == Path(index.cache_folder())
