@@ -8,6 +8,10 @@ import io
 import os
 import sys
 
+if __name__ == "__main__" and __spec__ and not sys.flags.safe_path:
+    # `python -m` puts the current folder there, and a project's own `json.py` must not run.
+    del sys.path[0]
+
 DEFECT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 """Exit statuses beyond a command's own; the last two are 128 + the signal that would have ended another program."""
 
