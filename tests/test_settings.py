@@ -21,6 +21,7 @@ WHOLE = """\
 requires = ">=0.1"
 output = "made/pictures"
 rules = "omniai"
+max-steps = 500
 
 [gateway]
 name = "studio"
@@ -47,8 +48,13 @@ def problems(folder: Path, text: str) -> list[tuple[str, str]]:
     return [(one.code, one.source[one.span] if one.source and one.span else "") for one in found]
 
 
+FACTS = tuple(
+    "root gateway_name gateway_base_url gateway_mode output rules requires max_steps".split()
+)
+
+
 def facts(settings: Settings) -> dict[str, object]:
-    return {name: getattr(settings, name) for name in settings.__slots__}
+    return {name: getattr(settings, name) for name in FACTS}
 
 
 def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
@@ -60,6 +66,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         "output": tmp_path / "out",
         "rules": "omniai",
         "requires": None,
+        "max_steps": 100_000,
     }
 
     settings, found = load(tmp_path / "hero.omni")
@@ -89,6 +96,7 @@ def test_every_setting_is_read(tmp_path: Path, name: str, text: str) -> None:
         "output": tmp_path / "made" / "pictures",
         "rules": "omniai",
         "requires": ">=0.1",
+        "max_steps": 500,
     }
 
     settings, found = load(tmp_path / "recipes" / "hero.omni")
@@ -216,6 +224,27 @@ def test_flags_go_over_settings(tmp_path: Path) -> None:
         ("rules = 3", ("OM904", "rules")),
         ("rules = 2026-09-01", ("OM904", "rules")),
         ("gateway = 'x'", ("OM904", "gateway")),
+        ("lint = 'x'", ("OM904", "lint")),
+        ("max-steps = '9'", ("OM904", "max-steps")),
+        ("max-steps = true", ("OM904", "max-steps")),
+        ("max-steps = 0", ("OM905", "max-steps")),
+        ("force-exclude = 1", ("OM904", "force-exclude")),
+        ("exclude = 'x'", ("OM904", "exclude")),
+        ("exclude = ['x', 1]", ("OM904", "exclude")),
+        ("exclude = ['!']", ("OM905", "exclude")),
+        ("exclude = ['a\\']", ("OM905", "exclude")),
+        ("max_steps = 3", ("OM903", "max_steps")),
+        ("lint.selct = ['OM3']", ("OM903", "selct")),
+        ("lint.select = 'OM3'", ("OM904", "select")),
+        ("lint.select = ['OM3', 'OM77']", ("OM913", "select")),
+        ("lint.select = ['unused-let']", ("OM913", "select")),
+        ("lint.ignore = ['OM3', 'OM001']", ("OM914", "ignore")),
+        ("lint.ignore = ['OM0']", ("OM914", "ignore")),
+        ("lint.fail-on = 'all'", ("OM905", "fail-on")),
+        ("lint.per-file-ignores = ['a']", ("OM904", "per-file-ignores")),
+        ("lint.per-file-ignores = { 'a' = 'OM301' }", ("OM904", "per-file-ignores")),
+        ("[lint.per-file-ignores]\n'a/' = ['OM77']", ("OM913", "'a/'")),
+        ("[lint.per-file-ignores]\n'a/' = ['OM001']", ("OM914", "'a/'")),
         ("[[gateway]]\nname = 'x'", ("OM904", "gateway")),
         ("rules = ''", ("OM905", "rules")),
         ("gateway.mode = 'slow'", ("OM905", "mode")),

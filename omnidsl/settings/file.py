@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeGuard
 
 from omnidsl import __version__
 from omnidsl.language.boundary import inside
@@ -11,25 +12,16 @@ from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts import rule_sets
+from omnidsl.settings.declaration import BY_NAME, KNOWN, TABLES, Default, Setting
+from omnidsl.settings.patterns import is_pattern
 from omnidsl.settings.places import key_places, place_of
+from omnidsl.settings.selection import is_fixed, is_known
 from omnidsl.settings.versions import admits
 
 OWN, SHARED = "omni.toml", "pyproject.toml"
 TABLE = ("tool", "omnidsl")
 """Where the settings are in the shared file."""
 
-KNOWN = (
-    "requires",
-    "output",
-    "rules",
-    "gateway",
-    "gateway.name",
-    "gateway.base_url",
-    "gateway.mode",
-)
-"""Every setting by its dotted name; all are strings but the table `gateway`."""
-
-MODES = ("relax", "fast", "turbo")
 URL_EXAMPLE = "https://gateway.example"
 LARGEST = 1_000_000
 """Characters; a larger file is no settings file."""
@@ -54,6 +46,14 @@ _TYPES = {
     list: "array",
     dict: "table",
 }
+_EXPECTED = {
+    "text": "string",
+    "flag": "boolean",
+    "count": "integer",
+    "codes": "array of strings",
+    "patterns": "array of strings",
+    "codes-by-pattern": "table of arrays of strings",
+}
 
 
 def is_base_url(text: str) -> bool:
@@ -68,17 +68,22 @@ def masked(text: str) -> str:
 
 
 class SettingsFile:
-    """One file's settings: `strings` holds those that are right, by dotted name; `diagnostics` what is wrong."""
+    """One file's settings: `values` holds those that are right, by dotted name; `diagnostics` what is wrong."""
 
-    __slots__ = ("_places", "_prefix", "_source", "diagnostics", "folder", "strings")
+    __slots__ = ("_places", "_prefix", "_source", "diagnostics", "folder", "values")
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder
-        self.strings: dict[str, str] = {}
+        self.values: dict[str, Default] = {}
         self.diagnostics: list[Diagnostic] = []
         self._prefix = TABLE if name == SHARED else ()
         self._places: dict[tuple[str, ...], Span] = {}
         self._source = Source("", _shown(folder / name), str(folder / name))
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        return Path(self._source.path or "")
 
     @classmethod
     def find(cls, folder: Path) -> "SettingsFile | None":
@@ -158,47 +163,71 @@ class SettingsFile:
         for path in secrets:
             self._report("OM906", path)
         spoken_of = {path[:length] for path in secrets for length in range(1, len(path) + 1)} - {
-            ("gateway",)
+            (one,) for one in TABLES
         }
-        gateway = table.get("gateway")
-        rows: list[tuple[tuple[str, ...], object]] = [
-            ((key,), value) for key, value in table.items()
-        ]
-        rows += (
-            [(("gateway", key), value) for key, value in gateway.items()]
-            if isinstance(gateway, dict)
-            else []
-        )
+        rows: list[tuple[tuple[str, ...], object]] = []
+        for key, value in table.items():
+            rows.append(((key,), value))
+            if key in TABLES and isinstance(value, dict):
+                rows += [((key, inner), one) for inner, one in value.items()]
         for path, value in rows:
             if path not in spoken_of:
                 self._judge_one(path, value)
 
     def _judge_one(self, path: tuple[str, ...], value: object) -> None:
         key = ".".join(path)
-        wanted = dict if key == "gateway" else str
         if key not in KNOWN or path != tuple(key.split(".")):
             self._report("OM903", path, suggestions=_suggestions(path))
-        elif not isinstance(value, wanted):
-            found = _TYPES.get(type(value), "datetime")
-            self._report("OM904", path, expected=_TYPES[wanted], found=found)
-        elif isinstance(value, str) and self._holds(path, key, value):
-            self.strings[key] = value
+        elif key in TABLES:
+            if not isinstance(value, dict):
+                self._report("OM904", path, expected="table", found=_type(value))
+        else:
+            self._judge_value(path, BY_NAME[key], value)
 
-    def _holds(self, path: tuple[str, ...], key: str, value: str) -> bool:
-        """Judge a string by what its setting is for."""
+    def _judge_value(self, path: tuple[str, ...], setting: Setting, value: object) -> None:
+        match setting.kind:
+            case "text" if isinstance(value, str):
+                good = self._holds(path, setting, value)
+            case "flag" if isinstance(value, bool):
+                good = True
+            case "count" if isinstance(value, int) and not isinstance(value, bool):
+                good = value > 0 or self._report("OM905", path, example="1, 2, 3 …")
+            case "codes" | "patterns" if _are_texts(value):
+                good = self._hold(path, setting.kind, value)
+            case "codes-by-pattern" if isinstance(value, dict) and all(map(_are_texts, value.values())):  # fmt: skip  # one condition
+                good = self._hold(path, "patterns", list(value))
+                for inner, one in value.items():
+                    good = self._hold((*path, inner), "codes", one) and good
+            case _:
+                self._report("OM904", path, expected=_EXPECTED[setting.kind], found=_type(value))
+                return
+        if good:
+            self.values[setting.name] = value
+
+    def _hold(self, path: tuple[str, ...], kind: str, items: list[str]) -> bool:
+        """Judge items of a list: patterns, or codes and beginnings of codes."""
+        for one in items:
+            if kind == "patterns":
+                if not is_pattern(one):
+                    return self._report("OM905", path, example="drafts/, *.tmp.omni")
+            elif not is_known(one):
+                from omnidsl.language.catalogue import codes
+
+                return self._report("OM913", path, suggestions=nearest(one, codes()), selector=one)
+            elif path[:2] != ("lint", "select") and path[1] != "extend-select" and is_fixed(one):
+                return self._report("OM914", path, selector=one)
+        return True
+
+    def _holds(self, path: tuple[str, ...], setting: Setting, value: str) -> bool:
+        """Judge a text by what its setting is for."""
+        key, known = setting.name, rule_sets() if setting.name == "rules" else setting.choices
         if key == "output" and not _inside(self.folder, value):
             return self._report("OM907", path)
         if key == "gateway.base_url" and not is_base_url(value):
             return self._report("OM905", path, example=URL_EXAMPLE)
-        if key == "gateway.mode" and value not in MODES:
-            return self._report(
-                "OM905", path, suggestions=nearest(value, MODES), example=", ".join(MODES)
-            )
-        if key == "rules" and value not in rule_sets():
-            known = rule_sets()
-            return self._report(
-                "OM905", path, suggestions=nearest(value, known), example=", ".join(known)
-            )
+        if known and value not in known:
+            close = nearest(value, known)
+            return self._report("OM905", path, suggestions=close, example=", ".join(known))
         if key == "requires":
             admitted = admits(value, __version__)
             if admitted is None:
@@ -238,6 +267,14 @@ def _strings(table: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], str
             waiting.extend((path, inner) for inner in value)
         elif isinstance(value, str):
             yield path, value
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _type(value: object) -> str:
+    return _TYPES.get(type(value), "datetime")
 
 
 def _suggestions(path: tuple[str, ...]) -> list[str]:

@@ -8,12 +8,12 @@ import os
 from pathlib import Path
 
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.settings.declaration import DEFAULT_RULES, MOST_STEPS
 from omnidsl.settings.file import URL_EXAMPLE, SettingsFile, is_base_url
+from omnidsl.settings.values import Lint, Search, Values
 
 MARKERS = (".omni", ".git")
 """What makes a folder a project's root, beside a settings file."""
-
-DEFAULT_RULES = "omniai"
 
 
 class Settings:
@@ -21,17 +21,23 @@ class Settings:
 
     `root` is the nearest folder with a settings file, `.omni` or `.git`, else the recipe's own. `gateway_base_url` is
     the gateway's root, without `/v1` and the like. `gateway_mode` is `relax`, `fast`, `turbo`, or None: as each
-    operation says. `output` is absolute. `requires` is a version range as `>=0.1`.
+    operation says. `output` is absolute. `requires` is a version range as `>=0.1`. `max_steps` bounds one plan. `file`
+    is the settings file, or None; `values` are those that stand in it.
     """
 
     __slots__ = (
+        "file",
         "gateway_base_url",
         "gateway_mode",
         "gateway_name",
+        "lint",
+        "max_steps",
         "output",
         "requires",
         "root",
         "rules",
+        "search",
+        "values",
     )
 
     def __init__(
@@ -44,8 +50,16 @@ class Settings:
         output: Path | None = None,
         rules: str = DEFAULT_RULES,
         requires: str | None = None,
+        max_steps: int = MOST_STEPS,
+        values: Values | None = None,
+        file: Path | None = None,
     ) -> None:
         self.root = root
+        self.values = values or Values({})
+        self.file = file
+        self.lint = Lint.of(self.values)
+        self.search = Search.of(self.values)
+        self.max_steps = max_steps
         self.gateway_name = gateway_name
         self.gateway_base_url = gateway_base_url
         self.gateway_mode = gateway_mode
@@ -82,19 +96,27 @@ class Settings:
             output=Path(os.path.abspath(output)) if output else self.output,  # noqa: PTH100  # `..` goes, links stay
             rules=rules or self.rules,
             requires=self.requires,
+            max_steps=self.max_steps,
+            values=self.values,
+            file=self.file,
         )
 
+    @property
+    def folder(self) -> Path:
+        """The folder that patterns of the settings count from: where they lie, else the root."""
+        return self.file.parent if self.file is not None else self.root
 
-def load(start: Path) -> tuple[Settings, list[Diagnostic]]:
+
+def load(start: Path, *, isolated: bool = False) -> tuple[Settings, list[Diagnostic]]:
     """Return the settings that hold for a recipe (or a folder), environment included, and what is wrong with them.
 
-    A setting that is wrong counts as absent. Raises OSError only where the current folder is gone.
+    `isolated` leaves settings files unread. A setting that is wrong counts as absent. Raises OSError only where the current folder is gone.
     """
     here = Path(os.path.abspath(start))  # noqa: PTH100  # `..` goes, links stay
     folder = here if os.path.isdir(here) else here.parent  # noqa: PTH112  # never raises
     root: Path | None = None
     for one in (folder, *folder.parents):
-        file = SettingsFile.find(one)
+        file = None if isolated else SettingsFile.find(one)
         if root is None and (file or any(os.path.exists(one / marker) for marker in MARKERS)):  # noqa: PTH110  # never raises
             root = one
         if file:
@@ -103,15 +125,18 @@ def load(start: Path) -> tuple[Settings, list[Diagnostic]]:
 
 
 def _from_file(root: Path, file: SettingsFile) -> Settings:
-    strings = file.strings
+    values = Values(file.values)
     return Settings(
         root,
-        gateway_name=strings.get("gateway.name"),
-        gateway_base_url=strings.get("gateway.base_url"),
-        gateway_mode=strings.get("gateway.mode"),
-        output=file.folder / strings["output"] if "output" in strings else None,
-        rules=strings.get("rules", DEFAULT_RULES),
-        requires=strings.get("requires"),
+        gateway_name=values.text("gateway.name"),
+        gateway_base_url=values.text("gateway.base_url"),
+        gateway_mode=values.text("gateway.mode"),
+        output=file.folder / (values.text("output") or "") if "output" in values.given else None,
+        rules=values.text("rules") or DEFAULT_RULES,
+        requires=values.text("requires"),
+        max_steps=values.count("max-steps"),
+        values=values,
+        file=file.path,
     )
 
 

@@ -1,0 +1,56 @@
+"""Every setting: its dotted name, what it holds, its default, and one line about it. The JSON Schema is made from this."""
+
+from typing import Literal
+
+Kind = Literal["text", "flag", "count", "texts", "codes", "patterns", "codes-by-pattern"]
+
+SEVERITIES = ("error", "warning", "info")
+MODES = ("relax", "fast", "turbo")
+DEFAULT_RULES = "omniai"
+MOST_STEPS = 100_000
+
+Default = str | bool | int | list[str] | dict[str, list[str]] | None
+
+
+class Setting:
+    """One setting. `default` is None where nothing is set; `choices` are the texts that it may be, if they are few."""
+
+    __slots__ = ("about", "choices", "default", "kind", "name")
+
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        default: Default,
+        about: str,
+        choices: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.about = about
+        self.choices = choices
+
+
+SETTINGS = (
+    Setting("requires", "text", None, "Versions of OmniDSL that may read this project, as `>=0.1, <1`."),
+    Setting("output", "text", "out", "The folder that results are saved in, below the settings file."),
+    Setting("rules", "text", DEFAULT_RULES, "The rule set that prompts are judged by."),
+    Setting("max-steps", "count", MOST_STEPS, "Steps in one plan, beyond which a loop is a slip."),
+    Setting("exclude", "patterns", [".*/", "node_modules/", "__pycache__/"], "What a search leaves out, in the form of `.gitignore`; replaces the default."),
+    Setting("extend-exclude", "patterns", [], "What a search leaves out beside `exclude`."),
+    Setting("respect-gitignore", "flag", default=True, about="Whether a search leaves out what git ignores."),
+    Setting("force-exclude", "flag", default=False, about="Whether files that are named on the command line can be excluded too."),
+    Setting("gateway.name", "text", None, "The gateway's name: purchases are remembered under it."),
+    Setting("gateway.base_url", "text", None, "The gateway's root, without `/v1` and the like."),
+    Setting("gateway.mode", "text", None, "The mode of Midjourney's operations that name none.", MODES),
+    Setting("lint.select", "codes", ["ALL"], "Codes, or beginnings of codes, that `omni check` reports."),
+    Setting("lint.extend-select", "codes", [], "Codes beside those of `select`."),
+    Setting("lint.ignore", "codes", [], "Codes that are not reported; the longer of two that fit wins."),
+    Setting("lint.per-file-ignores", "codes-by-pattern", {}, "Codes that are not reported in files, by pattern."),
+    Setting("lint.fail-on", "text", "error", "The least severity that makes `omni check` exit with 1.", SEVERITIES),
+)  # fmt: skip  # a table reads best one setting a line
+BY_NAME = {one.name: one for one in SETTINGS}
+TABLES = ("gateway", "lint")
+KNOWN = (*BY_NAME, *TABLES)
+"""Every name that may stand in a settings file."""
