@@ -1,6 +1,7 @@
 """Patterns of `.gitignore` over paths below one folder, as git reads them."""
 
 import os
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,47 @@ def is_pattern(line: str) -> bool:
     return line.strip() not in ("", "!", "/") and "\0" not in line and slashes % 2 == 0
 
 
+class _Plain:
+    """A pattern about a name alone, wherever it stands: `out/`, `.env`, `*.tmp`, `.*/`."""
+
+    __slots__ = ("_end", "_folders", "_start")
+
+    def __init__(self, start: str, end: str | None, *, folders: bool) -> None:
+        self._start = start
+        self._end = end
+        self._folders = folders
+
+    def fits(self, name: str, is_folder: bool) -> bool:  # noqa: FBT001  # asked for each entry of each folder
+        if self._folders and not is_folder:
+            return False
+        if self._end is None:
+            return name == self._start
+        short = len(name) < len(self._start) + len(self._end)
+        return not short and name.startswith(self._start) and name.endswith(self._end)
+
+
+_NAME = re.compile(r"([\w.-]*)(?:(\*)([\w.-]*))?(/?)")
+
+
+def _plain(lines: list[str]) -> list[_Plain] | None:
+    """Return patterns about names alone; None where one is more than that, and the library must read them."""
+    found = [_NAME.fullmatch(line.rstrip(" ")) for line in lines]
+    if not all(found):
+        return None
+    return [
+        _Plain(one[1], one[3] if one[2] else None, folders=bool(one[4])) for one in found if one
+    ]
+
+
 class Patterns:
     """Patterns that count from `folder` (absolute); the library that reads them is loaded when there are some."""
 
-    __slots__ = ("_lines", "_spec", "folder")
+    __slots__ = ("_lines", "_plain", "_spec", "folder")
 
     def __init__(self, folder: str, lines: Iterable[str]) -> None:
         self.folder = folder
         self._lines = [one for one in lines if is_pattern(one) and not one.startswith("#")]
+        self._plain = _plain(self._lines)
         self._spec: GitIgnoreSpec | None = None
 
     def __bool__(self) -> bool:
@@ -43,6 +77,12 @@ class Patterns:
         """Say whether an absolute path is left out (True), taken in again (False), or not spoken of (None)."""
         if not self._lines:
             return None
+        if self._plain is not None:
+            name = os.path.basename(path)  # noqa: PTH119  # a string
+            inside = path.startswith(os.path.join(self.folder, ""))  # noqa: PTH118  # with its separator
+            return (
+                True if inside and any(one.fits(name, is_folder) for one in self._plain) else None
+            )
         relative = os.path.relpath(path, self.folder)
         if relative.startswith(".."):
             return None
