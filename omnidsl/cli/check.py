@@ -1,11 +1,9 @@
 """`omni check [PATH …]`: everything that is wrong with recipes, before anything is paid. Opens no socket, runs no code."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.cli import finding
+from omnidsl.cli import finding, searching, selecting
 from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 
@@ -13,10 +11,8 @@ if TYPE_CHECKING:
     import argparse
 
     from omnidsl.cli.parsing import Commands
+    from omnidsl.cli.projects import Projects
     from omnidsl.plugins.catalogue import Catalogue
-
-SKIPPED = frozenset({"node_modules", "__pycache__"})
-"""Folders that are not searched, beside those whose names begin with a dot."""
 
 
 def add(subparsers: "Commands") -> None:
@@ -26,63 +22,63 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", default=["."], help=Words("help-check-paths")
     )
-    parser.add_argument("--stdin-filename", metavar="PATH", help=Words("help-stdin-filename"))
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
+    selecting.add_options(parser)
+    searching.add_options(parser)
     finding.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: "argparse.Namespace") -> int:
-    """Check recipes and return the exit status: 0 no errors, 1 errors, 2 a path or setting that is unusable."""
+    """Check recipes and return the exit status: 0 fine, 1 findings that fail, 2 a path or setting that is unusable."""
+    from omnidsl.cli.discovery import discover
+    from omnidsl.cli.file_check import FileChecker, Wishes
+    from omnidsl.cli.projects import Projects
     from omnidsl.plugins.index import load
 
     catalogue = load()
-    found: list[Diagnostic] = [
+    projects = Projects(isolated=arguments.isolated)
+    wishes = Wishes(
+        layer=selecting.layer(arguments),
+        per_file_ignores=selecting.per_file_ignores(arguments),
+        rules=arguments.rules,
+        stdin_filename=arguments.stdin_filename,
+    )
+    files, found = discover(
+        arguments.paths,
+        projects,
+        searching.options(arguments),
+        stdin_name=arguments.stdin_filename or "",
+    )
+    found = [*_of_plugins(catalogue), *projects.take_faults(), *found]
+    checker = FileChecker(catalogue, projects, wishes)
+    for path in files:
+        found += checker.check(path)
+    found = _once(found)
+    finding.report(found, arguments)
+    status = finding.status(found, lambda one: _fails(one, arguments.fail_on, projects))
+    return 0 if status == 1 and arguments.exit_zero else status
+
+
+def _of_plugins(catalogue: "Catalogue") -> list[Diagnostic]:
+    return [
         Diagnostic(
             "OM901",
             values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
         )
         for one in catalogue.problems
     ]
-    seen_settings: set[Path] = set()
-    files, missing = recipes(arguments.paths)
-    found += missing
-    for path in files:
-        found += _check(path, arguments, catalogue, seen_settings)
-    found = _once(found)
-    finding.report(found, arguments)
-    return finding.status(found)
 
 
-def _check(
-    path: Path | None, arguments: "argparse.Namespace", catalogue: "Catalogue", seen: set[Path]
-) -> list[Diagnostic]:
-    import sys
+def _fails(one: Diagnostic, least: str | None, projects: "Projects") -> bool:
+    """Say whether a finding is severe enough: for the option, else for the settings of its file."""
+    from omnidsl.settings.declaration import SEVERITIES
 
-    from omnidsl.language.reader import decode, read
-    from omnidsl.planning.inspection import inspect_source
-    from omnidsl.settings import load as load_settings
-
-    where = path if path is not None else Path(arguments.stdin_filename or "-")
-    settings, found = load_settings(where)
-    if settings.root in seen:
-        found = []
-    seen.add(settings.root)
-    if path is None:
-        source, fault = decode(sys.stdin.buffer.read(), arguments.stdin_filename or "<stdin>")
-    else:
-        source, fault = read(path, root=settings.root)
-    if source is None:
-        return [*found, *([fault] if fault else [])]
-    inspection = inspect_source(
-        source,
-        where,
-        root=settings.root,
-        catalogue=catalogue,
-        rules=arguments.rules or settings.rules,
-    )
-    inspection.dry_run()
-    return [*found, *inspection.diagnostics]
+    if one.severity == "error":
+        return True
+    file = (one.source.path or one.source.name) if one.source else ""
+    wanted = least or projects.of_file(file).lint.fail_on
+    return SEVERITIES.index(one.severity) <= SEVERITIES.index(wanted)
 
 
 def _once(found: list[Diagnostic]) -> list[Diagnostic]:
@@ -93,31 +89,3 @@ def _once(found: list[Diagnostic]) -> list[Diagnostic]:
         where = os.path.abspath(name) if name else ""  # noqa: PTH100  # a name for one file, links unresolved
         seen.setdefault((one.code, where, one.span, one.message("en")), one)
     return list(seen.values())
-
-
-def recipes(names: list[str]) -> tuple[list[Path | None], list[Diagnostic]]:
-    """Return the recipes that paths name (None: standard input), and what is wrong with the paths."""
-    files: dict[str, Path | None] = {}
-    faults = []
-    for name in names:
-        path = Path(name)
-        if name == "-":
-            files["-"] = None
-        elif path.is_dir():
-            inside = sorted(_walk(path))
-            files.update({one.as_posix(): one for one in inside})
-            if not inside:
-                faults.append(Diagnostic("OM617", values={"path": name}))
-        else:
-            files[path.as_posix()] = path
-    return list(files.values()), faults
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            one for one in folders if not one.startswith(".") and one not in SKIPPED
-        )
-        for name in names:
-            if name.endswith(".omni"):
-                yield Path(where) / name

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from omnidsl.cli.projects import Projects
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.settings.patterns import Patterns
+from omnidsl.settings.patterns import Patterns, upwards
 
 SUFFIX = ".omni"
 STDIN = "-"
@@ -49,11 +49,12 @@ def discover(
             if search.forces(name, is_folder=True):
                 continue
             inside = search.below(name)
-            files.update((os.path.normpath(one), one) for one in inside)
+            for one in inside:
+                files.setdefault(os.path.normpath(one), one)
             if not inside and not search.faults:
                 search.faults.append(Diagnostic("OM617", values={"path": name}))
         elif not search.forces(name):
-            files[os.path.normpath(name)] = name
+            files.setdefault(os.path.normpath(name), name)
     return list(files.values()), search.faults
 
 
@@ -74,10 +75,8 @@ class _Search:
         """Return the recipes below a folder, sorted; links to folders are not followed."""
         found: list[str] = []
         top = os.path.abspath(name)  # noqa: PTH100  # `..` goes, links stay
-        ignores = [one for one in self._ignores_above(top) if not _hides(one, top, is_folder=True)]
-        excludes = self._excludes(top)
-        if any(_hides(one, top, is_folder=True) for one in excludes):
-            excludes = []
+        ignores = [one.inside(top) for one in self._ignores_above(top)]
+        excludes = [one.inside(top) for one in self._excludes(top)]
         waiting = [(name, top, ignores, excludes)]
         while waiting:
             shown, folder, ignores, excludes = waiting.pop()
@@ -148,7 +147,7 @@ class _Search:
         own = Patterns.read(folder, os.path.join(folder, ".gitignore"))  # noqa: PTH118  # a string
         ignores = [own, *self._ignores_above(folder)] if self._respects(folder) else []
         return any(
-            _hides(one, path, is_folder=is_folder) for one in self._excludes(folder)
+            one.hides(path, is_folder=is_folder) for one in self._excludes(folder)
         ) or _ignored_on_the_way(path, ignores, is_folder=is_folder)
 
 
@@ -168,20 +167,10 @@ def _left_out(
     return next((one for one in said if one is not None), False)
 
 
-def _hides(patterns: Patterns, path: str, *, is_folder: bool) -> bool:
-    """Say whether patterns leave out a path or a folder above it."""
-    if patterns.verdict(path, is_folder=is_folder):
-        return True
-    above = os.path.dirname(path)  # noqa: PTH120  # a string
-    return len(above) > len(patterns.folder) and _hides(patterns, above, is_folder=True)
-
-
 def _ignored_on_the_way(path: str, ignores: Sequence[Patterns], *, is_folder: bool) -> bool:
     """Say whether git ignores a path, or a folder above it: nothing below an ignored folder is taken in again."""
-    if not ignores:
-        return False
-    top = min(len(one.folder) for one in ignores)
-    above = os.path.dirname(path)  # noqa: PTH120  # a string
-    return _left_out(path, ignores, (), is_folder=is_folder) or (
-        len(above) > top and _ignored_on_the_way(above, ignores, is_folder=True)
+    top = min((len(one.folder) for one in ignores), default=len(path))
+    return any(
+        _left_out(one, ignores, (), is_folder=is_folder or one is not path)
+        for one in upwards(path, top)
     )

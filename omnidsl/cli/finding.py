@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,10 @@ def add_options(parser: "Declares") -> None:
     )
 
 
-def status(findings: Sequence[Diagnostic]) -> int:
-    """Return 2 where a path or a setting is unusable, 1 where an error was found, else 0."""
+def status(
+    findings: Sequence[Diagnostic], fails: Callable[[Diagnostic], bool] | None = None
+) -> int:
+    """Return 2 where a path or a setting is unusable, 1 where a finding `fails` (default: an error), else 0."""
     errors = [one for one in findings if one.severity == "error"]
     if any(one.code.startswith("OM9") for one in errors):
         return USAGE
@@ -43,7 +45,7 @@ def status(findings: Sequence[Diagnostic]) -> int:
         return USAGE
     if any(one.code == "OM203" and one.span is None for one in errors):
         return USAGE
-    return 1 if errors else 0
+    return 1 if (errors if fails is None else any(map(fails, findings))) else 0
 
 
 def form(arguments: "argparse.Namespace") -> str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class Patterns:
 
     @classmethod
     def read(cls, folder: str, file: str) -> "Patterns":
-        """Return the patterns of a file; none where it cannot be read."""
+        """Return the patterns of a file; none where it cannot be read, or is a link, which git does not follow."""
+        if os.path.islink(file) or not os.path.isfile(file):  # noqa: PTH113, PTH114  # a string
+            return cls(folder, ())
         try:
             with open(file, encoding="utf-8", errors="surrogateescape") as stream:  # noqa: PTH123  # a string already
                 return cls(folder, stream.read(LARGEST).splitlines())
@@ -89,6 +91,22 @@ class Patterns:
         name = relative.replace(os.sep, "/") + ("/" if is_folder else "")
         return self._compiled().check_file(name).include
 
+    def hides(self, path: str, *, is_folder: bool) -> bool:
+        """Say whether an absolute path, or a folder above it, is left out."""
+        return any(
+            self.verdict(one, is_folder=is_folder or one is not path)
+            for one in upwards(path, len(self.folder))
+        )
+
+    def inside(self, folder: str) -> "Patterns":
+        """Return the patterns for a search of a folder that was named: what hides the folder itself does not count."""
+        if self._plain is not None or not self.hides(folder, is_folder=True):
+            return self
+        singles = [(line, Patterns(self.folder, [line])) for line in self._lines]
+        return Patterns(
+            self.folder, [line for line, one in singles if not one.hides(folder, is_folder=True)]
+        )
+
     def _compiled(self) -> "GitIgnoreSpec":
         if self._spec is None:
             from pathspec import GitIgnoreSpec
@@ -101,3 +119,11 @@ class Patterns:
                     continue
             self._spec = GitIgnoreSpec(good)
         return self._spec
+
+
+def upwards(path: str, top: int) -> Iterator[str]:
+    """Yield a path and the folders above it whose names are longer than `top` characters."""
+    yield path
+    while len(above := os.path.dirname(path)) > top and above != path:  # noqa: PTH120  # a string
+        path = above
+        yield path

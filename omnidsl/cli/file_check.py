@@ -1,0 +1,111 @@
+"""The check of one file after the other: its settings, its findings, and which of them are reported."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omnidsl.cli.discovery import STDIN
+from omnidsl.cli.projects import Projects
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.settings.patterns import Patterns
+from omnidsl.settings.selection import Layer, Selection, always
+
+if TYPE_CHECKING:
+    from omnidsl.language.source import Source
+    from omnidsl.plugins.catalogue import Catalogue
+    from omnidsl.settings import Settings
+
+
+class Wishes:
+    """What the command line says about every file: it goes over the settings."""
+
+    __slots__ = ("layer", "per_file_ignores", "rules", "stdin_filename")
+
+    def __init__(
+        self,
+        *,
+        layer: Layer | None = None,
+        per_file_ignores: Mapping[str, tuple[str, ...]] | None = None,
+        rules: str | None = None,
+        stdin_filename: str | None = None,
+    ) -> None:
+        self.layer = layer or Layer()
+        self.per_file_ignores = dict(per_file_ignores or {})
+        self.rules = rules
+        self.stdin_filename = stdin_filename
+
+
+class FileChecker:
+    """Checks files; settings are read once a folder, and what is wrong with them comes with the first file there."""
+
+    def __init__(self, catalogue: "Catalogue", projects: Projects, wishes: Wishes) -> None:
+        self._catalogue = catalogue
+        self._projects = projects
+        self._wishes = wishes
+        self._lenses: dict[Settings, _Lens] = {}
+
+    def check(self, path: str) -> list[Diagnostic]:
+        """Return what is reported of one file; `-` is standard input."""
+        from omnidsl.planning.inspection import inspect_source
+
+        where = Path(self._wishes.stdin_filename or STDIN) if path == STDIN else Path(path)
+        settings = self._projects.of_file(str(where))
+        faults = self._projects.take_faults()
+        source, fault = self._read(path, where, settings.root)
+        if source is None:
+            return [*faults, *([fault] if fault else [])]
+        inspection = inspect_source(
+            source,
+            where,
+            root=settings.root,
+            catalogue=self._catalogue,
+            rules=self._wishes.rules or settings.rules,
+        )
+        inspection.dry_run()
+        found = inspection.diagnostics
+        return [*faults, *self._lens(settings).reported(found)] if found else faults
+
+    def _read(
+        self, path: str, where: Path, root: Path
+    ) -> "tuple[Source | None, Diagnostic | None]":
+        from omnidsl.language.reader import decode, read
+
+        if path == STDIN:
+            return decode(sys.stdin.buffer.read(), self._wishes.stdin_filename or "<stdin>")
+        return read(where, root=root)
+
+    def _lens(self, settings: "Settings") -> "_Lens":
+        if settings not in self._lenses:
+            self._lenses[settings] = _Lens(settings, self._wishes)
+        return self._lenses[settings]
+
+
+class _Lens:
+    """Which findings are reported below one settings file."""
+
+    def __init__(self, settings: "Settings", wishes: Wishes) -> None:
+        self.selection = Selection(wishes.layer, settings.lint.layer)
+        here, folder = os.getcwd(), str(settings.folder)  # noqa: PTH109  # a string
+        rows = [(here, *one) for one in wishes.per_file_ignores.items()]
+        rows += [(folder, *one) for one in settings.lint.per_file_ignores.items()]
+        self._by_file = [
+            (Patterns(base, [pattern]), Selection(Layer(ignore=codes)))
+            for base, pattern, codes in rows
+        ]
+
+    def reported(self, found: list[Diagnostic]) -> list[Diagnostic]:
+        return [one for one in found if self._reports(one)]
+
+    def _reports(self, one: Diagnostic) -> bool:
+        if always(one.code):
+            return True
+        if not self.selection.keeps(one.code):
+            return False
+        name = (one.source.path or one.source.name) if one.source else ""
+        path = os.path.abspath(name)  # noqa: PTH100  # links unresolved
+        return not any(
+            not leaves.keeps(one.code) and patterns.verdict(path, is_folder=False)
+            for patterns, leaves in self._by_file
+        )
