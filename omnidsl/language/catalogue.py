@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
+from omnidsl.language.data import read_data
+
 LANGUAGES = ("en", "zh")
 
 
@@ -96,7 +98,4 @@ def _phrases(file: str) -> dict[str, dict[str, str]]:
 
 
 def _read(file: str) -> dict[str, dict[str, dict[str, str]]]:
-    import tomllib
-
-    with open(os.path.join(_CODES, file), "rb") as stream:  # noqa: PTH118, PTH123  # at every start
-        return tomllib.load(stream)
+    return read_data(os.path.join(_CODES, file))  # noqa: PTH118  # at every start

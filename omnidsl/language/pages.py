@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from omnidsl.language.catalogue import LANGUAGES, preferred_language
+from omnidsl.language.data import read_data
 
 KINDS = ("recipe", "prompt", "settings", "command", "plugin")
 """What an example can be; the first is the default."""
@@ -69,12 +70,10 @@ def _content(given: object) -> "str | Blob":
 
 @cache
 def _family(name: str) -> dict[str, Page]:
-    import tomllib
-
     file = FOLDER / f"{name}.toml"
     if not file.is_file():
         return {}
-    return {code: Page(code, row) for code, row in tomllib.loads(file.read_text("utf-8")).items()}
+    return {code: Page(code, row) for code, row in read_data(file).items()}
 
 
 def page(code: str) -> Page | None:

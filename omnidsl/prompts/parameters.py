@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from omnidsl.language.data import read_data
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts.values import ITEM_TYPES, READERS, Problem, Value, number_text, value_text
 
@@ -206,7 +207,5 @@ class ParameterTable:
 @cache
 def load_parameters() -> ParameterTable:
     """Return the general table: every parameter that any version has known, with its widest range."""
-    import tomllib
-
-    rows = tomllib.loads((Path(__file__).parent / "data" / "parameters.toml").read_text("utf-8"))
+    rows = read_data(Path(__file__).parent / "data" / "parameters.toml")
     return ParameterTable(Parameter(name, **columns) for name, columns in rows.items())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from omnidsl.language.data import read_data
 from omnidsl.prompts.errors import UnknownName
 from omnidsl.prompts.parameters import ParameterTable, load_parameters
 
@@ -38,25 +39,23 @@ class Rules:
         return f"Rules({self.name!r})"
 
 
-def rule_sets() -> list[str]:
+@cache
+def rule_sets() -> tuple[str, ...]:
     """Return the names of the rule sets, sorted."""
-    return sorted(file.stem for file in _FOLDER.glob("*.toml"))
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 
 def check_rules(name: str) -> None:
     """Raise `UnknownName` where no rule set has that name; reads none of them."""
-    known = rule_sets()
-    if name not in known:
-        raise UnknownName("rule set", name, known)
+    if name not in rule_sets():
+        raise UnknownName("rule set", name, list(rule_sets()))
 
 
 @cache
 def load_rules(name: str) -> Rules:
     """Return a rule set by name; raises `UnknownName`."""
-    import tomllib
-
     check_rules(name)
-    data = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
+    data = read_data(_FOLDER / f"{name}.toml")
     return Rules(
         name,
         load_parameters().narrowed(data["parameters"]),

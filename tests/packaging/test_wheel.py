@@ -1,9 +1,11 @@
 """The wheel: built, installed into a fresh virtual environment outside the checkout, and used from there."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import requires
 from pathlib import Path
@@ -110,6 +112,16 @@ def test_the_wheel_holds_grammars_data_plugins_and_types(wheel: Path) -> None:
     assert [] == [name for name in names if name.startswith(("tests/", "examples/", "plugins/"))]
 
 
+def test_every_toml_file_of_the_package_is_compiled(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        files = [one for one in archive.namelist() if re.fullmatch(r"omnidsl/.*\.toml", one)]
+        tables = [tomllib.loads(archive.read(one).decode()) for one in files]
+        compiled = [json.loads(archive.read(one.replace(".toml", ".json"))) for one in files]
+
+    assert "omnidsl/prompts/data/parameters.toml" in files
+    assert tables == compiled
+
+
 def test_the_version_is_the_packages_own(installed: Path, folder: Path) -> None:
     from omnidsl import __version__
 
@@ -119,6 +131,18 @@ def test_the_version_is_the_packages_own(installed: Path, folder: Path) -> None:
 def test_a_recipe_is_checked_from_the_wheel(installed: Path, folder: Path) -> None:
     done = use(installed, folder, "check", "cat.omni")
     assert (0, "") == (done.returncode, done.stdout), done.stderr
+
+
+def test_a_check_from_the_wheel_reads_no_toml(installed: Path, folder: Path) -> None:
+    use(installed, folder, "check", "cat.omni")  # builds the declaration index
+    program = (
+        "import sys; from omnidsl.__main__ import main; main(['check', 'cat.omni']); "
+        "print('tomllib' in sys.modules)"
+    )
+
+    done = use(installed.with_name("python"), folder, "-c", program)
+
+    assert "False" == done.stdout.strip(), done.stderr
 
 
 def test_a_recipe_runs_on_the_sandbox_from_the_wheel(installed: Path, folder: Path) -> None:
