@@ -8,12 +8,13 @@ from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
 
 
 class Picture:
-    """A reference picture of a prompt: a file of the project, and the place that names it."""
+    """A reference picture of a prompt: a file of the project, and the place that names it, as it is written there."""
 
-    __slots__ = ("file", "source", "span")
+    __slots__ = ("file", "source", "span", "written")
 
-    def __init__(self, file: ProjectFile, source: Source, span: Span) -> None:
+    def __init__(self, file: ProjectFile, written: str, source: Source, span: Span) -> None:
         self.file = file
+        self.written = written
         self.source = source
         self.span = span
 

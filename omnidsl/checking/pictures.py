@@ -23,8 +23,9 @@ def check_pictures(pictures: Sequence[Picture], addresses: int, report: Report) 
             return
         size = path.stat().st_size
         if size > LARGEST:
-            report.add("OM612", one.source, one.span, path=path.name, size=f"{size / LARGEST:.2f}")
+            amount = f"{size / LARGEST:.2f}"
+            report.add("OM612", one.source, one.span, path=one.written, size=amount)
             continue
         with path.open("rb") as file:
             if not file.read(8).startswith(_BEGINNINGS):
-                report.add("OM616", one.source, one.span, path=path.name)
+                report.add("OM616", one.source, one.span, path=one.written)

@@ -190,7 +190,7 @@ class Renderer:
             else:
                 file = self._evaluator.file(part, span, module)
                 if isinstance(file, ProjectFile):
-                    fields.pictures.append(Picture(file, module.source, span))
+                    fields.pictures.append(Picture(file, part, module.source, span))
 
     def _terms(
         self, text: syntax.Text, category: str, module: Module, names: Environment

@@ -61,11 +61,13 @@ def _content(given: object) -> "str | Blob":
     if "hex" in given:
         start = bytes.fromhex(str(given["hex"]))
         return Blob(start.ljust(int(given.get("size", 0)), b"\0"))
-    lines = (
-        str(given["again"]).replace("{n}", str(n)).replace("{next}", str(n + 1))
-        for n in range(int(given["times"]))
-    )
-    return Blob((str(given.get("head", "")) + "".join(lines)).encode())
+    times = range(int(given["times"]))
+    texts = [str(given.get("head", ""))]
+    texts += [
+        str(given["again"]).replace("{n}", str(n)).replace("{next}", str(n + 1)) for n in times
+    ]
+    texts += [str(given.get("then", "")) for _ in times]
+    return Blob("".join(texts).encode())
 
 
 @cache

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from omnidsl.language.boundary import inside, names_beside
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 
@@ -25,10 +26,12 @@ def read(
         if path.is_dir():
             return None, Diagnostic("OM603", values={"path": shown})
         if path.exists() and not path.is_file():
-            return None, Diagnostic("OM602", values={"path": shown, "problem": "no regular file"})
+            return None, Diagnostic(
+                "OM602", values={"path": shown, "problem": Words("no-regular-file")}
+            )
         if not path.is_file():
             return None, Diagnostic(
-                "OM601", values={"path": shown}, suggestions=_neighbours(path, root)
+                "OM601", values={"path": shown}, suggestions=_neighbours(path, shown, root)
             )
         size = path.stat().st_size
         if size > LARGEST:
@@ -57,8 +60,9 @@ def decode(
         return None, Diagnostic("OM606", Span(at, at + 1), source=readable, values=values)
 
 
-def _neighbours(path: Path, root: Path | None) -> list[str]:
+def _neighbours(path: Path, shown: str, root: Path | None) -> list[str]:
+    """Return names of recipes that were perhaps meant, as they would stand in place of the one that is shown."""
     from omnidsl.language.suggestions import nearest
 
     names = [one for one in names_beside(path, root or path.parent) if one.endswith(".omni")]
-    return [(path.parent / one).as_posix() for one in nearest(path.name, names)]
+    return [(Path(shown).parent / one).as_posix() for one in nearest(path.name, names)]

@@ -121,6 +121,8 @@ def _check_number(
     jobs: list[Job], template: Template, rules: Rules, findings: Findings, max_jobs: int
 ) -> None:
     """Count the pictures that a prompt asks for: its permutations, each as often as `--repeat` says."""
+    if findings.has("OM413"):
+        return  # the braces beyond are taken for text, so that their number means nothing
     unread = template.count > len(jobs)  # of those nobody knows how often they repeat
     repeated = sum(job.repeat for job in jobs)
     total = template.count if unread else repeated

@@ -6,6 +6,7 @@ what is wrong and, where it is plain, what should stand there instead.
 
 import re
 from collections.abc import Callable, Mapping
+from math import gcd
 
 # Long runs of digits are no numbers that any parameter takes, and Python refuses to convert some of them.
 _INT = re.compile(r"-?[0-9]{1,99}\Z")
@@ -116,8 +117,9 @@ def _ratio(text: str) -> Value | Problem:
         return f"{int(found[1])}:{int(found[2])}"
     if (found := _DECIMAL_RATIO.match(text)) and float(found[1]) and float(found[2]):
         places = max(len(side.partition(".")[2]) for side in found.groups())
-        whole = ":".join(str(round(float(side) * 10**places)) for side in found.groups())
-        return Problem("OM329", {"value": text}, instead=whole)
+        wide, high = (round(float(side) * 10**places) for side in found.groups())
+        most = gcd(wide, high)
+        return Problem("OM329", {"value": text}, instead=f"{wide // most}:{high // most}")
     guess = re.sub(r"[xX×*/]", ":", text)
     return Problem(
         "OM306", {"value": text}, instead=guess if guess != text and _RATIO.match(guess) else None

@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 from omnidsl import __version__
 from omnidsl.language.boundary import inside
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
@@ -111,15 +112,15 @@ class SettingsFile:
         except OSError as error:
             return self._unreadable(error.strerror or type(error).__name__, ours=ours)
         except UnicodeDecodeError:
-            return self._unreadable("UTF-8?", ours=ours)
+            return self._unreadable(Words("not-utf8"), ours=ours)
         if len(text) > LARGEST:
-            return self._unreadable(f"> {LARGEST} characters", ours=ours)
+            return self._unreadable(Words("too-many-characters"), ours=ours)
         if self._prefix and "omnidsl" not in text:
             return False
         self._source = Source(masked(text), self._source.name, self._source.path)
         return self._parse(text)
 
-    def _unreadable(self, problem: str, *, ours: bool) -> bool:
+    def _unreadable(self, problem: "str | Words", *, ours: bool) -> bool:
         self.diagnostics.append(
             Diagnostic("OM909", source=self._source, values={"problem": problem})
         )

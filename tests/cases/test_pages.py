@@ -31,6 +31,19 @@ def test_the_good_example_is_free_of_findings(one: Page, project: Path, install:
     assert [] == findings(one, one.good, project, install)
 
 
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.code)
+def test_a_page_promises_a_fix_that_there_is(one: Page, project: Path) -> None:
+    """In prose `--fix` stands for a safe fix, `--unsafe-fixes` for the other kind."""
+    told = one.text("fix", "en"), one.text("fix", "zh")
+    promised = [("--fix`" in text, "--unsafe-fixes`" in text) for text in told]
+
+    if True in promised[0] + promised[1]:
+        write(project, "recipe.omni", one.bad + "\n")
+        found = read_prompt(one.bad) if one.kind == "prompt" else check("recipe.omni")
+        kinds = {fix["applicability"] for finding in found if (fix := finding["fix"])}
+        assert [("safe" in kinds, "unsafe" in kinds)] * 2 == promised
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.code)
 def test_a_page_is_whole_in_every_language(one: Page, language: str) -> None:
