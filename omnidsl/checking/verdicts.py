@@ -8,6 +8,8 @@ from omnidsl.prompts import ParsedPrompt, parse
 
 TOO_MANY_IMAGES = "OM404"
 
+_SPECIAL = frozenset('"\\$')
+
 
 def judge(rendered: Rendered, rules: str) -> tuple[ParsedPrompt, list[Diagnostic]]:
     """Parse and validate a rendered prompt; findings about a value that is still missing are left out."""
@@ -72,14 +74,28 @@ def _at(placed: tuple[int, Run], offset: int, *, end: bool = False) -> int:
 
 
 def _fix(fix: Fix | None, rendered: Rendered) -> Fix | None:
-    """Carry a fix over where every character it touches stands so in the recipe."""
+    """Carry a fix over where every character it touches stands so in one piece of the recipe.
+
+    What would move text from one line of a block to another is left out: a line has a category, or a value.
+    """
     if fix is None:
         return None
-    edits = []
+    edits: list[Edit] = []
+    places: set[Span] = set()
     for edit in fix.edits:
         touched = _touched(rendered.runs, edit.span)
         if len(touched) != 1 or not touched[0][1].exact or touched[0][1].span is None:
             return None
+        run = touched[0][1]
         start = _at(touched[0], edit.span.start)
+        places.add(touched[0][1].span)
+        if len(places) > 1 or (_SPECIAL & set(edit.content) and _may_be_quoted(run, start)):
+            return None
         edits.append(Edit(Span(start, start + edit.span.end - edit.span.start), edit.content))
     return Fix(edits, safe=fix.safe)
+
+
+def _may_be_quoted(run: Run, at: int) -> bool:
+    """Say whether a place may be inside `"…"`, where other characters need a backslash than in free text."""
+    text = run.source.text if run.source is not None else ""
+    return text.count('"', text.rfind("\n", 0, at) + 1, at) % 2 == 1

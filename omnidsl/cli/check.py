@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from omnidsl.cli import finding, searching, selecting
+from omnidsl.cli import finding, fixing, searching, selecting
 from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 
@@ -25,6 +25,7 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
     selecting.add_options(parser)
     searching.add_options(parser)
+    fixing.add_options(parser)
     finding.add_options(parser)
     parser.set_defaults(run=run)
 
@@ -52,11 +53,18 @@ def run(arguments: "argparse.Namespace") -> int:
     )
     found = [*_of_plugins(catalogue), *projects.take_faults(), *found]
     checker = FileChecker(catalogue, projects, wishes)
+    done = None
+    if fixing.wanted(arguments):
+        done = fixing.Fixing(checker, arguments)
+        done.mend(files)
     for path in files:
         found += checker.check(path)
     found = _once(found)
-    finding.report(found, arguments)
     status = finding.status(found, lambda one: _fails(one, arguments.fail_on, projects))
+    if done is None:
+        finding.report(found, arguments)
+    else:
+        status = done.report(found, status)
     return 0 if status == 1 and arguments.exit_zero else status
 
 

@@ -45,17 +45,24 @@ class FileChecker:
         self._projects = projects
         self._wishes = wishes
         self._lenses: dict[Settings, _Lens] = {}
+        self._stdin: Source | None = None
+        self._mark = b""
 
     def check(self, path: str) -> list[Diagnostic]:
         """Return what is reported of one file; `-` is standard input."""
-        from omnidsl.planning.inspection import inspect_source
-
-        where = Path(self._wishes.stdin_filename or STDIN) if path == STDIN else Path(path)
-        settings = self._projects.of_file(str(where))
+        settings = self._projects.of_file(str(self._where(path)))
         faults = self._projects.take_faults()
-        source, fault = self._read(path, where, settings.root)
+        source, fault = self._read(path, settings.root)
         if source is None:
             return [*faults, *([fault] if fault else [])]
+        return [*faults, *self.find(path, source)]
+
+    def find(self, path: str, source: "Source") -> list[Diagnostic]:
+        """Return what is reported of a text that stands for a file."""
+        from omnidsl.planning.inspection import inspect_source
+
+        where = self._where(path)
+        settings = self._projects.of_file(str(where))
         inspection = inspect_source(
             source,
             where,
@@ -65,16 +72,35 @@ class FileChecker:
         )
         inspection.dry_run()
         found = inspection.diagnostics
-        return [*faults, *self._lens(settings).reported(found)] if found else faults
+        return self._lens(settings).reported(found) if found else found
 
-    def _read(
-        self, path: str, where: Path, root: Path
-    ) -> "tuple[Source | None, Diagnostic | None]":
+    def source(self, path: str) -> "Source | None":
+        """Return a file's text; None where it cannot be read, as `check` will tell."""
+        return self._read(path, self._projects.of_file(str(self._where(path))).root)[0]
+
+    def remember(self, source: "Source") -> None:
+        """Take a text for standard input, which can be read only once."""
+        self._stdin = source
+
+    def encoded(self, source: "Source") -> bytes:
+        """Return a text as standard input would hold it, with the byte order mark that was there."""
+        return self._mark + source.text.encode("utf-8")
+
+    def _where(self, path: str) -> Path:
+        return Path(self._wishes.stdin_filename or STDIN) if path == STDIN else Path(path)
+
+    def _read(self, path: str, root: Path) -> "tuple[Source | None, Diagnostic | None]":
         from omnidsl.language.reader import decode, read
 
-        if path == STDIN:
-            return decode(sys.stdin.buffer.read(), self._wishes.stdin_filename or "<stdin>")
-        return read(where, root=root)
+        if path != STDIN:
+            return read(self._where(path), root=root)
+        if self._stdin is not None:
+            return self._stdin, None
+        from omnidsl.language.rewriting import BYTE_ORDER_MARK
+
+        data = sys.stdin.buffer.read()
+        self._mark = BYTE_ORDER_MARK if data.startswith(BYTE_ORDER_MARK) else b""
+        return decode(data, self._wishes.stdin_filename or "<stdin>")
 
     def _lens(self, settings: "Settings") -> "_Lens":
         if settings not in self._lenses:

@@ -72,7 +72,9 @@ def form(arguments: "argparse.Namespace") -> str:
     return chosen
 
 
-def report(findings: Sequence[Diagnostic], arguments: "argparse.Namespace") -> None:
+def report(
+    findings: Sequence[Diagnostic], arguments: "argparse.Namespace", *, to_stderr: bool = False
+) -> None:
     """Write the report where the options say, and count on stderr.
 
     Raises OSError where the file cannot be written.
@@ -84,9 +86,10 @@ def report(findings: Sequence[Diagnostic], arguments: "argparse.Namespace") -> N
         with Path(arguments.output_file).open("w", encoding="utf-8", errors="replace") as file:
             file.writelines(render(chosen, findings, Look()))
     elif findings or chosen != "full":
-        sys.stdout.writelines(render(chosen, findings, _look(sys.stdout, arguments.color)))
+        stream = sys.stderr if to_stderr else sys.stdout
+        stream.writelines(render(chosen, findings, _look(stream, arguments.color)))
         if findings and chosen == "full":
-            print()
+            print(file=stream)
     count(findings)
 
 

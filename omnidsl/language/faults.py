@@ -91,7 +91,9 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
                 "OM005", Span(span.start, _line_end(source, span.start)), source=source
             )
     if found[:1] == "#":
-        fix = Fix([Edit(Span(span.start + 1, span.start + 1), " ")], safe=True)
+        around = source.text[max(0, span.start - 1) : span.start + 2].partition("#")
+        comment = not around[0].strip() and around[2].strip()  # glued to a word behind, not before
+        fix = Fix([Edit(Span(span.start + 1, span.start + 1), " ")], safe=True) if comment else None
         return Diagnostic("OM015", Span(span.start, span.start + 1), source=source, fix=fix)
     before = fault.before
     if before is not None and before.kind == "NAME" and found == "->" and "`=`" in fault.expected:

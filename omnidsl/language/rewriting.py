@@ -6,6 +6,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What a file may begin with; no `Source` holds it."""
+
 
 class ChangedMeanwhileError(OSError):
     """A file does not hold any more what was read from it."""

@@ -1,0 +1,108 @@
+"""Real recipes with slips, mended by the fixes of the real findings."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from omnidsl.checking.fixes import Find, mend
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.source import Source
+from omnidsl.planning.inspection import inspect_source
+from omnidsl.plugins.catalogue import Catalogue
+from tests.checking.test_mutants import mutant
+from tests.strategies import recipes
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+HERO = (EXAMPLES / "hero.omni").read_text("utf-8")
+
+SLIPS = [
+    (r"(?<=\w)\(", "（"),
+    (r"\)", "）"),
+    (r",", "，"),
+    (r'"', "“"),
+    (r"->", "=>"),
+    (r" = ", " := "),
+    (r" --(?=\w)", "--"),
+    (r" --(?=\w)", " —"),
+    (r" --(?=\w)", " -- "),
+    (r'"turbo"', "turbo"),
+    (r"palette", "pallete"),
+    (r"midjourney", "midjuorney"),
+    (r"imagine", "imagin"),
+    (r"style:", "stile:"),
+    (r"Cyberpunk", "Cyberpnk"),
+    (r"prompt ", "promt "),
+    (r"# ", "#"),
+    (r"\{", "｛"),
+    (r" ", "\u00a0"),
+    (r"--ar 4:3", "--ar 4：3"),
+    (r"--v 6.1", "--version6.1"),
+    (r"--v 6.1", "--v 6.1 --v 6.1"),
+]
+"""What people write by mistake, and most of what can be mended."""
+
+
+@pytest.fixture(scope="module")
+def find(catalogue: Catalogue) -> Find:
+    def found(source: Source) -> list[Diagnostic]:
+        path = EXAMPLES / "x.omni"
+        inspection = inspect_source(
+            source, path, root=EXAMPLES, catalogue=catalogue, rules="omniai"
+        )
+        inspection.dry_run()
+        return inspection.diagnostics
+
+    return found
+
+
+def slipped(text: str, chance: random.Random) -> str:
+    """Return a text with one to three slips at places of their own."""
+    for pattern, slip in chance.sample(SLIPS, chance.randint(1, 3)):
+        places = list(re.finditer(pattern, text))
+        if places:
+            place = chance.choice(places)
+            text = text[: place.start()] + slip + text[place.end() :]
+    return text
+
+
+def hold(text: str, find: Find, *, unsafe: bool) -> None:
+    """Assert that a mended text has nothing left to mend, and no syntax error that it had not before."""
+    source = Source(text, "x.omni")
+
+    once = mend(source, find, unsafe=unsafe)
+    again = mend(once.source, find, unsafe=unsafe)
+
+    left = [
+        one for one in once.findings
+        if one.source is once.source and one.fix is not None and (unsafe or one.fix.safe)
+    ]  # fmt: skip  # one expression
+    assert [one.code for one in once.abandoned] == []
+    assert [] == left
+    assert (once.source.text, []) == (again.source.text, again.fixed)
+    assert any(is_syntax(one) for one in find(source)) or not any(map(is_syntax, once.findings))
+
+
+def is_syntax(one: Diagnostic) -> bool:
+    return one.code.startswith("OM0")
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32), unsafe=st.booleans())
+def test_a_recipe_with_slips_has_nothing_left_to_mend(find: Find, seed: int, unsafe: bool) -> None:
+    hold(slipped(HERO, random.Random(seed)), find, unsafe=unsafe)  # noqa: S311  # repeatable on purpose
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**32), unsafe=st.booleans())
+def test_a_recipe_broken_at_random_has_nothing_left_to_mend(find: Find, seed: int, unsafe: bool) -> None:  # fmt: skip  # one line
+    hold(mutant(HERO, random.Random(seed)), find, unsafe=unsafe)  # noqa: S311  # repeatable on purpose
+
+
+@settings(max_examples=40)
+@given(text=recipes(), unsafe=st.booleans())
+def test_a_recipe_made_by_chance_has_nothing_left_to_mend(find: Find, text: str, unsafe: bool) -> None:  # fmt: skip  # one line
+    hold(text, find, unsafe=unsafe)
