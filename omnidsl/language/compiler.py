@@ -28,9 +28,10 @@ WITH_LINES = ("recipe",)
 SPACE = "SPACE"
 """The terminal of white space inside a line: each scanner skips it."""
 
-TEXTS = frozenset(("TEXT", "CHATTEXT", "PVALUE"))
+TEXTS = frozenset(("TEXT", "CHATTEXT", "PVALUE", "CHOICE", "WORD"))
 """Free text, which fits almost everywhere. States that take the same of it share one scanner, and ask their own where
-that finds what they cannot take: the first terminal of many that fits is also the first of those that a state takes."""
+that finds what they cannot take: the first terminal of many that fits is also the first of those that a state takes.
+One that is missing here is sought in vain where it does not belong, to the end of the text, at each word."""
 
 SAMPLES = 'aZ_1 .:："#-=>{}(\n\\'
 """What may stand behind a sign, a character of each sort."""
