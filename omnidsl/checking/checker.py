@@ -4,7 +4,7 @@ from pathlib import Path
 
 from omnidsl.checking.calls import Slot
 from omnidsl.checking.evaluation import Evaluator
-from omnidsl.checking.expressions import Expressions
+from omnidsl.checking.expressions import OUTSIDE, Expressions
 from omnidsl.checking.facts import CallFact, CheckedRecipe, Facts
 from omnidsl.checking.loader import Loader
 from omnidsl.checking.prompts import PromptChecker
@@ -69,6 +69,9 @@ class Checker:
                 self._pipeline(symbol, module)
             elif symbol.type is None and symbol.span is not None:
                 self._define(symbol, module.source, symbol.span)
+        for item in module.tree.items:
+            if isinstance(item, syntax.Test):
+                self._test(item, module)
 
     def _in(self, module: Module) -> Expressions:
         if module not in self._expressions:
@@ -98,6 +101,13 @@ class Checker:
             symbol.type = ANY
             return ANY
         self._open.append(symbol)
+        with self._in(module).refusing(OUTSIDE):
+            self._infer(symbol, module, source, span)
+        self._open.pop()
+        return symbol.type or ANY
+
+    def _infer(self, symbol: Symbol, module: Module, source: Source, span: Span) -> None:
+        node = symbol.node
         match node:
             case syntax.Let():
                 symbol.type = self._let(node, module)
@@ -112,15 +122,10 @@ class Checker:
             case syntax.Pipeline():
                 self._report.add("OM224", source, span, name=symbol.name, kind="pipeline")
                 symbol.type = ANY
-        self._open.pop()
-        return symbol.type or ANY
 
     def _let(self, node: syntax.Let, module: Module) -> Type:
         expressions = self._in(module)
-        steps = len(expressions.steps)
         given = expressions.infer(node.value, module.scope)
-        if len(expressions.steps) > steps:
-            return expressions.fault("OM226", node.value.span)
         if node.type is None:
             return given
         wanted = self._type_reader(module).read(node.type)
@@ -262,7 +267,8 @@ class Checker:
             self._loader.declare(one, into, module.source)
 
         body = Scope(scope)
-        Statements(self._in(module), reader, declare, result).block(node.body, body, top=True)
+        with self._in(module).refusing(""):
+            Statements(self._in(module), reader, declare, result).block(node.body, body, top=True)
         returns = [one for one in node.body if isinstance(one, syntax.Return)]
         if node.result is not None and not returns:
             self._report.add(
@@ -271,6 +277,17 @@ class Checker:
         for one in returns[1:]:
             labels = [Label(returns[0].span, "first")]
             self._report.add("OM230", module.source, one.span, labels=labels)
+
+
+    def _test(self, node: syntax.Test, module: Module) -> None:
+        from omnidsl.checking.recipe_tests import TestStatements, check_test
+
+        def declare(one: Symbol, into: Scope) -> None:
+            self._loader.declare(one, into, module.source)
+
+        expressions = self._in(module)
+        statements = TestStatements(expressions, self._type_reader(module), declare, None)
+        check_test(node, statements, expressions)
 
 
 LONGEST_CHAIN = 100

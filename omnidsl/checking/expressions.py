@@ -1,6 +1,7 @@
 """The types of expressions, and what their names stand for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from omnidsl.checking.calls import CallChecker, Slot
 from omnidsl.checking.facts import Facts
@@ -18,6 +19,7 @@ from omnidsl.checking.types import (
     TEXT,
     Type,
     list_of,
+    parse_type,
 )
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
@@ -25,6 +27,9 @@ from omnidsl.language.diagnostics import Label
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 from omnidsl.plugins.catalogue import Catalogue
+
+OUTSIDE = "OM226"
+"""The code of a step outside any pipeline."""
 
 IN_TEXT = frozenset("text int number bool ratio duration".split())
 """What `${…}` may put into a text."""
@@ -39,7 +44,8 @@ class Expressions:
     """Infers types in one module.
 
     `define` gives the type of a file's own symbol when first asked, `slots` the parameters of a prompt or chat.
-    `steps` are the calls found so far that cost money, `parents` the names that prompts inherit from.
+    `steps` are the calls found so far that cost money, `parents` the names that prompts inherit from; `refusal` is the
+    code that a step gets where none may stand, and empty in a pipeline.
     """
 
     def __init__(
@@ -58,8 +64,16 @@ class Expressions:
         self.slots = slots
         self.steps: list[syntax.Expression] = []
         self.parents: set[syntax.Expression] = set()
+        self.refusal = OUTSIDE
         self._define = define
         self.calls = CallChecker(self)
+
+    @contextmanager
+    def refusing(self, code: str) -> Iterator[None]:
+        """Let a step get this code; empty where steps may stand."""
+        before, self.refusal = self.refusal, code
+        yield
+        self.refusal = before
 
     def define(self, symbol: Symbol, span: Span) -> Type:
         """Return the type of a file's own symbol, used at `span`."""
@@ -199,7 +213,8 @@ class Expressions:
                 type=of,
                 suggestions=nearest(node.name.text, known),
             )
-        return Type(known[node.name.text], later=of.later, service=of.service)
+        type_ = parse_type(known[node.name.text])
+        return type_.made_by(of.service) if of.later else type_
 
     def _part(self, node: syntax.Member, of: Type, item: Type) -> Type:
         """Type a prompt's part; of a list of prompts it is a list."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class CallFact:
     """A call whose arguments are bound to parameters by name.
 
-    `kind` says what is called: an operation (`operation`), a prompt or chat (`symbol`), a function (`function`).
+    `kind` says what is called: an operation (`operation`), a prompt or chat (`symbol`), a function (`function`), or
+    `plan(…)` of a pipeline (`plan`).
     `subject` is the parameter that the left side of `->` goes to; `mapped` says that the left side is a list whose
     items are passed one by one.
     """
@@ -24,7 +25,7 @@ class CallFact:
 
     def __init__(
         self,
-        kind: Literal["operation", "symbol", "function"],
+        kind: Literal["operation", "symbol", "function", "plan"],
         arguments: dict[str, syntax.Expression],
         *,
         operation: OperationView | None = None,

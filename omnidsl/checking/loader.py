@@ -42,8 +42,7 @@ class Loader:
 
     def _define(self, item: syntax.Item, module: Module) -> None:
         if isinstance(item, syntax.Test):
-            self._report.add("OM219", module.source, item.span, what="`test`")
-            return
+            return  # it defines no name
         if isinstance(item, syntax.Use):
             self._use(item, module)
             return

@@ -11,8 +11,9 @@ MEMBERS: dict[str, dict[str, str]] = {
     "text": {"text": "text"},
     "image": {"prompt": "text", "prompt_en": "text"},
     "grid": {"prompt": "text", "prompt_en": "text", "sheet": "image"},
+    "plan": {"steps": "int", "saves": "list[text]"},
 }
-"""What stands behind a dot, by type; a prompt's own members are in `omnidsl.checking.expressions`."""
+"""What stands behind a dot, by type; a prompt's own parts are in `omnidsl.checking.parts`."""
 
 
 class Type:
