@@ -93,7 +93,7 @@ class Checker:
             )
             self._report.add("OM106", source, span, name=symbol.name, chain=chain)
             return ANY
-        module, node = symbol.module, symbol.node
+        module = symbol.module
         if module is None:
             return ANY
         if len(self._open) >= LONGEST_CHAIN:
@@ -277,7 +277,6 @@ class Checker:
         for one in returns[1:]:
             labels = [Label(returns[0].span, "first")]
             self._report.add("OM230", module.source, one.span, labels=labels)
-
 
     def _test(self, node: syntax.Test, module: Module) -> None:
         from omnidsl.checking.recipe_tests import TestStatements, check_test

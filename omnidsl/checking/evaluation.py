@@ -23,6 +23,7 @@ from omnidsl.checking.values import (
     ProjectFile,
     Ratio,
     Raw,
+    Record,
     Value,
     text_of,
 )
@@ -114,7 +115,18 @@ class Evaluator:
         if fact.kind == "function":
             arguments = {key: self.value(one, module, names) for key, one in fact.arguments.items()}
             return self._function(fact.function, node, arguments, module)
+        if fact.kind == "plan":
+            return self.planned(node, module, names)
         return self.operation(node, module, names)
+
+    def planned(
+        self,
+        node: syntax.Call | syntax.Flow,
+        module: Module,  # noqa: ARG002  # tests override this and use it
+        names: Environment,  # noqa: ARG002  # as above
+    ) -> Value:
+        """Return what `plan(…)` tells: nothing is known of it here."""
+        return self._unknown(node)
 
     def operation(
         self,
@@ -219,6 +231,8 @@ class Evaluator:
         """Return a part of a prompt, or of each prompt of a list."""
         if self.facts.types.get(node, ANY).name == "any":
             return self._unknown(node)
+        if isinstance(of, Record):
+            return of.parts.get(node.name.text, self._unknown(node))
         of = self.listed(of)
         if isinstance(of, list):
             return [self._part(one, node, module) for one in of]

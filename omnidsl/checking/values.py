@@ -122,6 +122,15 @@ class Parts:
         self.pictures = pictures
 
 
+class Record:
+    """A value with named parts: what `plan(…)` tells."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: dict[str, "Value"]) -> None:
+        self.parts = parts
+
+
 Value = (
     str
     | int
@@ -135,6 +144,7 @@ Value = (
     | ProjectFile
     | Instance
     | Parts
+    | Record
 )
 
 

@@ -19,6 +19,7 @@ USAGE = 2
 
 COMMANDS = {
     "check": "omnidsl.cli.check",
+    "test": "omnidsl.cli.test",
     "plan": "omnidsl.cli.plan",
     "run": "omnidsl.cli.run",
     "resume": "omnidsl.cli.resume",

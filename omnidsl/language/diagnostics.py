@@ -43,14 +43,20 @@ class Fix:
 
 
 class Label:
-    """A second place that explains the first; `note` is a key of the code's `notes` in the catalogue."""
+    """A second place that explains the first; `note` is a key of the code's `notes` in the catalogue.
 
-    __slots__ = ("note", "source", "span")
+    `values` fill the note's template, beside those of the finding.
+    """
 
-    def __init__(self, span: Span, note: str, source: Source | None = None) -> None:
+    __slots__ = ("note", "source", "span", "values")
+
+    def __init__(
+        self, span: Span, note: str, source: Source | None = None, **values: object
+    ) -> None:
         self.span = span
         self.note = note
         self.source = source
+        self.values = values
 
 
 class Diagnostic:
@@ -111,7 +117,8 @@ class Diagnostic:
 
     def note(self, label: Label, language: str | None = None) -> str:
         """Return the words beside a second place."""
-        return entry(self.code).text(label.note, language).format_map(self._words(language))
+        words = {**self._words(language), **label.values}
+        return entry(self.code).text(label.note, language).format_map(words)
 
     def help(self, language: str | None = None) -> list[str]:
         """Return ways out: did-you-means first, then the code's own advice."""

@@ -12,6 +12,7 @@ from omnidsl.checking.values import (
     Parts,
     ProjectFile,
     Ratio,
+    Record,
     Value,
     text_of,
 )
@@ -45,7 +46,7 @@ class Inputs:
             return self.file(value)
         if isinstance(value, Instance):
             return self.messages(value)
-        if isinstance(value, Parts):
+        if isinstance(value, Parts | Record):
             raise TypeError(value)  # no operation takes one
         return value
 
