@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+OWN, SHARED = "omni.toml", "pyproject.toml"
+"""The files that hold settings, in the order in which they are looked for."""
+
 Kind = Literal["text", "flag", "count", "texts", "codes", "patterns", "codes-by-pattern"]
 
 SEVERITIES = ("error", "warning", "info")

@@ -13,13 +13,12 @@ from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts import rule_sets
-from omnidsl.settings.declaration import BY_NAME, KNOWN, TABLES, Default, Setting
+from omnidsl.settings.declaration import BY_NAME, KNOWN, OWN, SHARED, TABLES, Default, Setting
 from omnidsl.settings.patterns import is_pattern
 from omnidsl.settings.places import key_places, place_of
 from omnidsl.settings.selection import is_fixed, is_known
 from omnidsl.settings.versions import admits
 
-OWN, SHARED = "omni.toml", "pyproject.toml"
 TABLE = ("tool", "omnidsl")
 """Where the settings are in the shared file."""
 

@@ -6,11 +6,14 @@ stand here: they come from the environment, and one that is found in a file is r
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.settings.declaration import DEFAULT_RULES, MOST_STEPS
-from omnidsl.settings.file import URL_EXAMPLE, SettingsFile, is_base_url
+from omnidsl.settings.declaration import DEFAULT_RULES, MOST_STEPS, OWN, SHARED
 from omnidsl.settings.values import Lint, Search, Values
+
+if TYPE_CHECKING:
+    from omnidsl.settings.file import SettingsFile
 
 MARKERS = (".omni", ".git")
 """What makes a folder a project's root, beside a settings file."""
@@ -116,7 +119,7 @@ def load(start: Path, *, isolated: bool = False) -> tuple[Settings, list[Diagnos
     folder = here if os.path.isdir(here) else here.parent  # noqa: PTH112  # never raises
     root: Path | None = None
     for one in (folder, *folder.parents):
-        file = None if isolated else SettingsFile.find(one)
+        file = None if isolated else _file(one)
         if root is None and (file or any(os.path.exists(one / marker) for marker in MARKERS)):  # noqa: PTH110  # never raises
             root = one
         if file:
@@ -124,7 +127,15 @@ def load(start: Path, *, isolated: bool = False) -> tuple[Settings, list[Diagnos
     return _with_environment(Settings(root or folder), [])
 
 
-def _from_file(root: Path, file: SettingsFile) -> Settings:
+def _file(folder: Path) -> "SettingsFile | None":
+    if not any(os.path.isfile(folder / name) for name in (OWN, SHARED)):  # noqa: PTH113  # never raises
+        return None
+    from omnidsl.settings.file import SettingsFile  # what a project without settings does not pay
+
+    return SettingsFile.find(folder)
+
+
+def _from_file(root: Path, file: "SettingsFile") -> Settings:
     values = Values(file.values)
     return Settings(
         root,
@@ -146,6 +157,8 @@ def _with_environment(
     base_url = os.environ.get("OMNI_BASE_URL")
     if not base_url:
         return settings, found
+    from omnidsl.settings.file import URL_EXAMPLE, is_base_url
+
     if not is_base_url(base_url):
         values = {"key": "OMNI_BASE_URL", "example": URL_EXAMPLE}
         return settings, [*found, Diagnostic("OM905", values=values)]
