@@ -1,5 +1,8 @@
 """The engine on the prompt grammar: its compiled tables, and one narrow function."""
 
+import re
+from functools import cache
+
 from omnidsl.language._prompt_tables import TABLES
 from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, parse
 
@@ -29,6 +32,21 @@ def pieces(text: str) -> list[Piece]:
 
     Nesting must be bounded by the caller.
     """
+    if "{" not in text and "}" not in text:
+        return [
+            Piece(one.lastgroup or "", *one.span(one.lastindex or 0))
+            for one in _flat().finditer(text)
+        ]
+    return _parsed(text)
+
+
+@cache
+def _flat() -> re.Pattern[str]:
+    """Return the scanner of a prompt without braces: there, any other piece may follow any other, and nothing nests."""
+    return re.compile(TABLES.scanners[TABLES.own[TABLES.starts["prompt"]]])
+
+
+def _parsed(text: str) -> list[Piece]:
     return [
         _piece(child) for child in parse(_ASSEMBLY, text, "prompt").children if child is not None
     ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lark import Lark, logger
 
 from omnidsl.language.grammars_path import grammar_folder
-from omnidsl.prompts._engine import Piece, pieces
+from omnidsl.prompts._engine import Piece, _parsed, pieces
 from omnidsl.prompts.expansion import Template
 
 
@@ -44,6 +44,19 @@ def test_pieces_are_in_order_and_do_not_overlap(text: str) -> None:
     found = pieces(Template(text).text)
 
     assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+FRAGMENTS = (
+    "a", "猫", " ", "\n", "\u3000", ",", "--ar", "--", "-", "—ar", "——v", "- -q", "::", "::2", "::-.5", "::2d", ":", "6.1",
+    "16:9", "https://x.org/a.png", "<http://y.cn>", "HTTP://Z", "\\", "\x00", "\x1f", "_",
+)  # fmt: skip  # words of one language
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
+def test_without_braces_the_scanner_alone_finds_what_the_grammar_finds(text: str) -> None:
+    expected = [(one.kind, one.start, one.end) for one in _parsed(text)]
+
+    assert expected == [(one.kind, one.start, one.end) for one in pieces(text)]
 
 
 @pytest.mark.parametrize(
