@@ -47,7 +47,6 @@ class Checker:
         self._catalogue = catalogue
         self._loader = loader
         self._report = report
-        self._rules = rules
         self._evaluator = Evaluator(self.facts, report, root, rules)
         self._expressions: dict[Module, Expressions] = {}
         self._types: dict[Module, TypeReader] = {}
@@ -114,9 +113,9 @@ class Checker:
                 # Now, while the values that it needs are at hand: there is no long way down later.
                 self._evaluator.symbol(symbol)
             case syntax.Prompt():
-                symbol.type = PromptChecker(
-                    self._in(module), self._evaluator, self._parent, self._rules
-                ).check(symbol, node, self._parameters(node.parameters, module))
+                symbol.type = PromptChecker(self._in(module), self._evaluator, self._parent).check(
+                    symbol, node, self._parameters(node.parameters, module)
+                )
             case syntax.Chat():
                 symbol.type = self._chat(node, module)
             case syntax.Pipeline():

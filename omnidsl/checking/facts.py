@@ -10,6 +10,7 @@ from omnidsl.plugins.catalogue import OperationView
 if TYPE_CHECKING:
     from omnidsl.checking.types import Type
     from omnidsl.checking.values import Value
+    from omnidsl.checking.verdicts import Judged
 
 
 class CallFact:
@@ -46,10 +47,11 @@ class CallFact:
 class Facts:
     """Tables keyed by node identity.
 
-    `stated` holds the types that bindings ask of text answers, `lets` the values of `let`s, computed once.
+    `stated` holds the types that bindings ask of text answers, `lets` the values of `let`s, computed once, `prompts` what
+    prompts are without arguments.
     """
 
-    __slots__ = ("calls", "declared", "lets", "parents", "stated", "symbols", "types")
+    __slots__ = ("calls", "declared", "lets", "parents", "prompts", "stated", "symbols", "types")
 
     def __init__(self) -> None:
         self.symbols: dict[syntax.Expression, Symbol] = {}
@@ -57,6 +59,7 @@ class Facts:
         self.types: dict[syntax.Expression, Type] = {}
         self.lets: dict[Symbol, Value] = {}
         self.parents: dict[syntax.Prompt, CallFact] = {}
+        self.prompts: dict[Symbol, Judged] = {}
         self.declared: dict[syntax.Declaration, Type] = {}
         self.stated: dict[syntax.Expression, Type] = {}
 

@@ -22,16 +22,12 @@ class Picture:
 class Setting:
     """A Midjourney parameter with its value's runs."""
 
-    __slots__ = ("name", "runs")
+    __slots__ = ("name", "parameter", "runs")
 
     def __init__(self, name: Run, runs: list[Run]) -> None:
         self.name = name
         self.runs = runs
-
-    @property
-    def parameter(self) -> Parameter | None:
-        """The row of the parameter table, or None for an unknown name."""
-        return load_parameters().find(self.name.text.removeprefix("--"))
+        self.parameter: Parameter | None = load_parameters().find(name.text)
 
     @property
     def accumulates(self) -> bool:
@@ -77,10 +73,13 @@ LINES = {
 """Line names that are no vocabulary, in English and Chinese."""
 
 
+_LINE_OF = {written: name for name, names in LINES.items() for written in names}
+
+
 def line_name(written: str) -> str:
     """Return `text`, `image` or `drop` for one of their names, and any other name as it is."""
     folded = written.casefold()
-    return next((name for name, names in LINES.items() if folded in names), folded)
+    return _LINE_OF.get(folded, folded)
 
 
 def override(fields: Fields, own: Fields, dropped: set[str]) -> None:

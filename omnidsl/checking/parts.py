@@ -81,11 +81,10 @@ def read_prompt(
 
     With `partly` a missing value is no reason: how many jobs there are does not depend on it.
     """
-    from omnidsl.checking.rendering import Renderer
-    from omnidsl.checking.verdicts import judge
+    from omnidsl.checking.verdicts import judge_prompt
 
-    rendered = Renderer(evaluator).render(prompt)
-    parsed, findings = judge(rendered, evaluator.rules)
+    judged = judge_prompt(prompt, evaluator)
+    rendered, parsed, findings = judged.rendered, judged.parsed, judged.findings
     for one in findings:
         evaluator.report.take(one)
     if (rendered.later and not partly) or any(one.severity == "error" for one in findings):

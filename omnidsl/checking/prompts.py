@@ -6,11 +6,10 @@ from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.expressions import Expressions
 from omnidsl.checking.fields import LINES, line_name, split
 from omnidsl.checking.pictures import check_pictures
-from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import PROMPT, Type, list_of
 from omnidsl.checking.values import Instance
-from omnidsl.checking.verdicts import judge
+from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
 from omnidsl.prompts import load_parameters, load_vocabulary
@@ -24,12 +23,10 @@ class PromptChecker:
         expressions: Expressions,
         evaluator: Evaluator,
         parent: Callable[[Symbol, syntax.Prompt, Scope], None],
-        rules: str,
     ) -> None:
         self._in = expressions
         self._evaluator = evaluator
         self._parent = parent
-        self._rules = rules
 
     def check(self, symbol: Symbol, node: syntax.Prompt, own: Scope) -> Type:
         """Return `prompt`, or `list[prompt]` where permutations or `--repeat` make several jobs of it."""
@@ -42,12 +39,12 @@ class PromptChecker:
         orphan = node.parent is not None and node not in self._in.facts.parents
         if orphan or any(one.severity == "error" for one in self._in.report.diagnostics[before:]):
             return PROMPT  # its parent, or what its texts interpolate, is unknown: nothing can be rendered
-        rendered = Renderer(self._evaluator).render(Instance(symbol, {}))
-        parsed, findings = judge(rendered, self._rules)
-        for one in findings:
+        judged = judge_prompt(Instance(symbol, {}), self._evaluator)
+        for one in judged.findings:
             self._in.report.take(one)
+        rendered = judged.rendered
         check_pictures(rendered.pictures, rendered.addresses, self._in.report)
-        jobs = sum(job.repeat for job in parsed.jobs)
+        jobs = sum(job.repeat for job in judged.parsed.jobs)
         return list_of(PROMPT) if jobs > 1 or rendered.repeats else PROMPT
 
     def _with_inherited(self, node: syntax.Prompt, own: Scope) -> Scope:

@@ -1,7 +1,9 @@
 """What the prompt rules say of a rendered prompt, told at the places of the recipe that it was rendered from."""
 
-from omnidsl.checking.rendering import Rendered
+from omnidsl.checking.evaluation import Evaluator
+from omnidsl.checking.rendering import Rendered, Renderer
 from omnidsl.checking.runs import Run
+from omnidsl.checking.values import Instance
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix
 from omnidsl.language.source import Span
 from omnidsl.prompts import ParsedPrompt, parse
@@ -9,6 +11,34 @@ from omnidsl.prompts import ParsedPrompt, parse
 TOO_MANY_IMAGES = "OM404"
 
 _SPECIAL = frozenset('"\\$')
+
+
+class Judged:
+    """A prompt as it was rendered, what was read in it, and what is wrong with it."""
+
+    __slots__ = ("findings", "parsed", "rendered")
+
+    def __init__(
+        self, rendered: Rendered, parsed: ParsedPrompt, findings: list[Diagnostic]
+    ) -> None:
+        self.rendered = rendered
+        self.parsed = parsed
+        self.findings = findings
+
+
+def judge_prompt(prompt: Instance, evaluator: Evaluator) -> Judged:
+    """Render a prompt with its arguments and judge it; what it is without any is found out once a recipe.
+
+    What is wrong with its parts goes to the evaluator's report, the first time.
+    """
+    known = evaluator.facts.prompts
+    if not prompt.arguments and prompt.symbol in known:
+        return known[prompt.symbol]
+    rendered = Renderer(evaluator).render(prompt)
+    judged = Judged(rendered, *judge(rendered, evaluator.rules))
+    if not prompt.arguments:
+        known[prompt.symbol] = judged
+    return judged
 
 
 def judge(rendered: Rendered, rules: str) -> tuple[ParsedPrompt, list[Diagnostic]]:

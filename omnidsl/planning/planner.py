@@ -13,7 +13,7 @@ from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module
 from omnidsl.checking.types import ANY, Type, parse_type
 from omnidsl.checking.values import Instance, Later, Value
-from omnidsl.checking.verdicts import judge
+from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.planning.inputs import Inputs
@@ -132,15 +132,15 @@ class StepPlanner(Evaluator):
 
     def jobs(self, prompt: Instance) -> list[PromptInput]:
         """Render a prompt and return its jobs, `--repeat` unrolled; what is wrong with it is reported."""
-        rendered = self._renderer.render(prompt)
-        parsed, findings = judge(rendered, self.rules)
+        judged = judge_prompt(prompt, self)
+        rendered, findings = judged.rendered, judged.findings
         for one in findings:
             self.report.take(one)
         check_pictures(rendered.pictures, rendered.addresses, self.report)
         if any(one.severity == "error" for one in findings):
             return []
         made = []
-        for job in parsed.jobs:
+        for job in judged.parsed.jobs:
             made += [self._inputs.job(_sent(job), rendered)] * job.repeat
         return made if prompt.job is None else made[prompt.job - 1 : prompt.job]
 

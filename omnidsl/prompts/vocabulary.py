@@ -15,6 +15,8 @@ _FOLDER = Path(__file__).parent / "data" / "vocabulary"
 
 def folded(name: str) -> str:
     """Return a name without what does not matter: case, white space, full-width forms."""
+    if name.isascii():
+        return "".join(name.lower().split())
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
