@@ -93,6 +93,7 @@ class Recipe:
         """Return every finding, errors and warnings, by place; empty for a sound recipe."""
         inspection = self._inspect()
         inspection.dry_run()
+        inspection.lint()
         return [*self._setting_faults, *inspection.diagnostics]
 
     def prompt(self, name: str, **arguments: object) -> Prompt:

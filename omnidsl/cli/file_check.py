@@ -71,6 +71,7 @@ class FileChecker:
             rules=self._wishes.rules or settings.rules,
         )
         inspection.dry_run()
+        inspection.lint()
         found = inspection.diagnostics
         return self._lens(settings).reported(found) if found else found
 

@@ -59,6 +59,13 @@ class Inspection:
             for one in found.diagnostics:
                 self.report.take(one)
 
+    def lint(self) -> None:
+        """Look for what is right and still not meant."""
+        if self.recipe is not None:
+            from omnidsl.checking.rules import lint
+
+            lint(self.recipe, self.report)
+
     def choose(self, wanted: str | None) -> str | None:
         """Return the pipeline to run, or report why there is none to choose."""
         if self.recipe is None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from omnidsl.checking.rules import ALWAYS, WITHOUT_ERRORS
 from omnidsl.language.catalogue import codes
 from tests.checking.conftest import Inspect, Told
 
@@ -205,7 +206,8 @@ def test_a_fault_is_told_once_at_its_place(
 
 def test_every_code_of_checking_and_planning_has_a_case() -> None:
     families = [one for one in codes() if one[2] in "1256"]
-    covered = {code for code, *_ in FAULTS} | set(ELSEWHERE)
+    rules = {code for rule in (*ALWAYS, *WITHOUT_ERRORS) for code in rule.codes}  # test_rules.py
+    covered = {code for code, *_ in FAULTS} | set(ELSEWHERE) | rules
     assert [] == [one for one in families if one not in covered]
 
 

@@ -1,0 +1,93 @@
+"""One walk over a file for all rules: which names are used where, and what there is of what rules look at."""
+
+from collections.abc import Iterator
+
+from omnidsl.checking.facts import Facts
+from omnidsl.checking.symbols import Module, Symbol
+from omnidsl.language import syntax
+from omnidsl.language.source import Source
+
+_LEAVES = (syntax.Word, syntax.Piece)
+
+
+class Use:
+    """A name that is used: the item it stands in, the node, and what it means where checking found that out."""
+
+    __slots__ = ("item", "node", "symbol")
+
+    def __init__(self, item: syntax.Item, node: syntax.Node, symbol: Symbol | None) -> None:
+        self.item = item
+        self.node = node
+        self.symbol = symbol
+
+
+class Survey:
+    """What a file holds; `uses` are by name."""
+
+    __slots__ = ("_within", "binaries", "binds", "clauses", "facts", "ifs", "module", "uses")
+
+    def __init__(self, module: Module, facts: Facts) -> None:
+        self.module = module
+        self.facts = facts
+        self.uses: dict[str, list[Use]] = {}
+        self._within: dict[tuple[int, str], list[Use]] = {}
+        self.binaries: list[syntax.Binary] = []
+        self.ifs: list[syntax.If] = []
+        self.clauses: list[tuple[syntax.Item, syntax.Clause]] = []
+        self.binds: list[tuple[syntax.Item, syntax.Bind]] = []
+        for item in module.tree.items:
+            for node in walk(item):
+                self._note(item, node)
+
+    @property
+    def source(self) -> Source:
+        """The file's text."""
+        return self.module.source
+
+    def means(self, name: str, symbol: Symbol) -> bool:
+        """Say whether a name is used for a symbol anywhere; a use that is not understood may be one."""
+        return any(one.symbol in (None, symbol) for one in self.uses.get(name, ()))
+
+    def within(self, item: syntax.Item, name: str) -> list[Use]:
+        """Return the uses of a name inside one item."""
+        return self._within.get((id(item), name), [])
+
+    def _note(self, item: syntax.Item, node: syntax.Node) -> None:
+        match node:
+            case syntax.Name():
+                self._use(node.text, Use(item, node, self.facts.symbols.get(node)))
+            case syntax.Parent() | syntax.Target():
+                self._use(node.path[0].text, Use(item, node, None))
+            case syntax.Binary():
+                self.binaries.append(node)
+            case syntax.If():
+                self.ifs.append(node)
+            case syntax.Clause():
+                self.clauses.append((item, node))
+            case syntax.Bind():
+                self.binds.append((item, node))
+
+    def _use(self, name: str, use: Use) -> None:
+        self.uses.setdefault(name, []).append(use)
+        self._within.setdefault((id(use.item), name), []).append(use)
+
+
+def walk(node: syntax.Node) -> Iterator[syntax.Node]:
+    """Yield a node and all below it in the order of the text; nesting takes no stack."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        below: list[syntax.Node] = []
+        for field in node.fields:
+            value = getattr(node, field)
+            if isinstance(value, syntax.Node):
+                below.append(value)
+            elif isinstance(value, tuple):
+                below.extend(one for one in value if isinstance(one, syntax.Node))
+        waiting.extend(one for one in reversed(below) if not isinstance(one, _LEAVES))
+
+
+def deliberate(name: str) -> bool:
+    """Say whether a name marks what it names as unused on purpose."""
+    return name.startswith("_")
