@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing with atheris; README.md says how to run it."""
