@@ -3,6 +3,7 @@
 from omnidsl.checking.runs import COMMAS, Run, spaced
 from omnidsl.checking.values import ProjectFile
 from omnidsl.language import syntax
+from omnidsl.language.line_names import line_name
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
 
@@ -63,23 +64,6 @@ class Fields:
         words = [spaced(_vocabulary(self), ","), spaced(self.texts, ", ")]
         head = spaced([spaced(self.urls, " "), spaced(words, ",")], " ")
         return spaced([head, *(_with_name(one) for one in self.settings)], " ")
-
-
-LINES = {
-    "text": ("text", "文本", "正文"),
-    "image": ("image", "图片", "圖片", "垫图", "墊圖"),
-    "drop": ("drop", "去掉", "删除", "刪除"),
-}
-"""Line names that are no vocabulary, in English and Chinese."""
-
-
-_LINE_OF = {written: name for name, names in LINES.items() for written in names}
-
-
-def line_name(written: str) -> str:
-    """Return `text`, `image` or `drop` for one of their names, and any other name as it is."""
-    folded = written.casefold()
-    return _LINE_OF.get(folded, folded)
 
 
 def override(fields: Fields, own: Fields, dropped: set[str]) -> None:

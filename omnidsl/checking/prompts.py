@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.expressions import Expressions
-from omnidsl.checking.fields import LINES, line_name, split
+from omnidsl.checking.fields import split
 from omnidsl.checking.pictures import check_pictures
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import PROMPT, Type, list_of
@@ -12,6 +12,7 @@ from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
+from omnidsl.language.line_names import LINES, line_name
 from omnidsl.prompts import load_parameters, load_vocabulary
 
 

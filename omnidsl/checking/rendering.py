@@ -14,7 +14,6 @@ from omnidsl.checking.fields import (
     Picture,
     Setting,
     dropped_names,
-    line_name,
     override,
     split,
 )
@@ -23,6 +22,7 @@ from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Raw, Value, text_of
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
+from omnidsl.language.line_names import line_name
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import load_vocabulary, neutralise
 

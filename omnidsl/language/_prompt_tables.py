@@ -1,6 +1,6 @@
 """Tables of `prompt.lark`, made by `make grammar`; never edited.
 
-Grammars: sha256 7528b6c77216f5db5009c7019f111b803048173c1b062477a160d469f22fde5c.
+Grammars: sha256 8729fcd82cb94d377132d303b7a242afd46810b87b84a7eebdfb952c2bb179e3.
 """
 
 from omnidsl.language.lalr import Tables

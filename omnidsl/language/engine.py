@@ -1,13 +1,13 @@
-"""The engine on the recipe grammar: its compiled tables, and one function."""
+"""The engine on the recipe grammar: its compiled tables, and what is read with them."""
 
 from functools import cache
 
 from omnidsl.language._recipe_tables import TABLES
-from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, Unexpected
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Machine, Trees, Unexpected, unexpected
 from omnidsl.language.lalr import parse as parse_with
 from omnidsl.language.source import Span
 
-__all__ = ["Branch", "Leaf", "Unexpected", "parse"]
+__all__ = ["Branch", "Leaf", "Unexpected", "parse", "read_tokens"]
 
 
 def parse(
@@ -26,3 +26,25 @@ def parse(
 @cache
 def _assembly() -> Assembly:
     return Assembly(TABLES, Trees.branch)
+
+
+def read_tokens(text: str) -> list[Leaf]:
+    """Return every token of a recipe in order, without making a tree; raises `Unexpected` at the first fault.
+
+    White space and comments are what stands between them.
+    """
+    machine = Machine(_bare_assembly(), None, text, "recipe")
+    machine.tokens = []
+    fault = machine.run(machine.end)
+    if fault is not None:
+        raise unexpected(machine, fault)
+    return machine.tokens
+
+
+@cache
+def _bare_assembly() -> Assembly:
+    return Assembly(TABLES, lambda _: _nothing)
+
+
+def _nothing(*_: object) -> None:
+    """Make nothing of a rule."""

@@ -1,0 +1,79 @@
+"""One form for every recipe: `formatted` returns a text in it, and refuses to return one that says something else.
+
+What is printed is made from the tokens, so nothing can get lost on the way through a tree; and the result is parsed again
+and compared with what was read, word by word and comment by comment.
+"""
+
+from omnidsl.language import engine
+from omnidsl.language.engine import Leaf
+from omnidsl.language.formatting.layout import lay_out
+from omnidsl.language.formatting.outline import outline
+from omnidsl.language.formatting.parts import ARROW
+from omnidsl.language.formatting.spelling import cut_terms, is_text, spelled_category
+from omnidsl.language.formatting.trivia import NEWLINE, comments_of, read_words
+
+
+class UnfaithfulError(Exception):
+    """Raised where the formatted text would not say what was read: a defect of the formatter."""
+
+
+_IDLE = frozenset((("RBRACE", NEWLINE), ("RPAR", "COMMA"), ("RSQB", "COMMA")))
+"""Pairs of tokens, the later one first, of which the earlier one may as well not be there."""
+
+
+def formatted(text: str) -> str:
+    """Return a recipe in the one form; empty for a file without words.
+
+    Lines end as most of them did. Raises `engine.Unexpected` for a text that does not follow the grammar, TooDeepError,
+    and UnfaithfulError. Time is linear.
+    """
+    leaves = engine.read_tokens(text)
+    words = read_words(text, leaves)
+    lines = lay_out(outline(words[1:-1]), words[-1])
+    newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    result = "".join(f"{line}{newline}" for line in lines)
+    if result != text:
+        verify(text, leaves, result)
+    return result
+
+
+def verify(text: str, leaves: list[Leaf], result: str) -> None:
+    """Raise UnfaithfulError where a result does not say what was read; `leaves` are the tokens of the text."""
+    try:
+        again = engine.read_tokens(result)
+    except engine.Unexpected as fault:
+        raise UnfaithfulError(f"does not follow the grammar at {fault.span}") from fault
+    if _said(leaves) != _said(again):
+        raise UnfaithfulError("other words")
+    if comments_of(text, leaves) != comments_of(result, again):
+        raise UnfaithfulError("other comments")
+
+
+def _said(leaves: list[Leaf]) -> list[tuple[str, str]]:
+    """Return what decides about the tree: tokens without those that may be there or not, in one spelling.
+
+    The engine's tree is a function of its tokens; newlines inside braces and behind `->`, and commas behind a last item
+    leave no trace in it.
+    """
+    said: list[tuple[str, str]] = [("LBRACE", "")]
+    for leaf in leaves:
+        kind, text = leaf.kind, leaf.text
+        before = said[-1][0]
+        if kind == NEWLINE:
+            if before in ("LBRACE", ARROW):
+                continue
+            text = ""
+        elif kind == "CATEGORY":
+            text = spelled_category(text)
+        elif kind == "_COLON":
+            text = ":"
+        elif kind == "TEXT" and before == "CATEGORY" and not is_text(said[-1][1]):
+            text = "\0".join(cut_terms(text) or [text])
+        elif kind[:2] == "__":
+            kind = text
+        elif (kind, before) in _IDLE:
+            said.pop()
+        said.append((kind, text))
+    if said[-1][0] == NEWLINE:
+        said.pop()
+    return said

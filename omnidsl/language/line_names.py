@@ -1,0 +1,15 @@
+"""Lines of a prompt block that are no vocabulary: their names, in English and Chinese."""
+
+LINES = {
+    "text": ("text", "文本", "正文"),
+    "image": ("image", "图片", "圖片", "垫图", "墊圖"),
+    "drop": ("drop", "去掉", "删除", "刪除"),
+}
+
+_LINE_OF = {written: name for name, names in LINES.items() for written in names}
+
+
+def line_name(written: str) -> str:
+    """Return `text`, `image` or `drop` for one of their names, and any other name as it is."""
+    folded = written.casefold()
+    return _LINE_OF.get(folded, folded)
