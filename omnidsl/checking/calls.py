@@ -9,7 +9,7 @@ from omnidsl.checking.limits import violation
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, Type, list_of, parse_type
 from omnidsl.language import syntax
-from omnidsl.language.catalogue import Words
+from omnidsl.language.catalogue import Words, quoted
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
@@ -287,6 +287,7 @@ class CallChecker:
                 argument.name.span,
                 callee=callee,
                 name=name,
+                known=quoted(by_name),
                 suggestions=nearest(name, by_name),
             )
         return by_name.get(name)

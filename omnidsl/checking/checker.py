@@ -14,6 +14,7 @@ from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, MESSAGES, Type
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.source import Source, Span
@@ -119,7 +120,9 @@ class Checker:
             case syntax.Chat():
                 symbol.type = self._chat(node, module)
             case syntax.Pipeline():
-                self._report.add("OM224", source, span, name=symbol.name, kind="pipeline")
+                self._report.add(
+                    "OM224", source, span, name=symbol.name, kind=Words("kind-pipeline")
+                )
                 symbol.type = ANY
 
     def _let(self, node: syntax.Let, module: Module) -> Type:

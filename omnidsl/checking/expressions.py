@@ -158,7 +158,7 @@ class Expressions:
             return self.unknown(node.text, node.span, scope)
         self.facts.symbols[node] = symbol
         if symbol.kind in ("module", "service"):
-            return self.fault("OM224", node.span, name=node.text, kind=symbol.kind)
+            return self.fault("OM224", node.span, name=node.text, kind=Words(f"kind-{symbol.kind}"))
         if symbol.kind in ("prompt", "chat") and node not in self.parents:
             self._complete(symbol, node.span)
         if symbol.type is None and symbol.kind == "step":

@@ -1,6 +1,7 @@
 """A recipe and the files that it uses, read once each; only files inside the project are read."""
 
 import os
+import re
 from pathlib import Path
 
 from omnidsl.checking.report import Report
@@ -8,10 +9,10 @@ from omnidsl.checking.secrets import check_secrets
 from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.language import syntax
 from omnidsl.language.boundary import inside, real_path
-from omnidsl.language.diagnostics import Label
+from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.parser import parse
 from omnidsl.language.reader import read
-from omnidsl.language.source import Source
+from omnidsl.language.source import Source, Span
 
 
 class Loader:
@@ -74,7 +75,10 @@ class Loader:
         stem = Path(written or "").stem
         name, span = (item.alias.text, item.alias.span) if item.alias else (stem, item.path.span)
         if not item.alias and not stem.isidentifier():
-            self._report.add("OM104", module.source, item.path.span, stem=stem)
+            alias = _as_name(stem)
+            end = Span(item.path.span.end, item.path.span.end)
+            fix = Fix([Edit(end, f" as {alias}")], safe=False)
+            self._report.add("OM104", module.source, item.path.span, stem=stem, name=alias, fix=fix)
             return
         target = self._module(written, item, module) if written is not None else None
         self.declare(
@@ -106,6 +110,12 @@ class Loader:
             else:
                 self._modules[key] = self.load(source, path)
         return self._modules[key]
+
+
+def _as_name(stem: str) -> str:
+    """Return a name that resembles a file's: what no name can hold becomes `_`."""
+    name = re.sub(r"\W", "_", stem)
+    return name if name.isidentifier() else f"_{name}"
 
 
 def _shown(path: Path, module: Module) -> str:

@@ -1,7 +1,7 @@
 """The words of every diagnostic, in English and Simplified Chinese, read from `codes/*.toml` when first needed."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from omnidsl.language.data import read_data
@@ -61,6 +61,11 @@ class Words:
     def text(self, language: str | None = None) -> str:
         """Return the phrase in a language."""
         return phrase(self.key, language)
+
+
+def quoted(names: Iterable[str]) -> str | Words:
+    """Return names as the value of a finding: `` `a`, `b` ``, or the word for none."""
+    return ", ".join(f"`{one}`" for one in names) or Words("nothing")
 
 
 def phrase(key: str, language: str | None = None) -> str:

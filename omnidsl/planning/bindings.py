@@ -9,6 +9,7 @@ from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.types import Type
 from omnidsl.checking.values import Duration, Ratio, Value
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.suggestions import nearest
 
@@ -32,6 +33,7 @@ def bind(
                 None,
                 callee=pipeline.name,
                 name=name,
+                known=quoted(types),
                 suggestions=nearest(name, types),
             )
     bound: dict[str, Value] = {}

@@ -10,6 +10,7 @@ from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import Type
 from omnidsl.checking.values import Duration, Instance, Joined, Later, Value, text_of
 from omnidsl.language import syntax
+from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.bindings import bind
 from omnidsl.planning.plan import Options, Plan, Save
@@ -51,7 +52,9 @@ def make_plan(
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:
-            report.add("OM203", None, None, callee=recipe.main.source.name, name=name)
+            report.add(
+                "OM203", None, None, callee=recipe.main.source.name, name=name, known=quoted(())
+            )
         returns = planner.prompts(catalogue)
         bindings: dict[str, Value] = {}
     else:
