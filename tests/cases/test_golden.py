@@ -1,22 +1,26 @@
 """Findings of recipes and prompts on disk, word for word: `CODE/NAME.omni` (or `.prompt`, or a folder) and `NAME.expected`.
 
+A folder holds `main.omni` with what belongs to it, or `command`, a command line to be run in it.
+
 An expectation is one line a finding, `row:column-row:column CODE severity message` (columns from 1, ends exclusive), and
-below it, indented, the label, other places, ways out, and the fix with its edits. `pytest tests/cases --update` writes
+below it, indented, the label, other places, ways out, and the fix with its edits; for a command what it prints, and its exit
+status. `pytest tests/cases --update` writes
 expectations as things are now; read them before you commit them.
 """
 
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cases.asking import Finding, check, read_prompt
+from tests.cases.asking import Finding, check, omni, read_prompt
 
 FOLDER = Path(__file__).parent
 CASES = sorted(
     one
     for one in FOLDER.glob("OM*/*")
-    if one.suffix in (".omni", ".prompt") or (one / "main.omni").is_file()
+    if one.suffix in (".omni", ".prompt") or one.is_dir()
 )
 
 
@@ -28,7 +32,7 @@ def by_name(case: Path) -> str:
 def test_findings_are_as_expected(case: Path, project: Path, update: bool) -> None:
     expected = case.with_suffix(".expected")
 
-    told = "".join(f"{line}\n" for one in findings(case, project) for line in shown(one))
+    told = output(case, project) if (case / "command").is_file() else findings(case, project)
 
     if update:
         expected.write_text(told, "utf-8")
@@ -39,7 +43,7 @@ def test_findings_are_as_expected(case: Path, project: Path, update: bool) -> No
 def test_a_case_is_about_the_code_of_its_folder(case: Path) -> None:
     told = case.with_suffix(".expected").read_text("utf-8")
 
-    assert f" {case.parent.name} " in told
+    assert f" {case.parent.name} " in told or f"[{case.parent.name}]" in told
 
 
 def test_every_expectation_has_its_case() -> None:
@@ -48,14 +52,25 @@ def test_every_expectation_has_its_case() -> None:
     assert expected == set(FOLDER.glob("OM*/*.expected"))
 
 
-def findings(case: Path, project: Path) -> list[Finding]:
-    if case.suffix == ".prompt":
-        return read_prompt(case.read_text("utf-8").rstrip("\n"))
+def findings(case: Path, project: Path) -> str:
+    """Return what is found in a case, one line a fact."""
     if case.is_dir():
         shutil.copytree(case, project, dirs_exist_ok=True)
-    else:
+    elif case.suffix == ".omni":
         shutil.copy(case, project / "main.omni")
-    return check("main.omni")
+    if case.suffix == ".prompt":
+        found = read_prompt(case.read_text("utf-8").rstrip("\n"))
+    else:
+        found = check("main.omni")
+    return "".join(f"{line}\n" for one in found for line in shown(one))
+
+
+def output(case: Path, project: Path) -> str:
+    """Return what the command of a case prints in its folder."""
+    shutil.copytree(case, project, dirs_exist_ok=True)
+    _, *arguments = shlex.split((case / "command").read_text("utf-8"))
+    status, printed = omni(*arguments)
+    return f"{printed}exit status {status}\n"
 
 
 def shown(one: Finding) -> list[str]:
