@@ -124,8 +124,14 @@ def _vocabulary(fields: Fields) -> list[list[Run]]:
 
 
 def _with_name(setting: Setting) -> list[Run]:
-    return (
-        [setting.name, Run(" ", None, None, exact=False), *setting.runs]
-        if setting.runs
-        else [setting.name]
-    )
+    if not setting.runs:
+        return [setting.name]
+    if _glued(setting.name, setting.runs[0]):
+        return [setting.name, *setting.runs]
+    return [setting.name, Run(" ", None, None, exact=False), *setting.runs]
+
+
+def _glued(name: Run, value: Run) -> bool:
+    """Say whether a value stands directly behind its name in the recipe, as in `--v6.1`."""
+    here, there = name.span, value.span
+    return name.source is value.source and bool(here and there and here.end == there.start)

@@ -4,8 +4,8 @@ from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.rendering import Rendered, Renderer
 from omnidsl.checking.runs import Run
 from omnidsl.checking.values import Instance
-from omnidsl.language.diagnostics import Diagnostic, Edit, Fix
-from omnidsl.language.source import Span
+from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
+from omnidsl.language.source import Source, Span
 from omnidsl.prompts import ParsedPrompt, parse
 
 TOO_MANY_IMAGES = "OM404"
@@ -59,7 +59,25 @@ def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
     touched = _touched(rendered.runs, span)
     if any(run.open for _, run in touched):
         return None
+    source, place = _place(rendered, span)
+    places = [(one, _place(rendered, one.span)) for one in finding.labels]
+    return Diagnostic(
+        finding.code,
+        place,
+        source=source,
+        values=finding.values,
+        labels=[Label(where, one.note, file) for one, (file, where) in places],
+        suggestions=finding.suggestions,
+        fix=_fix(finding.fix, rendered),
+    )
+
+
+def _place(rendered: Rendered, span: Span) -> tuple[Source | None, Span]:
+    """Return the place of the recipe that a span of the rendered text comes from; an empty one means the whole prompt."""
+    touched = _touched(rendered.runs, span)
     placed = [(offset, run) for offset, run in touched if run.source is not None]
+    if span.start == span.end:
+        placed = [(0, rendered.owner)]
     if not placed:
         placed = _touched(
             [run for run in rendered.runs if run.source is not None], Span(0, 1 << 30)
@@ -72,15 +90,7 @@ def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
         _at(first, span.start),
         _at(last, span.end, end=True) if last[1].source is source else None,
     )
-    place = Span(begin, end if end is not None and end >= begin else begin)
-    return Diagnostic(
-        finding.code,
-        place,
-        source=source,
-        values=finding.values,
-        suggestions=finding.suggestions,
-        fix=_fix(finding.fix, rendered),
-    )
+    return source, Span(begin, end if end is not None and end >= begin else begin)
 
 
 def _touched(runs: list[Run], span: Span) -> list[tuple[int, Run]]:

@@ -85,7 +85,13 @@ class Inspection:
             from omnidsl.language.suggestions import nearest
 
             self.report.add(
-                "OM505", None, None, path=path, name=wanted, suggestions=nearest(wanted, names)
+                "OM505",
+                None,
+                None,
+                path=path,
+                name=wanted,
+                names=listed,
+                suggestions=nearest(wanted, names),
             )
         return None
 

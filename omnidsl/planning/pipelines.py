@@ -96,6 +96,7 @@ class PipelinePlanner:
         self._paths: dict[str, tuple[Module, Span]] = {}
         self._loops = 0
         self._rounds_made = 0
+        self._full = False
 
     def run(self, symbol: Symbol, bound: Mapping[str, Value]) -> PlanValue:
         """Plan a pipeline; parameters that are not bound take their defaults."""
@@ -166,7 +167,7 @@ class PipelinePlanner:
         """Unroll a loop: the first clause varies slowest; a name bound inside is a list outside."""
         collected: dict[str, list[Value]] = {}
         if self._rounds(node, module, names) > MOST_STEPS:
-            self._report.add("OM501", module.source, node.clauses[0].span, most=MOST_STEPS)
+            self._too_many(node.clauses[0], module)
             return
         self._loops += 1
         self._clauses(node, 0, module, names, collected)
@@ -205,9 +206,15 @@ class PipelinePlanner:
             items = [Later(items.type.item or Type("any"))]
         for item in items if isinstance(items, list) else []:
             if max(len(self._steps.nodes), len(self.saves), self._rounds_made) >= MOST_STEPS:
-                self._report.add("OM501", module.source, clause.span, most=MOST_STEPS)
+                self._too_many(clause, module)
                 return
             self._clauses(node, at + 1, module, {**names, clause.name.text: item}, collected)
+
+    def _too_many(self, clause: syntax.Clause, module: Module) -> None:
+        """Say once that the plan is full: the loops around the one that filled it end, too."""
+        if not self._full:
+            self._report.add("OM501", module.source, clause.span, most=MOST_STEPS)
+        self._full = True
 
     def _if(self, node: syntax.If, module: Module, names: dict[str, Value]) -> None:
         condition = self._steps.value(node.condition, module, names)

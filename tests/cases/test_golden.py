@@ -18,9 +18,7 @@ from tests.cases.asking import Finding, check, omni, read_prompt
 
 FOLDER = Path(__file__).parent
 CASES = sorted(
-    one
-    for one in FOLDER.glob("OM*/*")
-    if one.suffix in (".omni", ".prompt") or one.is_dir()
+    one for one in FOLDER.glob("OM*/*") if one.suffix in (".omni", ".prompt") or one.is_dir()
 )
 
 
