@@ -18,6 +18,7 @@ USAGE = 2
 """The exit status of a wrong command line."""
 
 COMMANDS = {
+    "init": "omnidsl.cli.init",
     "check": "omnidsl.cli.check",
     "test": "omnidsl.cli.test",
     "plan": "omnidsl.cli.plan",
