@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.report import Report
+from omnidsl.checking.suppressions import apply
 from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.values import Instance, Ratio, Value
 from omnidsl.errors import OmniError
@@ -94,7 +95,10 @@ class Recipe:
         inspection = self._inspect()
         inspection.dry_run()
         inspection.lint()
-        return [*self._setting_faults, *inspection.diagnostics]
+        found = inspection.diagnostics
+        if inspection.recipe is not None:
+            found = apply(found, inspection.recipe.main.source)
+        return [*self._setting_faults, *found]
 
     def prompt(self, name: str, **arguments: object) -> Prompt:
         """Return a prompt of the recipe as a value, its parameters bound; KeyError where there is none of that name."""

@@ -59,6 +59,7 @@ class FileChecker:
 
     def find(self, path: str, source: "Source") -> list[Diagnostic]:
         """Return what is reported of a text that stands for a file."""
+        from omnidsl.checking.suppressions import apply
         from omnidsl.planning.inspection import inspect_source
 
         where = self._where(path)
@@ -72,7 +73,7 @@ class FileChecker:
         )
         inspection.dry_run()
         inspection.lint()
-        found = inspection.diagnostics
+        found = apply(inspection.diagnostics, source)
         return self._lens(settings).reported(found) if found else found
 
     def source(self, path: str) -> "Source | None":

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omnidsl.checking.removal import removal
 from omnidsl.checking.rules import ALWAYS, WITHOUT_ERRORS
-from omnidsl.checking.rules.removal import removal
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.planning.inspection import inspect_source

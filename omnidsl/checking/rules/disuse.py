@@ -1,6 +1,6 @@
 """Names that nothing uses."""
 
-from omnidsl.checking.rules.removal import removal
+from omnidsl.checking.removal import removal
 from omnidsl.checking.rules.rule import Rule
 from omnidsl.checking.rules.survey import deliberate
 from omnidsl.language import syntax

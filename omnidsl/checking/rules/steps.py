@@ -1,6 +1,6 @@
 """Names of a pipeline that nothing uses, saves or returns: a step's purchase is wasted then."""
 
-from omnidsl.checking.rules.removal import removal
+from omnidsl.checking.removal import removal
 from omnidsl.checking.rules.rule import Rule
 from omnidsl.checking.rules.survey import deliberate, walk
 from omnidsl.language import syntax
