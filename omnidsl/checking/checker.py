@@ -14,6 +14,7 @@ from omnidsl.checking.symbols import Module, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, MESSAGES, Type
 from omnidsl.language import syntax
+from omnidsl.language.boundary import real_path
 from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.keywords import KEYWORDS
@@ -29,13 +30,14 @@ def check(
     services = Scope()
     for name, service in catalogue.services.items():
         services.names[name] = Symbol("service", name, service=service)
-    loader = Loader(str(root), services, report)
+    home = real_path(root)
+    loader = Loader(home, services, report)
     main = loader.load(source, path)
     if main is None:
         return None, report
-    checker = Checker(catalogue, loader, report, str(root), rules)
+    checker = Checker(catalogue, loader, report, home, rules)
     checker.module(main)
-    return CheckedRecipe(main, checker.facts, report.diagnostics, str(root)), report
+    return CheckedRecipe(main, checker.facts, report.diagnostics, home), report
 
 
 class Checker:

@@ -42,14 +42,14 @@ Environment = Mapping[str, Value]
 class Evaluator:
     """Evaluates expressions of any module.
 
-    `root` is the project's folder, below which files may lie; `rules` is the rule set that prompts are read with.
+    `root` is the project's folder, its links followed, below which files may lie; `rules` is the rule set that prompts are read with.
     """
 
     def __init__(self, facts: Facts, report: Report, root: str, rules: str) -> None:
         self.facts = facts
         self.report = report
         self.rules = rules
-        self.root = Path(root).resolve()
+        self.root = Path(root)
         self._files = ProjectFiles(self.root, report)
 
     def value(

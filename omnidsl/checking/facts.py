@@ -8,6 +8,7 @@ from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.plugins.catalogue import OperationView
 
 if TYPE_CHECKING:
+    from omnidsl.checking.runs import Run
     from omnidsl.checking.types import Type
     from omnidsl.checking.values import Value
     from omnidsl.checking.verdicts import Judged
@@ -48,10 +49,21 @@ class Facts:
     """Tables keyed by node identity.
 
     `stated` holds the types that bindings ask of text answers, `lets` the values of `let`s, computed once, `prompts` what
-    prompts are without arguments.
+    prompts are without arguments, `runs` and `terms` what texts are that interpolate nothing.
     """
 
-    __slots__ = ("calls", "declared", "lets", "parents", "prompts", "stated", "symbols", "types")
+    __slots__ = (
+        "calls",
+        "declared",
+        "lets",
+        "parents",
+        "prompts",
+        "runs",
+        "stated",
+        "symbols",
+        "terms",
+        "types",
+    )
 
     def __init__(self) -> None:
         self.symbols: dict[syntax.Expression, Symbol] = {}
@@ -59,6 +71,8 @@ class Facts:
         self.types: dict[syntax.Expression, Type] = {}
         self.lets: dict[Symbol, Value] = {}
         self.parents: dict[syntax.Prompt, CallFact] = {}
+        self.runs: dict[syntax.Text, list[Run]] = {}
+        self.terms: dict[syntax.Text, list[list[Run]]] = {}
         self.prompts: dict[Symbol, Judged] = {}
         self.declared: dict[syntax.Declaration, Type] = {}
         self.stated: dict[syntax.Expression, Type] = {}

@@ -16,14 +16,14 @@ from omnidsl.language.source import Source, Span
 
 
 class Loader:
-    """Reads modules below `root`; `services` is the scope behind every file's own."""
+    """Reads modules below `root`, whose links were followed; `services` is the scope behind every file's own."""
 
     def __init__(self, root: str, services: Scope, report: Report) -> None:
-        self._root = Path(root).resolve()
+        self._root = Path(root)
         self._services = services
         self._report = report
         self._modules: dict[str, Module | None] = {}
-        self._loading: list[tuple[str, Source]] = []
+        self._loading: list[tuple[Path | None, Source]] = []
 
     def load(self, source: Source, path: Path | None) -> Module | None:
         """Parse a source and define its names; None when it does not parse."""
@@ -33,9 +33,9 @@ class Loader:
             self._report.take(finding)
         if tree is None:
             return None
-        folder = (path.parent if path else self._root).resolve()
-        module = Module(source, tree, str(folder), self._services)
-        self._loading.append((real_path(path) if path else "", source))
+        folder = real_path(path.parent) if path else str(self._root)
+        module = Module(source, tree, folder, self._services)
+        self._loading.append((path, source))
         for item in tree.items:
             self._define(item, module)
         self._loading.pop()
@@ -93,7 +93,7 @@ class Loader:
             self._report.add("OM614", module.source, item.path.span, path=written)
             return None
         key = real_path(path)
-        stack = [one for one, _ in self._loading]
+        stack = [real_path(one) if one else "" for one, _ in self._loading]
         if key in stack:
             names = [source.name for _, source in self._loading[stack.index(key) :]]
             chain = " → ".join(Path(one).name for one in [*names, names[0]])

@@ -6,7 +6,7 @@ as one private character each, so that it survives expansion, and is filled in b
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from omnidsl.checking.evaluation import Environment, Evaluator
 from omnidsl.checking.fields import (
@@ -196,6 +196,17 @@ class Renderer:
         self, text: syntax.Text, category: str, module: Module, names: Environment
     ) -> Iterable[list[Run]]:
         """Cut a line into terms, each emitted as the vocabulary spells it; an unknown one stays as it is."""
+        known = self._evaluator.facts.terms
+        if text not in known:
+            made = list(self._looked_up(text, category, module, names))
+            if text.literal is None:
+                return made
+            known[text] = made
+        return known[text]
+
+    def _looked_up(
+        self, text: syntax.Text, category: str, module: Module, names: Environment
+    ) -> Iterator[list[Run]]:
         vocabulary = load_vocabulary()
         for runs in cut(self._runs(text, module, names)):
             written = "".join(run.text for run in runs)
@@ -229,6 +240,9 @@ class Renderer:
 
     def _runs(self, text: syntax.Text, module: Module, names: Environment) -> list[Run]:
         """Render a text: literal pieces as they are, values as data."""
+        known = self._evaluator.facts.runs
+        if text in known:
+            return known[text]
         runs: list[Run] = []
         level = 0
         for part in text.parts:
@@ -249,7 +263,10 @@ class Renderer:
                     self._data(one, module, part.span, in_group=level > 0, after_weight=ends)
                     for one in inner
                 ]
-        return [run for run in runs if run.text]
+        runs = [run for run in runs if run.text]
+        if text.literal is not None:
+            known[text] = runs
+        return runs
 
     def _data(
         self, value: Value, module: Module, span: Span, *, in_group: bool, after_weight: bool

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 from omnidsl.checking.evaluation import Environment, Evaluator
 from omnidsl.checking.facts import CallFact, CheckedRecipe
@@ -40,7 +39,7 @@ class StepPlanner(Evaluator):
         self.nodes: list[PlanNode] = []
         self._gateway = gateway
         self._renderer = Renderer(self)
-        self._inputs = Inputs(Path(recipe.root).resolve(), self._renderer)
+        self._inputs = Inputs(self.root, self._renderer)
         self._takes: Counter[str] = Counter()
         self._keys: dict[str, str] = {}
         self._names: Counter[str] = Counter()

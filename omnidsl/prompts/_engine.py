@@ -33,9 +33,10 @@ def pieces(text: str) -> list[Piece]:
     Nesting must be bounded by the caller.
     """
     if "{" not in text and "}" not in text:
+        end = len(text.rstrip())  # or blanks at the end are looked at from each of them
         return [
             Piece(one.lastgroup or "", *one.span(one.lastindex or 0))
-            for one in _flat().finditer(text)
+            for one in _flat().finditer(text, 0, end)
         ]
     return _parsed(text)
 

@@ -14,6 +14,10 @@ _FULL_WIDTH = re.compile(r"(?P<dashes>－{1,2})(?P<name>[A-Za-z]\w*)")
 """Full-width dashes, as an input method types them: two of them in a text, one or two behind a parameter."""
 
 
+_FIRSTS = "-－"
+"""What a word begins with that is, or ends in, the dashes of a parameter."""
+
+
 class Occurrence:
     """A parameter as it stands: dashes from `start`, its name to `name_end`, the rest, trimmed, to `end`.
 
@@ -52,6 +56,8 @@ def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bo
     index = _images(text, pieces, parts)
     parts.text_start = parts.images[-1][1] if parts.images else 0
     for at in range(index, len(pieces)):
+        if pieces[at].kind == "WORD" and text[pieces[at].start] not in _FIRSTS:
+            continue  # most pieces, by far
         before = pieces[at - 1] if at else None
         found = _begins(text, pieces[at], before, table, mending=mending)
         if found is None and mending:

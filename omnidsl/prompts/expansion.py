@@ -78,7 +78,7 @@ class Template:
     __slots__ = ("odd", "origin", "pieces", "text", "whole")
 
     def __init__(self, prompt: str) -> None:
-        self.odd = _odd_braces(prompt)
+        self.odd = _odd_braces(prompt) if "{" in prompt or "}" in prompt else []
         self.text, self.origin = _mended(prompt, self.odd)
         self.pieces = pieces(self.text)
         groups = [piece for piece in self.pieces if piece.kind == "GROUP"]

@@ -16,6 +16,9 @@ _SIGNS = ":=：＝"
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("。"): ".", ord("、"): ","}
 """Full-width signs to the ones that Midjourney reads."""
 
+_PLAIN = frozenset(("int", "number", "version", "ratio", "choice"))
+"""Types of one word."""
+
 _OUT_OF_BOUNDS = ("OM307", "OM308", "OM312")
 """Codes of values that are of the right type."""
 
@@ -51,6 +54,30 @@ class Settler:
 
     def settle(self, one: Occurrence) -> Setting:
         """Return the setting that an occurrence makes, whatever is wrong with it."""
+        return self._faultless(one) or self._judged(one)
+
+    def _faultless(self, one: Occurrence) -> Setting | None:
+        """Return the setting of a plain name with one plain value, as nearly all are written; None for any other."""
+        row = self.table.find(one.name)
+        if row is None or one.fault or self._groups or row.type not in _PLAIN:
+            return None
+        glued, text = self.text[one.name_end : one.name_end + 1], self.text[one.name_end : one.end]
+        text = text.strip()
+        if (
+            not text
+            or not glued.isspace()
+            or len(text.split(None, 1)) > 1
+            or one.name != one.name.lower()
+        ):
+            return None
+        if row.optional and not text[0].isdigit():
+            return None
+        value = row.check_value(text)
+        if isinstance(value, Problem):
+            return None
+        return Setting(row.name, row, value, row.write(value), (one.start, one.end))
+
+    def _judged(self, one: Occurrence) -> Setting:
         self._errors = 0
         self._dashes(one)
         if one.fault == "OM327":
