@@ -70,8 +70,12 @@ def test_a_code_without_a_page_has_none() -> None:
 
 def findings(one: Page, example: str, project: Path, install: Install) -> list[str]:
     """Return the codes that an example earns, in its own folder."""
+    plugins = {one.kind: example} if one.kind == "plugin" else {}
     for path, content in one.files.items():
-        write(project, path, content.content if isinstance(content, Blob) else content)
+        if path.endswith(".py"):
+            plugins[path] = str(content)
+        else:
+            write(project, path, content.content if isinstance(content, Blob) else content)
     if one.kind == "prompt":
         return [found["code"] for found in read_prompt(example)]
     if one.kind == "command":
@@ -80,8 +84,8 @@ def findings(one: Page, example: str, project: Path, install: Install) -> list[s
     write(project, main, example + "\n" if one.kind == "recipe" else GREETING)
     if one.kind == "settings":
         write(project, "omni.toml", example + "\n")
-    if one.kind == "plugin":
-        return with_plugin(install("studio", example + "\n"))
+    for module in plugins.values():
+        return with_plugin(install("studio", module + "\n"))
     return [found["code"] for found in check(main)]
 
 
