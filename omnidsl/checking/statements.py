@@ -1,7 +1,6 @@
 """The statements of a pipeline."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from omnidsl.checking.constants import constant
 from omnidsl.checking.expressions import Expressions
@@ -11,11 +10,9 @@ from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, BOOL, INT, MEDIA, TEXT, Type, list_of
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
-from omnidsl.language.diagnostics import Label
+from omnidsl.language.diagnostics import Edit, Fix, Label
+from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
-
-if TYPE_CHECKING:
-    from omnidsl.language.source import Span
 
 SAVED = MEDIA | {"text", "json"}
 """What can become a file."""
@@ -149,7 +146,7 @@ class Statements:
             self._in.fault(fault.code, node.path.span, **fault.values)
         used = any(one.kind == "index" for one in self._names(node.path))
         if given.name == "list" and not used:
-            self._in.fault("OM610", node.path.span, given=given)
+            self._in.fault("OM610", node.path.span, given=given, fix=_numbered(node.path))
         self._options(node.options, steps)
 
     @staticmethod
@@ -242,3 +239,15 @@ class Statements:
         least = 1 if name == "take" else 0
         if isinstance(value, int) and not isinstance(value, bool) and value < least:
             self._in.fault("OM207", node.span, name=name, bounds=f"≥ {least}", value=str(value))
+
+
+def _numbered(path: syntax.Expression) -> Fix | None:
+    """Return the fix that puts `${index}` before a path's extension."""
+    if not isinstance(path, syntax.Text) or not path.parts:
+        return None
+    last = path.parts[-1]
+    if not isinstance(last, syntax.Piece) or not last.exact:
+        return None
+    dot = last.text.rfind(".")
+    at = last.span.start + dot if dot > last.text.rfind("/") else last.span.end
+    return Fix([Edit(Span(at, at), "-${index}")], safe=False)

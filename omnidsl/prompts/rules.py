@@ -53,7 +53,7 @@ def _check_slots(job: Job, findings: Findings) -> None:
                 first=first.span,
             )
         elif row.repeats == "first":
-            findings.add("OM318", *one.span, values, first=first.span)
+            findings.add("OM318", *one.span, values, changes=[(*one.span, "")], first=first.span)
         elif None not in (first.value, one.value):  # what was not read contradicts nothing
             findings.add("OM315", *one.span, values, first=first.span)
 
@@ -82,9 +82,11 @@ def _check_needs(job: Job, findings: Findings, files: int) -> None:
             continue  # that it does not act on the moodboard is the better report
         if "image" in row.needs:
             if not job.images and not files:
-                findings.add("OM338", *one.span, {"name": row.written})
+                values: dict[str, object] = {"name": row.written}
+                findings.add("OM338", *one.span, values, changes=[(*one.span, "")], safe=False)
         else:
-            findings.add("OM320", *one.span, {"name": row.written, "needed": row.needs[0]})
+            values = {"name": row.written, "needed": row.needs[0]}
+            findings.add("OM320", *one.span, values, changes=[(*one.span, "")], safe=False)
 
 
 def _check_relaxed(job: Job, findings: Findings, *, several: bool) -> None:
@@ -103,7 +105,8 @@ def _check_moodboard(job: Job, findings: Findings) -> None:
         return
     for one in job.settings:
         if one.name in _STYLE_WEIGHTS:
-            findings.add("OM335", *one.span, {"name": one.name})
+            values: dict[str, object] = {"name": one.name}
+            findings.add("OM335", *one.span, values, changes=[(*one.span, "")], safe=False)
 
 
 def check_images(

@@ -157,7 +157,8 @@ class Settler:
     def _unknown(self, one: Occurrence, span: tuple[int, int]) -> Setting:
         """Report an unknown name: nothing after the dashes, a name with its value glued to it, or a stranger."""
         if one.fault == "OM328":
-            self._error("OM328", one.start, one.name_end, {})
+            here = (one.start, one.name_end)
+            self._error("OM328", *here, {}, changes=[(*here, "")], safe=False)
             return Setting("", None, None, self._verbatim(one), span, faulty=True)
         word = _WORD.match(self.text, one.name_end, one.end)
         end = word.end() if word else one.name_end

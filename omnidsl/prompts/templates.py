@@ -40,4 +40,5 @@ def _check_single(template: Template, start: int, end: int, findings: Findings) 
         bars = [start + 1 + at for at, sign in enumerate(inside) if sign == "|"]
         findings.add("OM423", start, end, changes=[(at, at + 1, ",") for at in bars], safe=False)
     else:
-        findings.add("OM419", start, end)
+        changes = [(start, start + 1, ""), (end - 1, end, "")]
+        findings.add("OM419", start, end, changes=changes, safe=False)

@@ -44,3 +44,14 @@ def test_of_several_names_none_is_chosen(inspect: Inspect) -> None:
     (finding,) = inspect("let ab = 1\nlet ac = 2\nlet x = ad\n").diagnostics
 
     assert (("ab", "ac"), None) == (finding.suggestions, finding.fix)
+
+
+def test_a_list_saved_under_one_name_gets_its_number_before_the_extension(inspect: Inspect) -> None:
+    wrong = (
+        CAT
+        + 'let looks = ["a", "b"]\npipeline p {\n    for look in looks {\n        c = cat -> midjourney.imagine\n    }\n    save c as "x/${looks[0]}.cats.png"\n}\n'
+    )
+    (finding,) = [one for one in inspect(wrong).diagnostics if one.code == "OM610"]
+
+    assert finding.fix is not None
+    assert wrong.replace(".png", "-${index}.png") == mended(wrong, finding.fix)
