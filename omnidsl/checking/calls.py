@@ -247,15 +247,19 @@ class CallChecker:
         bound: dict[str, syntax.Expression] = {}
         given: dict[str, Type] = {}
         by_name = {one.name: one for one in slots}
-        free = list(slots)
+        meant: set[str] = set()
         for argument in arguments:
-            slot = self._slot(callee, argument, by_name, free, bound)
+            slot = self._slot(callee, argument, by_name, bound, meant)
             if slot is None:
                 self._in.infer(argument.value, scope)
                 continue
             given[slot.name] = self._argument(callee, slot, argument.value, scope)
             bound[slot.name] = argument.value
-        missing = [one.name for one in slots if one.required and one.name not in bound]
+        missing = [
+            one.name
+            for one in slots
+            if one.required and one.name not in bound and one.name not in meant
+        ]
         if missing:
             self._in.fault(
                 "OM202", span, callee=callee, names=", ".join(f"`{one}`" for one in missing)
@@ -267,11 +271,12 @@ class CallChecker:
         callee: str,
         argument: syntax.Argument,
         by_name: dict[str, Slot],
-        free: list[Slot],
         bound: dict[str, syntax.Expression],
+        meant: set[str],
     ) -> Slot | None:
+        """Return the parameter that an argument is for; one that a misspelt name stands for goes into `meant`."""
         if argument.name is None:
-            slot = next((one for one in free if one.name not in bound), None)
+            slot = next((one for one in by_name.values() if one.name not in bound), None)
             if slot is None:
                 self._in.fault("OM204", argument.span, callee=callee, most=len(by_name))
             return slot
@@ -282,13 +287,17 @@ class CallChecker:
             )
             return None
         if name not in by_name:
+            close = nearest(name, (one for one in by_name if one not in bound))
+            meant.update(close[:1])
+            fix = Fix([Edit(argument.name.span, close[0])], safe=False) if close else None
             self._in.fault(
                 "OM203",
                 argument.name.span,
                 callee=callee,
                 name=name,
                 known=quoted(by_name),
-                suggestions=nearest(name, by_name),
+                suggestions=close,
+                fix=fix,
             )
         return by_name.get(name)
 

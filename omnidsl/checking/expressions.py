@@ -162,9 +162,8 @@ class Expressions:
         if symbol.kind in ("prompt", "chat") and node not in self.parents:
             self._complete(symbol, node.span)
         if symbol.type is None and symbol.kind == "step":
-            return self.fault(
-                "OM106", node.span, name=node.text, chain=f"{node.text} → {node.text}"
-            )
+            labels = [Label(symbol.span, "first")] if symbol.span else []
+            return self.fault("OM121", node.span, name=node.text, labels=labels)
         return self.define(symbol, node.span)
 
     def _complete(self, symbol: Symbol, span: Span) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from omnidsl.language.suggestions import nearest
 
+MOST_SUGGESTIONS = 3
+
 _FOLDER = Path(__file__).parent / "data" / "vocabulary"
 
 
@@ -118,8 +120,11 @@ class Category:
         return self._by_name.get(folded(name))
 
     def nearest(self, name: str) -> list[str]:
-        """Return at most three names of terms that are near to what somebody typed."""
-        return nearest(name, (one for term in self.terms for one in term.all_names()))
+        """Return at most three names of terms that begin with what somebody typed, or are near to it."""
+        names = [one for term in self.terms for one in term.all_names()]
+        begun = folded(name)
+        longer = [one for one in names if begun and folded(one).startswith(begun)]
+        return list(dict.fromkeys([*longer, *nearest(name, names)]))[:MOST_SUGGESTIONS]
 
 
 class Vocabulary:

@@ -23,7 +23,8 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM103", 'use "a.omni"', '"main.omni"', {"a_omni": 'use "main.omni"'}),
     ("OM104", 'use "my-brand.omni"', '"my-brand.omni"', {"my-brand_omni": ""}),
     ("OM105", 'let n = "a"\nuse "${n}.omni"', '"${n}.omni"', {}),
-    ("OM106", steps("e = e -> openai.chat"), "e", {}),
+    ("OM121", steps("e = e -> openai.chat"), "e", {}),
+    ("OM203", "prompt q(who: text) {\n    ${who} cat\n}\n" + steps('h = q(wo: "x") -> midjourney.imagine'), "wo", {}),
     ("OM106", "let a = b\nlet b = a", "a", {}),
     ("OM106", "prompt a: b { --ar 1:1 }\nprompt b: a { --ar 1:1 }", "a", {}),
     ("OM107", "prompt p(a: txt) {\n    ${a}\n}", "txt", {}),
@@ -225,6 +226,24 @@ def test_several_faults_are_told_together_and_none_twice(told: Told) -> None:
 def test_a_cycle_of_use_shows_its_chain(inspect: Inspect) -> None:
     found = inspect('use "a.omni"', a_omni='use "b.omni"', b_omni='use "main.omni"').diagnostics
     assert "main.omni → a.omni → b.omni → main.omni" in found[0].message("en")
+
+
+def test_a_misspelt_argument_that_is_near_counts_as_given(inspect: Inspect) -> None:
+    head = "prompt q(who: text, where: text) {\n    ${who} in ${where}\n}\n"
+    (found,) = inspect(head + steps('h = q(wo: "x", wher: "y") -> midjourney.imagine')).diagnostics[
+        :1
+    ]
+    assert ("OM203", ("who",)) == (found.code, found.suggestions)
+    codes_ = [
+        one.code
+        for one in inspect(head + steps('h = q(wo: "x") -> midjourney.imagine')).diagnostics
+    ]
+    assert ["OM203", "OM202"] == sorted(codes_, reverse=True)
+
+
+def test_the_beginning_of_a_term_is_enough_for_a_suggestion(inspect: Inspect) -> None:
+    (found,) = inspect("prompt p {\n    view: wide\n    a cat\n}").diagnostics
+    assert ("OM421", "Wide view") == (found.code, found.suggestions[0])
 
 
 def test_a_second_definition_points_at_the_first(inspect: Inspect) -> None:
