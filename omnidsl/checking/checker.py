@@ -1,5 +1,7 @@
 """Checking a recipe: `check` goes through every definition of a file and of what it uses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from omnidsl.checking.calls import Slot
@@ -67,13 +69,27 @@ class Checker:
             if symbol.kind == "module":
                 if symbol.target is not None:
                     self.module(symbol.target)
-            elif symbol.kind == "pipeline":
-                self._pipeline(symbol, module)
-            elif symbol.type is None and symbol.span is not None:
-                self._define(symbol, module.source, symbol.span)
+            elif symbol.span is not None:
+                with self._no_deeper(module, symbol.span):
+                    if symbol.kind == "pipeline":
+                        self._pipeline(symbol, module)
+                    elif symbol.type is None:
+                        self._define(symbol, module.source, symbol.span)
         for item in module.tree.items:
             if isinstance(item, syntax.Test):
-                self._test(item, module)
+                with self._no_deeper(module, item.title.span):
+                    self._test(item, module)
+
+    @contextmanager
+    def _no_deeper(self, module: Module, place: Span) -> Iterator[None]:
+        """Tell of a definition that nests deeper, together with all that it needs, than Python's stack holds."""
+        try:
+            yield
+        except RecursionError:
+            self._report.add("OM010", module.source, place)
+            for one in self._open:
+                one.type = one.type or ANY
+            self._open.clear()
 
     def _in(self, module: Module) -> Expressions:
         if module not in self._expressions:

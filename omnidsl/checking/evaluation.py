@@ -9,7 +9,7 @@ from pathlib import Path
 from omnidsl.checking.facts import Facts
 from omnidsl.checking.functions import drawn
 from omnidsl.checking.operators import bounded, compute
-from omnidsl.checking.parts import part_value, read_prompt
+from omnidsl.checking.parts import Reading, part_value, read_prompt
 from omnidsl.checking.project_files import ProjectFiles
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
@@ -36,6 +36,12 @@ LONGEST_TEXT = 100_000
 LONGEST = 10_000
 """Items in a range; a plan is capped far below."""
 
+DEEPEST_PROMPTS = 20
+"""Prompts that show parts of prompts that show parts of prompts …"""
+
+MOST_NESTED = 1000
+"""Prompts that are read for the sake of others: with arguments, each level may double them."""
+
 Environment = Mapping[str, Value]
 
 
@@ -51,6 +57,9 @@ class Evaluator:
         self.rules = rules
         self.root = Path(root)
         self._files = ProjectFiles(self.root, report)
+        self._open: list[Symbol] = []
+        self._nested = 0
+        self._read: dict[Symbol, Reading | None] = {}
 
     def value(
         self, node: syntax.Expression, module: Module, names: Environment
@@ -237,7 +246,7 @@ class Evaluator:
         if isinstance(of, list):
             return [self._part(one, node, module) for one in of]
         if isinstance(of, Instance):
-            reading = read_prompt(of, self)
+            reading = self.reading(of)
             if reading is None or not reading.jobs:
                 return self._unknown(node)
             of = Parts("prompt", reading.jobs[0], self._shown(reading.pictures))
@@ -249,6 +258,34 @@ class Evaluator:
             return self._unknown(node)
         return found
 
+    def reading(self, prompt: Instance, *, partly: bool = False) -> Reading | None:
+        """Read a prompt as `read_prompt` does: one without arguments once, and no endless nests of prompts in prompts."""
+        symbol = prompt.symbol
+        plain = not (prompt.arguments or prompt.job or partly)
+        if plain and symbol in self._read:
+            return self._read[symbol]
+        if symbol in self._open:
+            return None  # a circle, which has been told
+        self._nested += bool(self._open)
+        if len(self._open) >= DEEPEST_PROMPTS or self._nested > MOST_NESTED:
+            source = symbol.module.source if symbol.module is not None else None
+            self.report.add("OM119", source, symbol.span, most=DEEPEST_PROMPTS)
+            return None
+        self._open.append(symbol)
+        try:
+            found = read_prompt(prompt, self, partly=partly)
+        except RecursionError:
+            if len(self._open) > 1:
+                raise
+            source = symbol.module.source if symbol.module is not None else None
+            self.report.add("OM010", source, symbol.span)
+            found = None
+        finally:
+            self._open.pop()
+        if plain:
+            self._read[symbol] = found
+        return found
+
     def _shown(self, paths: list[str]) -> list[str]:
         return [Path(one).relative_to(self.root).as_posix() for one in paths]
 
@@ -258,7 +295,7 @@ class Evaluator:
             return value
         if value.symbol.type is None or value.symbol.type.name != "list":
             return value
-        reading = read_prompt(value, self, partly=True)
+        reading = self.reading(value, partly=True)
         if reading is None:
             return self._missing(value)
         return [
@@ -279,7 +316,7 @@ class Evaluator:
             return value
         if value.symbol.kind != "prompt":
             return (value.symbol, sorted(value.arguments.items()))
-        reading = read_prompt(value, self)
+        reading = self.reading(value)
         if reading is None or not reading.jobs:
             return self._missing(value)
         return (reading.jobs[0].meaning, tuple(reading.pictures))

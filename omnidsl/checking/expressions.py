@@ -72,8 +72,10 @@ class Expressions:
     def refusing(self, code: str) -> Iterator[None]:
         """Let a step get this code; empty where steps may stand."""
         before, self.refusal = self.refusal, code
-        yield
-        self.refusal = before
+        try:
+            yield
+        finally:
+            self.refusal = before
 
     def define(self, symbol: Symbol, span: Span) -> Type:
         """Return the type of a file's own symbol, used at `span`."""

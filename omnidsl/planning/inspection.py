@@ -46,16 +46,7 @@ class Inspection:
             return
         for name in pipeline_names(self.recipe):
             found = Report()
-            make_plan(
-                self.recipe,
-                name,
-                {},
-                found,
-                gateway="",
-                catalogue=self._catalogue,
-                rules=self._rules,
-                dry=True,
-            )
+            self._plan(self.recipe, name, {}, found, gateway="", dry=True)
             for one in found.diagnostics:
                 self.report.take(one)
 
@@ -99,15 +90,33 @@ class Inspection:
         """Plan a pipeline for a gateway with its parameters bound; None, and findings, where that fails."""
         if self.recipe is None or not self.valid:
             return None
-        return make_plan(
-            self.recipe,
-            pipeline,
-            given,
-            self.report,
-            gateway=gateway,
-            catalogue=self._catalogue,
-            rules=self._rules,
-        )
+        return self._plan(self.recipe, pipeline, given, self.report, gateway=gateway, dry=False)
+
+    def _plan(
+        self,
+        recipe: CheckedRecipe,
+        pipeline: str,
+        given: Mapping[str, object],
+        report: Report,
+        *,
+        gateway: str,
+        dry: bool,
+    ) -> Plan | None:
+        try:
+            return make_plan(
+                recipe,
+                pipeline,
+                given,
+                report,
+                gateway=gateway,
+                catalogue=self._catalogue,
+                rules=self._rules,
+                dry=dry,
+            )
+        except RecursionError:  # blocks in blocks, with nested expressions in the innermost
+            symbol = recipe.symbols("pipeline").get(pipeline)
+            report.add("OM010", recipe.main.source, symbol.span if symbol is not None else None)
+            return None
 
 
 def inspect(

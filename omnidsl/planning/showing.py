@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from omnidsl.checking.evaluation import Evaluator
-from omnidsl.checking.parts import read_prompt
 from omnidsl.checking.values import (
     Instance,
     Joined,
@@ -48,7 +47,7 @@ def _whole(value: Value, evaluator: Evaluator) -> str:
 def _prompt(prompt: Instance, evaluator: Evaluator) -> str:
     if prompt.symbol.kind != "prompt":
         return prompt.symbol.name
-    reading = read_prompt(prompt, evaluator)
+    reading = evaluator.reading(prompt)
     jobs = [_quoted(one.canonical) for one in reading.jobs] if reading is not None else []
     if not jobs:
         return prompt.symbol.name

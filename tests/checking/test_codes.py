@@ -216,6 +216,21 @@ def test_a_sound_recipe_has_no_findings(told: Told) -> None:
     assert [] == told(steps('u = g -> upscale(1)\n    save u as "u.png"'))
 
 
+NESTED = "[" * 20 + "NAME" + "]" * 20
+DEEP = {
+    "lists": "".join(f"let a{i} = {NESTED.replace('NAME', f'a{i - 1}')}\n" for i in range(90, 0, -1)) + "let a0 = 1\n",
+    "prompts": "".join(f"prompt p{i} {{\n    ${{p{i - 1}.text}} cat\n}}\n" for i in range(90, 0, -1)) + "prompt p0 {\n    a cat\n}\n",
+    "signs": "".join(f"let a{i} = {'-' * 150}a{i - 1}\n" for i in range(90, 0, -1)) + "let a0 = 1\n",
+    "blocks": "pipeline p {\n" + "if true {\n" * 190 + f"x = {'[' * 8}1{']' * 8}\n" + "}\n" * 191,
+}  # fmt: skip  # a table
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_what_nests_deeper_than_the_stack_is_told(inspect: Inspect, text: str) -> None:
+    errors = {one.code for one in inspect(text).diagnostics if one.severity == "error"}
+    assert errors <= {"OM010", "OM119"}
+
+
 def test_several_faults_are_told_together_and_none_twice(told: Told) -> None:
     text = steps(
         'a = g -> upscale(9)\n    b = a -> describ\n    c = b -> openai.chat\n    save a as "../x"'

@@ -211,3 +211,32 @@ def test_a_part_is_suggested_where_it_is_found(inspect: Inspect) -> None:
         ("style",),
         ("text",),
     ] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prompt a(x: bool = a == a) {\n    a cat\n}",
+        "prompt a(x: text = a.text) {\n    a ${x} cat\n}",
+        "prompt a {\n    ${b.text} cat\n}\nprompt b {\n    ${a.text} dog\n}\nlet x = a.text\nlet y = b == a",
+        "prompt a {\n    ${x} cat\n}\nlet x = a.text",
+        'prompt a(w: text) {\n    ${w} ${a(w).text}\n}\nlet y = a("x").text',
+    ],
+)
+def test_prompts_in_a_circle_are_told_and_end(inspect: Inspect, text: str) -> None:
+    assert "OM106" in {one.code for one in inspect(text).diagnostics}
+
+
+def test_prompts_that_double_prompts_end(inspect: Inspect) -> None:
+    chain = "".join(
+        f'prompt p{at + 1}(w: text = "w") {{\n    ${{p{at}(w).text}} ${{p{at}(w).text}}\n}}\n'
+        for at in range(18)
+    )
+    found = inspect(f'prompt p0(w: text = "w") {{\n    ${{w}} cat\n}}\n{chain}').diagnostics
+    assert {"OM119"} == {one.code for one in found if one.severity == "error"}
+
+
+def test_a_long_chain_of_prompts_is_told(inspect: Inspect) -> None:
+    chain = "".join(f"prompt p{at} {{\n    ${{p{at + 1}.text}} cat\n}}\n" for at in range(150))
+    found = inspect(f"{chain}prompt p150 {{\n    a cat\n}}\n").diagnostics
+    assert {one.code for one in found if one.severity == "error"} <= {"OM010", "OM119"}
