@@ -118,6 +118,22 @@ def test_a_recipe_is_checked_without_network_terminal_or_plugin_libraries(
     assert [name for name in checking if name.startswith("omnidsl_")] == []
 
 
+@pytest.mark.parametrize("arguments", [[], ["--check"], ["--diff"]])
+def test_a_recipe_is_formatted_without_what_a_check_needs(
+    imported: Modules, tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "hero.omni").write_text("let  a=1\n", "utf-8")
+
+    modules = imported("fmt", *arguments, "hero.omni")
+
+    rooms = ("checking", "planning", "plugins", "prompts", "running")
+    assert "omnidsl.language.formatting.layout" in modules
+    assert top_level(modules) & {*HEAVY, *(f"omnidsl.{room}" for room in rooms)} == set()
+    assert [name for name in modules if name.startswith("omnidsl_")] == []
+    if not arguments:  # options are argparse's
+        assert top_level(modules) & {*NEVER_TO_CHECK, "omnidsl.language.syntax"} == set()
+
+
 def test_installed_plugins_are_listed_without_importing_them(imported: Modules) -> None:
     imported("plugins")
 

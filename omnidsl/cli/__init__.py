@@ -20,6 +20,7 @@ USAGE = 2
 COMMANDS = {
     "init": "omnidsl.cli.init",
     "check": "omnidsl.cli.check",
+    "fmt": "omnidsl.cli.fmt",
     "test": "omnidsl.cli.test",
     "plan": "omnidsl.cli.plan",
     "run": "omnidsl.cli.run",

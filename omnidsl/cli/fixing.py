@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
 from omnidsl.cli.discovery import STDIN
+from omnidsl.cli.rewriting import rewrite, say
 from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
 
@@ -57,7 +58,7 @@ class Fixing:
             unsafe=self._wishes.unsafe_fixes,
         )
         for one in done.abandoned:
-            _say("warning", "fix-abandoned", path=path, code=one.code, message=one.message())
+            say("warning", "fix-abandoned", path=path, code=one.code, message=one.message())
         if path == STDIN:
             self._stdin = done.source
             self._checker.remember(done.source)
@@ -65,7 +66,7 @@ class Fixing:
             return
         if path != STDIN and not self._wishes.diff and (problem := _rewrite(path, before, done)):
             self._failed = True
-            _say("error", "not-rewritten", path=path, problem=problem)
+            say("error", "not-rewritten", path=path, problem=problem)
             return
         self.fixed += len(done.fixed)
         self.changed.append((before, done.source))
@@ -107,23 +108,13 @@ class Fixing:
 
 def _rewrite(path: str, before: "Source", done: "Mending") -> str:
     """Replace a file's content, or return why that cannot be."""
-    from omnidsl.language.rewriting import BYTE_ORDER_MARK, ChangedMeanwhileError, replace
+    from omnidsl.language.rewriting import BYTE_ORDER_MARK
 
     try:
         old = Path(path).read_bytes()
-        mark = BYTE_ORDER_MARK if old.startswith(BYTE_ORDER_MARK) else b""
-        if old != mark + before.text.encode("utf-8"):
-            return phrase("changed-meanwhile")
-        replace(Path(path), old, mark + done.source.text.encode("utf-8"))
-    except ChangedMeanwhileError:
-        return phrase("changed-meanwhile")
     except OSError as error:
         return error.strerror or str(error)
-    return ""
-
-
-def _say(kind: str, key: str, **values: str) -> None:
-    from omnidsl.reporting.terminal import printable
-
-    words = {name: printable(value) for name, value in values.items()}
-    sys.stderr.write(f"omni: {phrase(kind)}: {phrase(key).format(**words)}\n")
+    mark = BYTE_ORDER_MARK if old.startswith(BYTE_ORDER_MARK) else b""
+    if old != mark + before.text.encode("utf-8"):
+        return phrase("changed-meanwhile")
+    return rewrite(path, old, mark + done.source.text.encode("utf-8"))

@@ -16,6 +16,19 @@ def read(
 ) -> tuple[Source | None, Diagnostic | None]:
     """Return the file's text, or the finding that says why there is none; a byte order mark is dropped.
 
+    `name` and `root` are those of `contents`.
+    """
+    data, fault = contents(path, name, root=root)
+    if data is None:
+        return None, fault
+    return decode(data, name if name is not None else path.as_posix(), str(path))
+
+
+def contents(
+    path: Path, name: str | None = None, *, root: Path | None = None
+) -> tuple[bytes | None, Diagnostic | None]:
+    """Return the file's bytes, or the finding that says why there are none.
+
     `name` is how the file is called before people (default: the path as given). A file outside of
     `root` (None: there is no project) is not read, nor is a link to one: a project must not learn what lies beside it.
     """
@@ -37,12 +50,11 @@ def read(
         if size > LARGEST:
             values = {"path": shown, "size": f"{size / 1e6:.1f}", "most": f"{LARGEST / 1e6:.0f}"}
             return None, Diagnostic("OM604", source=Source("", shown, str(path)), values=values)
-        data = path.read_bytes()
+        return path.read_bytes(), None
     except OSError as error:
         return None, Diagnostic(
             "OM602", values={"path": shown, "problem": error.strerror or str(error)}
         )
-    return decode(data, shown, str(path))
 
 
 def decode(

@@ -23,7 +23,7 @@ DEEPEST = 200
 
 
 class TooDeepError(Exception):
-    """Raised where brackets and braces nest deeper than `DEEPEST`; `at` is how many tokens stand before it."""
+    """Raised where brackets and braces nest deeper than `DEEPEST`; `at` is the place of the first too many."""
 
     def __init__(self, at: int) -> None:
         super().__init__(at)
@@ -89,7 +89,7 @@ class _Outliner:
 
     def _open(self, word: Word) -> None:
         if len(self._outer) == DEEPEST:
-            raise TooDeepError(self._words.index(word))
+            raise TooDeepError(word.start)
         part: Group | Block
         if word.kind == "LBRACE":
             part = Block(word)

@@ -29,16 +29,17 @@ class Comment:
 class Word:
     """A token as it will be written, with its trivia.
 
-    `kind` is the terminal's name, for signs without a name (`->`, `..`) the sign itself. `comments` stand on lines of
+    `start` is its place in the text that was read. `kind` is the terminal's name, for signs without a name (`->`, `..`) the sign itself. `comments` stand on lines of
     their own before it, `trailing` behind it on its line. `fresh` says that a new line begins between the word before
     and this one, `spaced` that an empty line stands right before it, `glued` that nothing stands there.
     """
 
-    __slots__ = ("comments", "fresh", "glued", "kind", "spaced", "text", "trailing")
+    __slots__ = ("comments", "fresh", "glued", "kind", "spaced", "start", "text", "trailing")
 
-    def __init__(self, kind: str, text: str) -> None:
+    def __init__(self, kind: str, text: str, start: int = 0) -> None:
         self.kind = kind
         self.text = text
+        self.start = start
         self.comments: list[Comment] = []
         self.trailing = ""
         self.fresh = False
@@ -76,8 +77,8 @@ def read_words(text: str, leaves: Sequence[Leaf]) -> list[Word]:
             written = ":"
         elif kind[:2] == "__":
             kind = written
-        word = Word(kind, written)
         span = leaf.span
+        word = Word(kind, written, span.start)
         gap = text[at : span.start]
         if gap != " ":
             if not gap:
