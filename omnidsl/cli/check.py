@@ -4,15 +4,19 @@ import os
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding, fixing, searching, selecting
-from omnidsl.language.catalogue import Words
+from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator, Sequence
 
     from omnidsl.cli.parsing import Commands
     from omnidsl.cli.projects import Projects
     from omnidsl.plugins.catalogue import Catalogue
+
+ALONE = 64
+"""Files that are checked before other processes are started, which takes as long as checking about so many."""
 
 
 def add(subparsers: "Commands") -> None:
@@ -25,6 +29,7 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
     selecting.add_options(parser)
     searching.add_options(parser)
+    parser.add_argument("--jobs", "-j", metavar="N", type=_count, help=Words("help-jobs"))
     fixing.add_options(parser)
     finding.add_options(parser)
     parser.set_defaults(run=run)
@@ -32,7 +37,7 @@ def add(subparsers: "Commands") -> None:
 
 def run(arguments: "argparse.Namespace") -> int:
     """Check recipes and return the exit status: 0 fine, 1 findings that fail, 2 a path or setting that is unusable."""
-    from omnidsl.cli.discovery import discover
+    from omnidsl.cli.discovery import STDIN, discover
     from omnidsl.cli.file_check import FileChecker, Wishes
     from omnidsl.cli.projects import Projects
     from omnidsl.plugins.index import load
@@ -57,8 +62,9 @@ def run(arguments: "argparse.Namespace") -> int:
     if fixing.wanted(arguments):
         done = fixing.Fixing(checker, arguments)
         done.mend(files)
-    for path in files:
-        found += checker.check(path)
+    jobs = 1 if done is not None or STDIN in files else arguments.jobs or _processors()
+    for each in _checked(files, checker.check, jobs):
+        found += each
     found = _once(found)
     status = finding.status(found, lambda one: _fails(one, arguments.fail_on, projects))
     if done is None:
@@ -66,6 +72,33 @@ def run(arguments: "argparse.Namespace") -> int:
     else:
         status = done.report(found, status)
     return 0 if status == 1 and arguments.exit_zero else status
+
+
+def _checked(
+    files: "Sequence[str]", check: "Callable[[str], list[Diagnostic]]", jobs: int
+) -> "Iterator[list[Diagnostic]]":
+    """Yield the findings of each file; the first ones are found here, and what they load is there for all."""
+    alone = files if jobs == 1 else files[:ALONE]
+    yield from map(check, alone)
+    if len(files) > len(alone):
+        from omnidsl.cli.workers import share
+
+        yield from share(files[len(alone) :], check, jobs=jobs)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 5 and int(text):
+        return int(text)
+    from argparse import ArgumentTypeError
+
+    raise ArgumentTypeError(phrase("count-of-jobs"))
 
 
 def _of_plugins(catalogue: "Catalogue") -> list[Diagnostic]:

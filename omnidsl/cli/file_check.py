@@ -48,6 +48,10 @@ class FileChecker:
         self._stdin: Source | None = None
         self._mark = b""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process without what was read so far."""
+        return FileChecker, (self._catalogue, self._projects.fresh(), self._wishes)
+
     def check(self, path: str) -> list[Diagnostic]:
         """Return what is reported of one file; `-` is standard input."""
         settings = self._projects.of_file(str(self._where(path)))

@@ -21,6 +21,10 @@ class Projects:
         self._faults: list[Diagnostic] = []
         self._told: set[Path] = set()
 
+    def fresh(self) -> "Projects":
+        """Return one that has read nothing yet."""
+        return Projects(isolated=self._isolated)
+
     def of_folder(self, folder: str) -> "Settings":
         """Return the settings that hold in a folder."""
         key = os.path.abspath(folder)  # noqa: PTH100  # `..` goes, links stay

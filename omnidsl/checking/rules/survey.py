@@ -7,7 +7,7 @@ from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.language import syntax
 from omnidsl.language.source import Source
 
-_LEAVES = (syntax.Word, syntax.Piece)
+_LEAVES = frozenset({syntax.Word, syntax.Piece, syntax.Number, syntax.Truth})
 
 
 class Use:
@@ -81,11 +81,11 @@ def walk(node: syntax.Node) -> Iterator[syntax.Node]:
         below: list[syntax.Node] = []
         for field in node.fields:
             value = getattr(node, field)
-            if isinstance(value, syntax.Node):
+            if value.__class__ is tuple:
+                below += [one for one in value if one.__class__ not in _LEAVES]
+            elif isinstance(value, syntax.Node) and value.__class__ not in _LEAVES:
                 below.append(value)
-            elif isinstance(value, tuple):
-                below.extend(one for one in value if isinstance(one, syntax.Node))
-        waiting.extend(one for one in reversed(below) if not isinstance(one, _LEAVES))
+        waiting += below[::-1]
 
 
 def deliberate(name: str) -> bool:
