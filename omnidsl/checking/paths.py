@@ -4,10 +4,11 @@ import re
 import unicodedata
 
 from omnidsl.checking.values import Ratio, Value, text_of
+from omnidsl.language.pattern import pattern
 
-_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE)
-_DRIVE = re.compile(r"[A-Za-z]:")
+_FORBIDDEN = pattern(r'[<>:"|?*\x00-\x1f\x7f]')
+_RESERVED = pattern(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE)
+_DRIVE = pattern(r"[A-Za-z]:")
 LONGEST = 200
 """Bytes in one part of a path; file systems stop at 255, and an extension may be added."""
 
@@ -78,7 +79,7 @@ def claims(path: str, kind: str) -> list[str]:
 
 
 _ENDINGS_CHANGE = {"image": "picture", "grid": "picture", "audio": "audio", "video": "video"}
-_ENDING = re.compile(r"\.(?:png|jpe?g|webp|gif|bmp|tiff?|mp3|wav|ogg|flac|m4a|mp4|webm|mov)\Z")
+_ENDING = pattern(r"\.(?:png|jpe?g|webp|gif|bmp|tiff?|mp3|wav|ogg|flac|m4a|mp4|webm|mov)\Z")
 
 
 def _stem(path: str) -> str:

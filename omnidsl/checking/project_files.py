@@ -1,15 +1,15 @@
 """Files of the project that a recipe names: found beside the recipe, never read outside the project."""
 
 import os
-import re
 from pathlib import Path
 
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module
 from omnidsl.language.boundary import inside, names_beside
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Span
 
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#(?:\s.*)?\Z")
+_COMMENT = pattern(r"(?:(?<=\s)|^)#(?:\s.*)?\Z")
 """As in a recipe: `#` at the start or behind a blank, before a blank or the end."""
 
 

@@ -1,12 +1,11 @@
 """The edit that takes a statement out: with its line, where nothing else stands on it; a comment stays."""
 
-import re
-
 from omnidsl.language.diagnostics import Edit
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 
-_REST = re.compile(r"[ \t]*(\r?\n|\Z)")
-_BLANKS = re.compile(r"[ \t]*")
+_REST = pattern(r"[ \t]*(\r?\n|\Z)")
+_BLANKS = pattern(r"[ \t]*")
 
 
 def removal(source: Source, span: Span) -> Edit:

@@ -5,7 +5,6 @@ with `, `. Interpolated values are data: `neutralise` sees to it that they becom
 as one private character each, so that it survives expansion, and is filled in before the prompt is sent.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from omnidsl.checking.evaluation import Environment, Evaluator
@@ -23,13 +22,14 @@ from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Raw, V
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
 from omnidsl.language.line_names import line_name
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import load_vocabulary, neutralise
 
-_ADDRESS = re.compile(r"https?://[^\s/]+\S*\Z")
-_PARTS = re.compile(f"[^{COMMAS}]+")
-_MARKS = re.compile("[\U000f0000-\U000ffffd]")
-_NUMBER = re.compile(r"\s*-?\.?[0-9]")
+_ADDRESS = pattern(r"https?://[^\s/]+\S*\Z")
+_PARTS = pattern(f"[^{COMMAS}]+")
+_MARKS = pattern("[\U000f0000-\U000ffffd]")
+_NUMBER = pattern(r"\s*-?\.?[0-9]")
 
 FIRST_MARK = 0xF0000
 """Private characters stand for values that come later; nothing that people type lies there."""
@@ -283,7 +283,8 @@ class Renderer:
 
 def _plain(text: str) -> str:
     """Return text for one line of a prompt; what looks like one of our marks does not stay."""
-    return _MARKS.sub("\ufffd", text.replace("\n", " "))
+    text = text.replace("\n", " ")
+    return text if max(text, default="") < chr(FIRST_MARK) else _MARKS.sub("\ufffd", text)
 
 
 def _listed(text: syntax.Text, value: str) -> list[tuple[str, Span]]:

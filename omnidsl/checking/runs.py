@@ -35,6 +35,8 @@ class Run:
 
 def depth(text: str) -> int:
     """Return how many groups a literal text leaves open."""
+    if "{" not in text and "}" not in text:
+        return 0
     plain = text.replace("\\{", "").replace("\\}", "")
     return plain.count("{") - plain.count("}")
 

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from omnidsl.checking.removal import removal
 from omnidsl.language import engine
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.settings.selection import always
 
-_DIRECTIVE = re.compile(r"#[ \t]+omni[ \t]*[:：][ \t]*(\w*)", re.IGNORECASE)
-_REST = re.compile(r"[^\n\r]*")
-_LIST = re.compile(r"[ \t]*\[([^\]\n\r]*)\][ \t]*")
-_ENTRY = re.compile(r"[^\s,，、]+")
+_DIRECTIVE = pattern(r"#[ \t]+omni[ \t]*[:：][ \t]*(\w*)", re.IGNORECASE)
+_REST = pattern(r"[^\n\r]*")
+_LIST = pattern(r"[ \t]*\[([^\]\n\r]*)\][ \t]*")
+_ENTRY = pattern(r"[^\s,，、]+")
 _WORDS = frozenset("ignore ignored ignores ignor igonre ignroe noqa disable suppress skip".split())
 """What people write who want a finding gone; another word behind `# omni:` is prose."""
 

@@ -1,11 +1,10 @@
 """The words for a syntax error: what was found, what would have fitted, and the likely slip behind it."""
 
-import re
-
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.lalr import Unexpected
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 
@@ -52,8 +51,8 @@ STATEMENTS = (
 )
 _BRACKETS = {"LBRACE": "}", "LPAR": ")", "LSQB": "]"}
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
-_WORD = re.compile(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
-_CLOSED = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
+_CLOSED = pattern(r'"(?:[^"\\\n]|\\.)*"')
 _MOST = 5
 
 

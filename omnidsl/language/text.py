@@ -7,13 +7,14 @@ from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.lalr import Raw
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 
-_NAME = re.compile(r"[^\W\d]\w*")
-_INTERPOLATION = re.compile(r"\$\{([^{}\"\n]*)\}")
-_IN_STRING = re.compile(r"(?P<open>\$\{)|\\(?:u\{(?P<code>[^}\n\"]*)\}|(?P<sign>.))", re.DOTALL)
-_IN_FREE_TEXT = re.compile(r"(?P<open>\$\{)|\\(?P<sign>\$)")
-_IN_LONG_STRING = re.compile(r"(?P<open>\$\{)")
+_NAME = pattern(r"[^\W\d]\w*")
+_INTERPOLATION = pattern(r"\$\{([^{}\"\n]*)\}")
+_IN_STRING = pattern(r"(?P<open>\$\{)|\\(?:u\{(?P<code>[^}\n\"]*)\}|(?P<sign>.))", re.DOTALL)
+_IN_FREE_TEXT = pattern(r"(?P<open>\$\{)|\\(?P<sign>\$)")
+_IN_LONG_STRING = pattern(r"(?P<open>\$\{)")
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t", "$": "$"}
 
 Reader = Callable[[Span], syntax.Expression | None]

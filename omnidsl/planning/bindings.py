@@ -11,10 +11,11 @@ from omnidsl.checking.values import Duration, Ratio, Value
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.pattern import pattern
 from omnidsl.language.suggestions import nearest
 
-_RATIO = re.compile(r"([1-9]\d{0,4}):([1-9]\d{0,4})")
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_RATIO = pattern(r"([1-9]\d{0,4}):([1-9]\d{0,4})")
+_DURATION = pattern(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

@@ -5,12 +5,11 @@ known name follows; all of these but the long dash are mistakes. A strict divisi
 of it, plain text; a mending one takes it for the parameter that was meant, so that one mistake gives one report.
 """
 
-import re
-
+from omnidsl.language.pattern import pattern
 from omnidsl.prompts._engine import Piece
 from omnidsl.prompts.parameters import ParameterTable
 
-_FULL_WIDTH = re.compile(r"(?P<dashes>－{1,2})(?P<name>[A-Za-z]\w*)")
+_FULL_WIDTH = pattern(r"(?P<dashes>－{1,2})(?P<name>[A-Za-z]\w*)")
 """Full-width dashes, as an input method types them: two of them in a text, one or two behind a parameter."""
 
 

@@ -4,8 +4,7 @@ Groups nest; `\,` `\{` `\}` are plain; an alternative may be empty; the leftmost
 yields is again a prompt of the same language, without groups.
 """
 
-import re
-
+from omnidsl.language.pattern import pattern
 from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.origin import Origin
 
@@ -21,7 +20,7 @@ _WRITTEN_OUT = 10**18
 DEFAULT_MAX_JOBS = 40
 """The most jobs that Midjourney makes of one prompt, on its largest plans."""
 
-_BRACE = re.compile(r"\\[{}]|[{}]")
+_BRACE = pattern(r"\\[{}]|[{}]")
 
 Slice = tuple[int, int]
 

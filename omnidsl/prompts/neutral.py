@@ -7,15 +7,17 @@ signs have no escape in Midjourney's language, so they become signs that look al
 import re
 from collections.abc import Sequence
 
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
+from omnidsl.language.pattern import pattern
+
+_SPACES = pattern(r"[\s\x00-\x1f\x7f]+")
 # A run is looked at once, from its first sign: time stays linear.
-_BACKSLASHES = re.compile(r"(?<!\\)\\++(?=[,{}]|\Z)")
-_COLONS = re.compile(r"::+|^:|:\Z|:(?=//)")
-_SPACED_DASHES = re.compile(r"-(?=\s+-)")
-_DASHES = re.compile(r"--+|^-(?![0-9.])|-\Z")
-_LONG_DASHES = re.compile(r"(?<![—–－−])[—–－−]++(?=[A-Za-z]|\Z)")
-_BRACE = re.compile(r"[{}]")
-_NUMBER = re.compile(r"\s*-?\.?[0-9]")
+_BACKSLASHES = pattern(r"(?<!\\)\\++(?=[,{}]|\Z)")
+_COLONS = pattern(r"::+|^:|:\Z|:(?=//)")
+_SPACED_DASHES = pattern(r"-(?=\s+-)")
+_DASHES = pattern(r"--+|^-(?![0-9.])|-\Z")
+_LONG_DASHES = pattern(r"(?<![—–－−])[—–－−]++(?=[A-Za-z]|\Z)")
+_BRACE = pattern(r"[{}]")
+_NUMBER = pattern(r"\s*-?\.?[0-9]")
 
 
 def neutralise(value: str, *, in_group: bool = False) -> str:
@@ -23,6 +25,8 @@ def neutralise(value: str, *, in_group: bool = False) -> str:
 
     Control characters and line breaks become spaces. Time is linear in the length of the value.
     """
+    if value.replace(" ", "").isalnum() and value == " ".join(value.split()):
+        return value  # words and numbers alone hold no sign
     text = _SPACES.sub(" ", value)
     text = _BACKSLASHES.sub(lambda found: "＼" * len(found[0]), text)
     text = _COLONS.sub(lambda found: "：" * len(found[0]), text)

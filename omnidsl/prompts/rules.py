@@ -1,8 +1,8 @@
 """What must hold between the parts of one prompt: slots, repeats, needs, numbers of images and jobs."""
 
-import re
 from typing import TYPE_CHECKING
 
+from omnidsl.language.pattern import pattern
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.parsed import Job
 from omnidsl.prompts.rulesets import Rules
@@ -10,7 +10,7 @@ from omnidsl.prompts.rulesets import Rules
 if TYPE_CHECKING:
     from omnidsl.prompts.setting import Setting
 
-_MOODBOARD = re.compile(r"m[0-9]+\Z")
+_MOODBOARD = pattern(r"m[0-9]+\Z")
 _STYLE_WEIGHTS = ("sw", "sv")
 
 

@@ -8,22 +8,24 @@ import re
 from collections.abc import Callable, Mapping
 from math import gcd
 
+from omnidsl.language.pattern import pattern
+
 # Long runs of digits are no numbers that any parameter takes, and Python refuses to convert some of them.
-_INT = re.compile(r"-?[0-9]{1,99}\Z")
-_NUMBER = re.compile(r"-?(?:[0-9]{1,99}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})\Z")
-_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?\Z")
-_RATIO = re.compile(r"([0-9]{1,5}):([0-9]{1,5})\Z")
-_DECIMAL_RATIO = re.compile(
+_INT = pattern(r"-?[0-9]{1,99}\Z")
+_NUMBER = pattern(r"-?(?:[0-9]{1,99}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})\Z")
+_VERSION = pattern(r"[0-9]{1,3}(?:\.[0-9]{1,3})?\Z")
+_RATIO = pattern(r"([0-9]{1,5}):([0-9]{1,5})\Z")
+_DECIMAL_RATIO = pattern(
     r"([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5}):([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5})\Z"
 )
-_URL = re.compile(r"https?://[^\s<>{}]+\Z", re.IGNORECASE)
-_REFERENCE = re.compile(
+_URL = pattern(r"https?://[^\s<>{}]+\Z", re.IGNORECASE)
+_REFERENCE = pattern(
     r"(?P<value>.+?)(?:::(?P<weight>-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})))?\Z", re.DOTALL
 )
-_STYLE_CODE = re.compile(r"(?:[0-9]{1,20}|random)\Z")
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
-_WORDS_END = re.compile(r"[,，、]")
+_STYLE_CODE = pattern(r"(?:[0-9]{1,20}|random)\Z")
+_CODE = pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+_WORD = pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+_WORDS_END = pattern(r"[,，、]")
 
 
 class Reference:

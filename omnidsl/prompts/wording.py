@@ -2,20 +2,22 @@
 
 import re
 
+from omnidsl.language.pattern import pattern
 from omnidsl.prompts._engine import Piece
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.parameters import ParameterTable
 from omnidsl.prompts.values import Problem
 
-_ESCAPED = re.compile(r"\\([{}])")
-_URL = re.compile(r"<?https?://[^\s<>{}]+>?", re.IGNORECASE)
-_BROKEN_SEPARATOR = re.compile(r"(?<!:):[ \t]+:(?!:)")
-_COMMAND = re.compile(
+_ESCAPED = pattern(r"\\([{}])")
+_URL = pattern(r"<?https?://[^\s<>{}]+>?", re.IGNORECASE)
+_BROKEN_SEPARATOR = pattern(r"(?<!:):[ \t]+:(?!:)")
+_COMMAND = pattern(
     r"(?P<command>/imagine(?:\s+prompt(?:\s*(?:：|:(?!:))|(?!\S))|(?!\S)))\s*", re.IGNORECASE
 )
-_CURLY = re.compile(r"[“”]")
-_NUMBER_AFTER = re.compile(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
-_LOOKS_LIKE = re.compile(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
+_CURLY = pattern(r"[“”]")
+_NUMBER_AFTER = pattern(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
+_LOOKS_LIKE = pattern(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
+_DASHES = "-–—－−"
 
 
 class Segment:
@@ -39,7 +41,7 @@ class Segment:
 
 def plain(text: str) -> str:
     """Return a stretch as people read it: escapes resolved, white space single."""
-    return " ".join(_ESCAPED.sub(r"\1", text).split())
+    return " ".join((_ESCAPED.sub(r"\1", text) if "\\" in text else text).split())
 
 
 def segments(
@@ -80,13 +82,16 @@ def quoted(text: str) -> list[str]:
 def check_text(
     text: str, start: int, end: int, weights: list[Piece], table: ParameterTable, findings: Findings
 ) -> None:
-    """Report slips in the text `[start, end)` of one prompt."""
-    if command := _COMMAND.match(text, start, end):
+    """Report slips in the text `[start, end)` of one prompt.
+
+    A sign that every slip of a kind has is looked for first: most texts have none of them.
+    """
+    if text.startswith("/", start) and (command := _COMMAND.match(text, start, end)):
         values = {"command": command["command"]}
         findings.add(
             "OM424", start, command.end("command"), values, changes=[(*command.span(), "")]
         )
-    for url in _URL.finditer(text, start, end):
+    for url in _URL.finditer(text, start, end) if "://" in text else ():
         moved = url[0].rstrip(",，;")
         after = url.start() + len(moved)
         findings.add(
@@ -97,12 +102,13 @@ def check_text(
             changes=[(0, 0, f"{moved} "), (url.start(), after, "")],
             safe=False,
         )
-    for broken in _BROKEN_SEPARATOR.finditer(text, start, end):
+    for broken in _BROKEN_SEPARATOR.finditer(text, start, end) if ":" in text else ():
         findings.add("OM407", *broken.span(), changes=[(*broken.span(), "::")], safe=False)
     for weight in weights:
         _check_separator(text, weight, findings)
     _check_quotes(text, start, end, findings)
-    for like in _LOOKS_LIKE.finditer(text, start, end):
+    dashed = any(text.find(one, start, end) >= 0 for one in _DASHES)
+    for like in _LOOKS_LIKE.finditer(text, start, end) if dashed else ():
         row = table.find(like["name"])
         if (
             row
@@ -135,6 +141,8 @@ def _check_separator(text: str, weight: Piece, findings: Findings) -> None:
 
 
 def _check_quotes(text: str, start: int, end: int, findings: Findings) -> None:
+    if '"' not in text and "“" not in text and "”" not in text:
+        return
     curly = [found.start() for found in _CURLY.finditer(text, start, end)]
     if curly:
         changes = [(at, at + 1, '"') for at in curly]

@@ -1,9 +1,10 @@
 """Patterns of `.gitignore` over paths below one folder, as git reads them."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from omnidsl.language.pattern import pattern
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -37,7 +38,7 @@ class _Plain:
         return not short and name.startswith(self._start) and name.endswith(self._end)
 
 
-_NAME = re.compile(r"([\w.-]*)(?:(\*)([\w.-]*))?(/?)")
+_NAME = pattern(r"([\w.-]*)(?:(\*)([\w.-]*))?(/?)")
 
 
 def _plain(lines: list[str]) -> list[_Plain] | None:

@@ -1,10 +1,10 @@
 """Which findings count: what `select` and `ignore` say of a code, in settings and on the command line."""
 
-import re
+from omnidsl.language.pattern import pattern
 
 ALL = "ALL"
-SELECTOR = re.compile(r"ALL|OM\d{0,3}")
-_ALWAYS = re.compile(r"OM0\d\d|OM9(?!1[0-2])\d\d|OM60[1-6]|OM617|OM50[245]")
+SELECTOR = pattern(r"ALL|OM\d{0,3}")
+_ALWAYS = pattern(r"OM0\d\d|OM9(?!1[0-2])\d\d|OM60[1-6]|OM617|OM50[245]")
 
 
 def always(code: str) -> bool:
