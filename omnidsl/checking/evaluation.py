@@ -155,7 +155,8 @@ class Evaluator:
             case "file":
                 return self.file(str(arguments.get("path", "")), node.span, module)
             case "lines":
-                return [*self._files.lines(str(arguments.get("path", "")), node.span, module)]
+                read = self._files.lines(str(arguments.get("path", "")), node.span, module)
+                return [*read] if read is not None else self._unknown(node)
             case "raw":
                 return Raw(arguments.get("text", ""))
         items = self.listed(arguments.get("list", []))

@@ -28,26 +28,26 @@ class ProjectFiles:
         self._missing("OM611", path, written, place, module)
         return None
 
-    def lines(self, written: str, place: Span, module: Module) -> list[str]:
-        """Return the lines of a UTF-8 file, trimmed, without blank ones and comments; what is wrong is reported."""
+    def lines(self, written: str, place: Span, module: Module) -> list[str] | None:
+        """Return the lines of a UTF-8 file, trimmed, without blank ones and comments; None, and a report, where it cannot be read."""
         from omnidsl.language.reader import read
 
         path = self._inside(written, place, module)
         if path is None:
-            return []
+            return None
         source, finding = read(path, written, root=self.root)
         if source is not None:
             lines = (_COMMENT.sub("", one).strip() for one in source.text.splitlines())
             return [one for one in lines if one]
         if finding is None:
-            return []
+            return None
         if finding.code == "OM601":
             self._missing("OM601", path, written, place, module)
-            return []
+            return None
         if finding.span is None:
             finding.source, finding.span = module.source, place
         self._report.take(finding)
-        return []
+        return None
 
     def _inside(self, written: str, place: Span, module: Module) -> Path | None:
         path = Path(os.path.normpath(Path(module.folder) / written))

@@ -4,10 +4,11 @@ A folder holds `main.omni` with what belongs to it, or `command`, a command line
 
 An expectation is one line a finding, `row:column-row:column CODE severity message` (columns from 1, ends exclusive), and
 below it, indented, the label, other places, ways out, and the fix with its edits; for a command what it prints, and its exit
-status. `pytest tests/cases --update` writes
+status; times are 0. `pytest tests/cases --update` writes
 expectations as things are now; read them before you commit them.
 """
 
+import re
 import shlex
 import shutil
 from pathlib import Path
@@ -68,7 +69,7 @@ def output(case: Path, project: Path) -> str:
     shutil.copytree(case, project, dirs_exist_ok=True)
     _, *arguments = shlex.split((case / "command").read_text("utf-8"))
     status, printed = omni(*arguments)
-    return f"{printed}exit status {status}\n"
+    return re.sub(r"\bin \d+\.\d\ds\b", "in 0.00s", printed) + f"exit status {status}\n"
 
 
 def shown(one: Finding) -> list[str]:
