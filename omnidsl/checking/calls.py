@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from omnidsl.checking.asking import PICK
 from omnidsl.checking.constants import constant
 from omnidsl.checking.facts import CallFact
 from omnidsl.checking.functions import FUNCTIONS, Function
@@ -9,7 +10,7 @@ from omnidsl.checking.limits import violation
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, Type, list_of, parse_type
 from omnidsl.language import syntax
-from omnidsl.language.catalogue import Words, quoted
+from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
@@ -103,15 +104,15 @@ class CallChecker:
         return type_.when(later=any(one.later for one in given.values()))
 
     def _function(self, function: Function, node: syntax.Call, scope: Scope) -> Type:
-        if not function.supported:
-            self._in.fault("OM219", node.function.span, what=f"`{function.name}(…)`")
-            return self._loose(node.arguments, scope)
+        if function.name == PICK.name:
+            return self._operation(node, PICK, node.arguments, None, scope)
         slots = [Slot(name, type_, required=True) for name, type_ in function.parameters]
         bound, given = self.bind(function.name, slots, node.arguments, scope, node.span)
-        if any(one.later for one in given.values()):
-            return self._in.fault("OM219", node.span, what=Words("function-later"))
         self._in.facts.calls[node] = CallFact("function", bound, function=function.name)
-        return function.gives(given).when(later=False)
+        later = any(one.later for one in given.values())
+        if later and function.name in ("file", "lines"):
+            return self._in.fault("OM245", node.span, callee=function.name)
+        return function.gives(given).when(later=later)
 
     def _unknown_call(
         self, name: str, span: Span, scope: Scope, arguments: tuple[syntax.Argument, ...]

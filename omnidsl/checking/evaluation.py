@@ -6,8 +6,9 @@ What a step will give stays `Later`. Checking uses this to look at prompts with 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from omnidsl.checking.deferred import parted, pending
 from omnidsl.checking.facts import Facts
-from omnidsl.checking.functions import drawn
+from omnidsl.checking.functions import FUNCTIONS, drawn
 from omnidsl.checking.operators import bounded, compute
 from omnidsl.checking.parts import Reading, part_value, read_prompt
 from omnidsl.checking.project_files import ProjectFiles
@@ -15,6 +16,7 @@ from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import ANY, MEMBERS, Type
 from omnidsl.checking.values import (
+    Computed,
     Duration,
     Instance,
     Joined,
@@ -149,8 +151,9 @@ class Evaluator:
     def _function(
         self, name: str, node: syntax.Expression, arguments: dict[str, Value], module: Module
     ) -> Value:
-        if any(isinstance(one, Later | Joined) for one in arguments.values()):
-            return self._unknown(node)
+        if _waits(name, arguments):
+            named = (arguments.get(one) for one, _ in FUNCTIONS[name].parameters)
+            return self._later(node, name, *(one for one in named if one is not None))
         match name:
             case "file":
                 return self.file(str(arguments.get("path", "")), node.span, module)
@@ -160,7 +163,7 @@ class Evaluator:
             case "raw":
                 return Raw(arguments.get("text", ""))
         items = self.listed(arguments.get("list", []))
-        if not isinstance(items, list) or any(isinstance(one, Later) for one in items):
+        if not isinstance(items, list):
             return self._unknown(node)
         match name:
             case "len":
@@ -209,6 +212,10 @@ class Evaluator:
         symbol = self.facts.symbols.get(node)
         return self.symbol(symbol) if symbol is not None else self._unknown(node)
 
+    def _later(self, node: syntax.Expression, operation: str, *arguments: Value) -> Computed:
+        """Return what stands for a value that can be computed once results are there."""
+        return Computed(self.facts.types.get(node, ANY), operation, list(arguments))
+
     def _unknown(self, node: syntax.Expression) -> Later:
         """Return what stands for a value that is not known: one that a step gives, or one behind a fault."""
         return Later(self.facts.types.get(node, ANY))
@@ -229,6 +236,8 @@ class Evaluator:
         if node in self.facts.symbols:
             return self.symbol(self.facts.symbols[node])
         of = self.value(node.of, module, names)
+        if isinstance(of, Computed):
+            return of if of.type.name == "text" else self._later(node, "part", of, node.name.text)
         if isinstance(of, Later):
             known = MEMBERS.get(of.type.name, {}).get(node.name.text)
             if known is None:
@@ -325,6 +334,8 @@ class Evaluator:
     def _index(self, node: syntax.Index, module: Module, names: Environment) -> Value:
         of = self.listed(self.value(node.of, module, names))
         index = self.value(node.index, module, names)
+        if isinstance(index, Later) or isinstance(of, Later) or not _counted(of):
+            return self._later(node, "index", of, index)
         if not isinstance(of, list) or not isinstance(index, int):
             return self._unknown(node)
         if not 1 <= index <= len(of):
@@ -347,15 +358,24 @@ class Evaluator:
         if isinstance(operand, int | float):
             sign = -1 if node.operator == "-" else 1
             return self._computed(node, node.span, module, lambda: bounded(sign * operand))
+        if isinstance(operand, Later):
+            return self._later(node, node.operator, operand)
         return self._unknown(node)
 
     def _binary(self, node: syntax.Binary, module: Module, names: Environment) -> Value:
-        left = self.compared(self.value(node.left, module, names))
-        right = self.compared(self.value(node.right, module, names))
-        if isinstance(left, Later | Joined) or isinstance(right, Later | Joined):
+        left = self.value(node.left, module, names)
+        right = self.value(node.right, module, names)
+        if node.operator in ("and", "or"):
+            for known, other in ((left, right), (right, left)):
+                if isinstance(known, bool):
+                    return known if known is (node.operator == "or") else other
+        if pending(left) or pending(right):
+            return self._later(node, node.operator, left, right)
+        one, two = self.compared(left), self.compared(right)
+        if isinstance(one, Later) or isinstance(two, Later):
             return self._unknown(node)
         return self._computed(
-            node, node.right.span, module, lambda: compute(node.operator, left, right)
+            node, node.right.span, module, lambda: compute(node.operator, one, two)
         )
 
     def _computed(
@@ -371,3 +391,18 @@ class Evaluator:
         except OverflowError:
             self.report.add("OM233", module.source, node.span)
         return self._unknown(node)
+
+
+def _counted(value: Value) -> bool:
+    """Tell whether a value is a list whose length is known, whatever its items will be."""
+    return isinstance(value, list) and all(parted(one) is None for one in value)
+
+
+def _waits(function: str, arguments: Mapping[str, Value]) -> bool:
+    """Tell whether a function has to wait for results: what only counts or draws items need not know them."""
+    known = {
+        name: one
+        for name, one in arguments.items()
+        if not (function in ("len", "choose", "sample") and name == "list" and _counted(one))
+    }
+    return any(pending(one) for one in known.values())

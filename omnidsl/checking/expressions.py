@@ -142,13 +142,13 @@ class Expressions:
         self.fault("OM201", span, wanted=wanted, given=given)
         return False
 
-    def text(self, node: syntax.Text, scope: Scope) -> Type:
+    def text(self, node: syntax.Text, scope: Scope, allowed: frozenset[str] = IN_TEXT) -> Type:
         """Check what a text interpolates; it comes later where one of its parts does."""
         later = False
         for part in node.parts:
             if isinstance(part, syntax.Expression):
                 given = self.infer(part, scope)
-                if given.fits_any(IN_TEXT):
+                if given.fits_any(allowed):
                     later = later or given.later
                 else:
                     self.fault("OM223", part.span, given=given)
@@ -259,22 +259,15 @@ class Expressions:
                 if of.name == "any"
                 else self.fault("OM201", node.of.span, wanted="list", given=of)
             )
-        if index.later:
-            return self.fault("OM219", node.index.span, what=Words("index-later"))
-        return of.item or ANY
+        item = of.item or ANY
+        return item.when(later=item.later or of.later or index.later)
 
     def _unary(self, node: syntax.Unary, scope: Scope) -> Type:
         given = self.infer(node.operand, scope)
         wanted = BOOL if node.operator == "not" else NUMBER
         if not self.want(given, wanted, node.operand.span):
             return ANY
-        return self._computed(node, given, given)
-
-    def _computed(self, node: syntax.Expression, type_: Type, *operands: Type) -> Type:
-        """Return the type of what is computed; computing with results belongs to a later version."""
-        if any(one.later for one in operands):
-            return self.fault("OM219", node.span, what=Words("computing-later"))
-        return type_.when(later=False)
+        return _computed(given, given)
 
     def _binary(self, node: syntax.Binary, scope: Scope) -> Type:
         left, right = self.infer(node.left, scope), self.infer(node.right, scope)
@@ -284,7 +277,7 @@ class Expressions:
         if operator in ("and", "or"):
             self.want(left, BOOL, node.left.span)
             self.want(right, BOOL, node.right.span)
-            return self._computed(node, BOOL, left, right)
+            return _computed(BOOL, left, right)
         if operator in ("in", "contains"):
             whole, part, at = (
                 (right, left, node.right) if operator == "in" else (left, right, node.left)
@@ -293,7 +286,7 @@ class Expressions:
                 self.want(part, TEXT, node.left.span if operator == "in" else node.right.span)
             elif whole.name != "list":
                 return self.fault("OM201", at.span, wanted="text or list", given=whole)
-            return self._computed(node, BOOL, left, right)
+            return _computed(BOOL, left, right)
         if operator in ("==", "!="):
             if not left.fits(right) and not right.fits(left):
                 return self.fault(
@@ -303,18 +296,24 @@ class Expressions:
                     given=right,
                     labels=[Label(node.left.span, "first")],
                 )
-            return self._computed(node, BOOL, left, right)
+            return _computed(BOOL, left, right)
         if operator == "+" and left.name == right.name == "text":
-            return self._computed(node, TEXT, left, right)
+            return _computed(TEXT, left, right)
         if operator in _ORDERING and left.name == right.name and left.name in _ORDERED:
-            return self._computed(node, BOOL, left, right)
+            return _computed(BOOL, left, right)
         for side, given in ((node.left, left), (node.right, right)):
             if given.name not in _COMPARABLE:
                 return self.fault("OM201", side.span, wanted="number", given=given)
         if operator in _ORDERING:
-            return self._computed(node, BOOL, left, right)
+            return _computed(BOOL, left, right)
         result = INT if left.name == right.name == "int" and operator != "/" else NUMBER
-        return self._computed(node, result, left, right)
+        return _computed(result, left, right)
+
+
+def _computed(type_: Type, *operands: Type) -> Type:
+    """Return the type of what is computed: it comes later where an operand does."""
+    plain = type_ if type_.low is None else Type(type_.name)  # `-n` is not where `n` was
+    return plain.when(later=any(one.later for one in operands))
 
 
 _ZERO_RATIO = {"name": "ratio", "bounds": "1:1 …", "value": "0"}

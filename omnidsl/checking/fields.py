@@ -1,7 +1,7 @@
 """A prompt's parts before they are put together, and how a child's parts go over its parent's."""
 
 from omnidsl.checking.runs import COMMAS, Run, spaced
-from omnidsl.checking.values import ProjectFile
+from omnidsl.checking.values import Later, ProjectFile
 from omnidsl.language import syntax
 from omnidsl.language.line_names import line_name
 from omnidsl.language.source import Source, Span
@@ -9,11 +9,14 @@ from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
 
 
 class Picture:
-    """A reference picture of a prompt: a file of the project, and the place that names it, as it is written there."""
+    """A reference picture of a prompt: a file of the project or what a step gives, and the place that names it.
+
+    `written` is its path as it is written there; empty for what a step gives.
+    """
 
     __slots__ = ("file", "source", "span", "written")
 
-    def __init__(self, file: ProjectFile, written: str, source: Source, span: Span) -> None:
+    def __init__(self, file: ProjectFile | Later, written: str, source: Source, span: Span) -> None:
         self.file = file
         self.written = written
         self.source = source

@@ -7,7 +7,7 @@ is false; any other part that a prompt lacks is a finding where it is asked for.
 from typing import TYPE_CHECKING
 
 from omnidsl.checking.types import BOOL, INT, NUMBER, RATIO, TEXT, Type, list_of
-from omnidsl.checking.values import Instance, Parts, Ratio, Value
+from omnidsl.checking.values import Instance, Parts, ProjectFile, Ratio, Value
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
 
@@ -87,12 +87,15 @@ def read_prompt(
     rendered, parsed, findings = judged.rendered, judged.parsed, judged.findings
     for one in findings:
         evaluator.report.take(one)
-    if (rendered.later and not partly) or any(one.severity == "error" for one in findings):
+    files = [one.file for one in rendered.pictures]
+    known = [one.path for one in files if isinstance(one, ProjectFile)]
+    waits = bool(rendered.later) or len(known) < len(files)
+    if (waits and not partly) or any(one.severity == "error" for one in findings):
         return None
     jobs = [job for job in parsed.jobs for _ in range(job.repeat)]
     if prompt.job is not None:
         jobs = jobs[prompt.job - 1 : prompt.job]
-    return Reading(jobs, [one.file.path for one in rendered.pictures])
+    return Reading(jobs, known)
 
 
 def part_value(of: Parts, name: str) -> Value | None:

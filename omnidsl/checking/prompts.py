@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from omnidsl.checking.evaluation import Evaluator
-from omnidsl.checking.expressions import Expressions
+from omnidsl.checking.expressions import IN_TEXT, Expressions
 from omnidsl.checking.fields import split
 from omnidsl.checking.pictures import check_pictures
 from omnidsl.checking.symbols import Scope, Symbol
@@ -11,9 +11,11 @@ from omnidsl.checking.types import PROMPT, Type, list_of
 from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
-from omnidsl.language.catalogue import Words
 from omnidsl.language.line_names import LINES, line_name
 from omnidsl.prompts import load_parameters, load_vocabulary
+
+IN_IMAGE = IN_TEXT | {"image", "grid"}
+"""What `${…}` may put into an `image:` line: a path or an address, or a picture itself."""
 
 
 class PromptChecker:
@@ -66,12 +68,11 @@ class PromptChecker:
             return
         for line in node.lines:
             if line.text is not None:
-                later = self._in.text(line.text, scope).later
-                if later and line.category and line_name(line.category.text) == "image":
-                    self._in.fault("OM219", line.text.span, what=Words("picture-later"))
+                pictures = line.category is not None and line_name(line.category.text) == "image"
+                self._in.text(line.text, scope, IN_IMAGE if pictures else IN_TEXT)
             for parameter in line.parameters:
-                if parameter.value is not None and self._in.text(parameter.value, scope).later:
-                    self._in.fault("OM219", parameter.span, what=Words("parameter-later"))
+                if parameter.value is not None:
+                    self._in.text(parameter.value, scope)
 
     def _category(self, line: syntax.PromptLine) -> None:
         if line.category is None:

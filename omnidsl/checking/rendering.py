@@ -20,7 +20,6 @@ from omnidsl.checking.runs import COMMAS, Run, cut, depth
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.values import Instance, Joined, Later, ProjectFile, Raw, Value, text_of
 from omnidsl.language import syntax
-from omnidsl.language.catalogue import Words
 from omnidsl.language.line_names import line_name
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
@@ -176,13 +175,28 @@ class Renderer:
         return fields
 
     def _image(self, fields: Fields, text: syntax.Text, module: Module, names: Environment) -> None:
-        """Sort image prompts: addresses stand in the prompt's text, files travel beside it."""
-        value = self._evaluator.text(text, module, names)
-        parts = value.parts if isinstance(value, Joined) else []
-        if any(isinstance(one, Later) and one.node for one in parts):
-            what = Words("picture-later")
-            self._evaluator.report.add("OM219", module.source, text.span, what=what)
-        for part, span in _listed(text, value) if isinstance(value, str) else ():
+        """Sort image prompts: addresses stand in the prompt's text, files and what steps give travel beside it."""
+        written = ""
+        for piece in text.parts:
+            if isinstance(piece, syntax.Piece):
+                written += piece.text
+                continue
+            value = self._evaluator.value(piece, module, names)
+            if isinstance(value, ProjectFile) or (isinstance(value, Later) and _shows(value)):
+                self._files(fields, text, written, module)
+                fields.pictures.append(Picture(value, "", module.source, piece.span))
+                written = ""
+            elif not isinstance(value, Later | Joined):
+                written += text_of(value)
+            elif isinstance(value, Joined) or value.type.later:
+                self._evaluator.report.add(
+                    "OM201", module.source, piece.span, wanted="image", given="text"
+                )
+        self._files(fields, text, written, module)
+
+    def _files(self, fields: Fields, text: syntax.Text, written: str, module: Module) -> None:
+        """Sort the addresses and paths of an image line."""
+        for part, span in _listed(text, written):
             if "://" in part and not _ADDRESS.match(part):
                 self._evaluator.report.add("OM619", module.source, span, address=part)
             elif "://" in part:
@@ -299,6 +313,11 @@ def _listed(text: syntax.Text, value: str) -> list[tuple[str, Span]]:
             start = piece.span.start + part.start() + part[0].index(written)
             found.append((written, Span(start, start + len(written))))
     return found
+
+
+def _shows(value: Later) -> bool:
+    """Tell whether what comes later is a picture."""
+    return value.type.name in ("image", "grid")
 
 
 def _owner(symbol: Symbol) -> tuple[Source | None, Span | None]:

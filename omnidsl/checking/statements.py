@@ -9,7 +9,6 @@ from omnidsl.checking.symbols import Definition, Kind, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, BOOL, INT, MEDIA, TEXT, Type, list_of
 from omnidsl.language import syntax
-from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
@@ -112,14 +111,15 @@ class Statements:
                 stated.name, item=stated.item, choices=stated.choices, low=stated.low, high=stated.high,
                 service=given.service, later=given.later,
             )  # fmt: skip  # one line a thought
+        asked = stated.item if stated.name == "list" and stated.item is not None else stated
         if (
             given.name == "text"
             and given.later
-            and stated.name in _STATED
+            and (asked.name in _STATED or (asked is not stated and asked.name == "text"))
             and value in self._in.facts.calls
         ):
             self._in.facts.stated[value] = stated
-            return stated.when(later=True)
+            return stated.made_by("")
         self._in.fault(
             "OM201", value.span, wanted=stated, given=given, labels=[Label(node.span, "first")]
         )
@@ -137,9 +137,7 @@ class Statements:
         elif given.name != "any" and self._numbers(node.path) and scope.find("index") is None:
             self._in.fault("OM120", node.path.span, given=given)
             return
-        path = self._in.infer(node.path, inner)
-        if self._in.want(path, TEXT, node.path.span) and path.later:
-            self._in.fault("OM219", node.path.span, what=Words("file-name-later"))
+        self._in.want(self._in.infer(node.path, inner), TEXT, node.path.span)
         written = node.path.literal if isinstance(node.path, syntax.Text) else None
         fault = path_fault(written) if written is not None else None
         if fault is not None:
@@ -168,10 +166,11 @@ class Statements:
             if given.name not in ("list", "any"):
                 given = self._in.fault("OM201", clause.values.span, wanted="list", given=given)
             elif clause.most is not None:
-                given = self._in.fault("OM219", clause.most.span, what="`for … max`")
-            elif given.later and given.name == "list":
+                self._bound(clause.most)
+            elif given.unbounded:
                 given = self._in.fault("OM216", clause.values.span)
-            self._define(clause.name, clause, "loop", (given.item or ANY).when(later=False), inner)
+            item = given.item or ANY
+            self._define(clause.name, clause, "loop", item.when(later=given.later), inner)
         body = Scope(inner)
         self.block(node.body, body)
         for name, symbol in body.names.items():
@@ -181,11 +180,14 @@ class Statements:
                     symbol.node.name, symbol.node, "step", type_, scope
                 ) if name not in scope.names else None
 
+    def _bound(self, node: syntax.Number) -> None:
+        """Report a bound that no loop can have."""
+        if not isinstance(node.value, int) or node.value < 1:
+            self._in.fault("OM207", node.span, name="max", bounds="1 …", value=str(node.value))
+
     def _if(self, node: syntax.If, scope: Scope) -> None:
         given = self._in.infer(node.condition, scope)
         self._in.want(given, BOOL, node.condition.span)
-        if given.later:
-            self._in.fault("OM219", node.condition.span, what=Words("if-later"))
         then, other = Scope(scope), Scope(scope)
         self.block(node.body, then)
         self.block(node.otherwise, other)
@@ -199,7 +201,11 @@ class Statements:
             ):
                 continue
             if symbol.type.fits(twin.type) or twin.type.fits(symbol.type):
-                self._define(symbol.node.name, symbol.node, "step", symbol.type, scope)
+                wider = twin.type if symbol.type.fits(twin.type) else symbol.type
+                later = given.later or symbol.type.later or twin.type.later
+                merged = wider.when(later=later)
+                merged.unbounded = symbol.type.unbounded or twin.type.unbounded
+                self._define(symbol.node.name, symbol.node, "step", merged, scope)
 
     def _return(self, node: syntax.Return, scope: Scope, *, top: bool) -> None:
         given = self._in.infer(node.value, scope)

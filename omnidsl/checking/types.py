@@ -20,11 +20,12 @@ class Type:
     """A type: its name, the item type of a list, choices of a text, bounds of a number.
 
     `service` is the service whose step made the value (a bare operation is looked up there); `later` says that the
-    value comes from a step and is not known before it ran. `any` is what a fault leaves behind: it fits everywhere,
+    value comes from a step and is not known before it ran, `unbounded` that nobody knows how long that list will be.
+    `any` is what a fault leaves behind: it fits everywhere,
     so that one slip gives one report.
     """
 
-    __slots__ = ("choices", "high", "item", "later", "low", "name", "service")
+    __slots__ = ("choices", "high", "item", "later", "low", "name", "service", "unbounded")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Type:
         high: float | None = None,
         service: str = "",
         later: bool = False,
+        unbounded: bool = False,
     ) -> None:
         self.name = name
         self.item = item
@@ -44,6 +46,7 @@ class Type:
         self.high = high
         self.service = service
         self.later = later
+        self.unbounded = unbounded
 
     def __repr__(self) -> str:
         return f"Type({self}{', later' if self.later else ''})"
@@ -58,7 +61,15 @@ class Type:
     def made_by(self, service: str) -> "Type":
         """Return the type of a step's result."""
         item = self.item.made_by(service) if self.item else None
-        return Type(self.name, item=item, service=service, later=True)
+        return Type(
+            self.name,
+            item=item,
+            low=self.low,
+            high=self.high,
+            service=service,
+            later=True,
+            unbounded=self.name == "list",
+        )
 
     def when(self, *, later: bool) -> "Type":
         """Return the same type for a value that is known, or comes later."""
@@ -70,6 +81,7 @@ class Type:
             high=self.high,
             service=self.service,
             later=later,
+            unbounded=self.unbounded and later,
         )
 
     def fits(self, wanted: "Type") -> bool:
@@ -102,7 +114,9 @@ def list_of(item: Type) -> Type:
 
 
 def parse_type(text: str) -> Type:
-    """Read a type as declarations write it: `grid`, `list[audio]`."""
+    """Read a type as declarations write it: `grid`, `list[audio]`, `int(1..4)`."""
     if text.startswith("list[") and text.endswith("]"):
         return list_of(parse_type(text[5:-1]))
-    return Type(text)
+    name, _, bounds = text.rstrip(")").partition("(")
+    low, _, high = bounds.partition("..")
+    return Type(name, low=float(low), high=float(high)) if high else Type(name)

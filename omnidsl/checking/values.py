@@ -65,6 +65,24 @@ class Later:
         return f"Later({self.type}, {self.node!r}, {self.part!r})"
 
 
+class Computed(Later):
+    """A value to be computed once results are there: `operation` of `arguments`, of which at least one comes later.
+
+    Operations are those of `omnidsl.checking.computing`, and `if`: a condition, the value where it holds, and the one
+    where it does not. With two arguments there is none where it does not hold: lists leave such an item out.
+    """
+
+    __slots__ = ("arguments", "operation")
+
+    def __init__(self, type_: Type, operation: str, arguments: list["Value"]) -> None:
+        super().__init__(type_)
+        self.operation = operation
+        self.arguments = arguments
+
+    def __repr__(self) -> str:
+        return f"Computed({self.type}, {self.operation!r}, {self.arguments!r})"
+
+
 class Joined:
     """A text put together from known parts and parts that come later."""
 

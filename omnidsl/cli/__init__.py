@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "omnidsl.cli.plan",
     "run": "omnidsl.cli.run",
     "resume": "omnidsl.cli.resume",
+    "pick": "omnidsl.cli.pick",
     "prompt": "omnidsl.cli.prompt",
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",

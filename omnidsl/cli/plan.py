@@ -13,7 +13,6 @@ from omnidsl.reporting.terminal import columns, pad, printable
 
 if TYPE_CHECKING:
     from omnidsl.planning.plan import Plan, PlanNode
-    from omnidsl.planning.values import Value
     from omnidsl.settings import Settings
 
 _NUMBERED = re.compile(r"(.*)\[(\d+)\]\Z")
@@ -69,27 +68,50 @@ def table(plan: "Plan", width: int | None = None) -> str:
     for node in plan.nodes:
         found = _NUMBERED.match(node.id)
         groups.setdefault(found[1] if found else node.id, []).append(node)
-    rows = [tuple(phrase(f"plan-{name}") for name in ("step", "operation", "jobs", "inputs"))]
+    names = ["step", "operation", "jobs"]
+    perhaps = any(node.when is not None for node in plan.nodes)
+    if perhaps:
+        names.append("when")
+    rows = [tuple(phrase(f"plan-{name}") for name in (*names, "inputs"))]
     for name, nodes in groups.items():
-        shown = name if len(nodes) == 1 and nodes[0].id == name else f"{name}[1…{len(nodes)}]"
-        rows.append((shown, nodes[0].operation, str(len(nodes)), _inputs(nodes[0])))
+        first = nodes[0]
+        step = name if len(nodes) == 1 and first.id == name else f"{name}[1…{len(nodes)}]"
+        jobs = at_most(sum(node.paid for node in nodes), any(one.when is not None for one in nodes))
+        when = (_when(nodes, plan),) if perhaps else ()
+        rows.append((step, first.operation, jobs, *when, _inputs(first)))
     rows = [tuple(printable(cell) for cell in row) for row in rows]
-    widths = [max(columns(row[at]) for row in rows) for at in range(3)]
-    room = max(_NARROWEST, width - sum(widths) - 6) if width is not None else None
+    widths = [max(columns(row[at]) for row in rows) for at in range(len(names))]
+    room = max(_NARROWEST, width - sum(widths) - 2 * len(names)) if width is not None else None
     lines = [_line(row, widths, room) for row in rows]
     gateway = plan.gateway or phrase("plan-unset")
-    jobs = len(plan.nodes)
-    total = phrase("plan-total").format(jobs=jobs, files=len(plan.saves), gateway=gateway)
+    jobs = at_most(plan.jobs, any(one.paid and one.when is not None for one in plan.nodes))
+    files = at_most(len(plan.saves), any(one.when is not None for one in plan.saves))
+    total = phrase("plan-total").format(jobs=jobs, files=files, gateway=gateway)
     return "\n".join([*lines, "", printable(total)])
+
+
+def at_most(count: int, perhaps: bool) -> str:  # noqa: FBT001  # reads well where it is called
+    """Return a count, marked where results may leave some of it out."""
+    return f"≤ {count}" if perhaps and count else str(count)
+
+
+def _when(nodes: "list[PlanNode]", plan: "Plan") -> str:
+    """Return the condition of steps that stand together, each one once."""
+    from omnidsl.reporting.plan_values import conditions
+
+    found = dict.fromkeys(conditions(one.when, plan) for one in nodes)
+    return " / ".join(one for one in found if one)
 
 
 def _line(row: tuple[str, ...], widths: list[int], room: int | None) -> str:
     cells = [pad(cell, width) for cell, width in zip(row, widths, strict=False)]
-    return "  ".join([*cells, row[3] if room is None else _cut(row[3], room)]).rstrip()
+    return "  ".join([*cells, row[-1] if room is None else _cut(row[-1], room)]).rstrip()
 
 
 def _inputs(node: "PlanNode") -> str:
-    return ", ".join(f"{name}: {_shown(value)}" for name, value in node.arguments.items())
+    from omnidsl.reporting.plan_values import shown
+
+    return ", ".join(f"{name}: {shown(value)}" for name, value in node.arguments.items())
 
 
 def _cut(text: str, room: int) -> str:
@@ -98,20 +120,3 @@ def _cut(text: str, room: int) -> str:
     while columns(text) > room - 1:
         text = text[: -max(1, (columns(text) - room) // 2)]
     return f"{text}…"
-
-
-def _shown(value: "Value") -> str:
-    from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput
-
-    match value:
-        case Ref():
-            return f"‹{value.node}{'.' if value.part else ''}{value.part}›"
-        case TextInput() | PromptInput():
-            return "".join(one if isinstance(one, str) else _shown(one) for one in value.parts)
-        case FileInput():
-            return value.path
-        case MessagesInput():
-            return " ".join(_shown(one) for turn in value.turns for one in turn.parts)
-        case tuple():
-            return "[" + ", ".join(_shown(one) for one in value) + "]"
-    return str(value)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.cli.plan import gateway_identity
+from omnidsl.cli.plan import at_most, gateway_identity
 from omnidsl.cli.preparing import Prepared, Refused, add_arguments, prepare, settled
 from omnidsl.language.catalogue import phrase
 
@@ -71,14 +71,15 @@ def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace)
     gateway = prepared.plan.gateway
     ahead = forecast(prepared.plan, place.state, prepared.catalogue)
     jobs = ahead.send
-    says = phrase("run-sends").format(jobs=jobs, gateway=gateway, kept=_not_sent(ahead))
+    shown = at_most(jobs, ahead.perhaps)
+    says = phrase("run-sends").format(jobs=shown, gateway=gateway, kept=_not_sent(ahead))
     nothing_is_paid = arguments.sandbox and not sys.stdin.isatty()
     if jobs <= ASKS_ABOVE or arguments.yes or nothing_is_paid:
         print(says, file=sys.stderr)
         return True
     if sys.stdin.isatty() and sys.stderr.isatty():
         print(
-            phrase("run-asks").format(jobs=jobs, gateway=gateway),
+            phrase("run-asks").format(jobs=shown, gateway=gateway),
             end="",
             file=sys.stderr,
             flush=True,
@@ -87,7 +88,7 @@ def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace)
             return True
         print(phrase("run-declined"), file=sys.stderr)
         return False
-    print(f"omni: {phrase('run-needs-yes').format(jobs=jobs, gateway=gateway)}", file=sys.stderr)
+    print(f"omni: {phrase('run-needs-yes').format(jobs=shown, gateway=gateway)}", file=sys.stderr)
     return False
 
 

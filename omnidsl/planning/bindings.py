@@ -1,13 +1,16 @@
 """Values for a pipeline's parameters, as the command line (texts) or Python (values) gives them."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
+from omnidsl.checking.project_files import ProjectFiles
 from omnidsl.checking.report import Report
-from omnidsl.checking.symbols import Symbol
-from omnidsl.checking.types import Type
-from omnidsl.checking.values import Duration, Ratio, Value
+from omnidsl.checking.symbols import Module, Symbol
+from omnidsl.checking.types import MEDIA, Type
+from omnidsl.checking.values import Duration, ProjectFile, Ratio, Value
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic
@@ -20,9 +23,17 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def bind(
-    pipeline: Symbol, types: Mapping[str, Type], given: Mapping[str, object], report: Report
+    pipeline: Symbol,
+    types: Mapping[str, Type],
+    given: Mapping[str, object],
+    report: Report,
+    *,
+    root: Path,
 ) -> dict[str, Value]:
-    """Return the given parameters as values of their types; what is unknown, missing or unfit is reported."""
+    """Return the given parameters as values of their types; what is unknown, missing or unfit is reported.
+
+    Pictures and other media are paths from the current folder, of files below `root`.
+    """
     node, module = pipeline.node, pipeline.module
     if not isinstance(node, syntax.Pipeline) or module is None:
         raise TypeError(pipeline)
@@ -41,7 +52,12 @@ def bind(
     missing = []
     for one in node.parameters:
         name = one.name.text
-        if name in given:
+        path = given.get(name)
+        if types[name].name in MEDIA and isinstance(path, str | os.PathLike):
+            file = _file(path, one, module, ProjectFiles(root, report))
+            if file is not None:
+                bound[name] = file
+        elif name in given:
             value = convert(given[name], types[name])
             if value is None:
                 type_ = types[name]
@@ -64,6 +80,18 @@ def bind(
             "OM228", module.source, node.name.span, callee=pipeline.name, names=listed, ways=ways
         )
     return bound
+
+
+def _file(
+    path: "str | os.PathLike[str]", node: syntax.Declaration, module: Module, files: ProjectFiles
+) -> ProjectFile | None:
+    """Return a file of the project, or report that it is missing or outside."""
+    try:
+        written = os.path.relpath(os.fspath(path), module.folder)
+    except ValueError:  # another drive
+        written = os.fspath(path)
+    found = files.find(Path(written).as_posix(), node.span, module)
+    return ProjectFile(str(found)) if found is not None else None
 
 
 def convert(given: object, wanted: Type) -> Value | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from omnidsl.checking.rendering import Rendered, Renderer
 from omnidsl.checking.values import (
+    Computed,
     Duration,
     Instance,
     Joined,
@@ -18,6 +19,9 @@ from omnidsl.checking.values import (
 )
 from omnidsl.language import syntax
 from omnidsl.planning import values as plan
+
+Said = str | plan.Pending | plan.FileInput
+"""One part of a turn."""
 
 
 class Inputs:
@@ -33,10 +37,10 @@ class Inputs:
         if isinstance(value, list):
             return tuple(self.value(one) for one in value)
         if isinstance(value, Later):
-            return plan.Ref(value.node, value.part)
+            return self.pending(value)
         if isinstance(value, Joined):
             return plan.TextInput(
-                tuple(one if isinstance(one, str) else self.ref(one) for one in value.parts)
+                tuple(one if isinstance(one, str) else self.pending(one) for one in value.parts)
             )
         if isinstance(value, Ratio):
             return str(value)
@@ -50,9 +54,23 @@ class Inputs:
             raise TypeError(value)  # no operation takes one
         return value
 
-    def ref(self, value: Later) -> plan.Ref:
-        """Return what refers to a step's result."""
+    def pending(self, value: Later) -> plan.Pending:
+        """Return what refers to a step's result, or computes with it."""
+        if isinstance(value, Computed):
+            return plan.Computed(
+                value.operation, tuple(self._operand(one) for one in value.arguments)
+            )
         return plan.Ref(value.node, value.part)
+
+    def _operand(self, value: Value) -> plan.Value:
+        """Return what is computed with: ratios and durations stay what they are."""
+        if isinstance(value, list):
+            return tuple(self._operand(one) for one in value)
+        return value if isinstance(value, Ratio | Duration) else self.value(value)
+
+    def picture(self, value: ProjectFile | Later) -> plan.FileInput | plan.Pending:
+        """Return a reference picture."""
+        return self.file(value) if isinstance(value, ProjectFile) else self.pending(value)
 
     def file(self, file: ProjectFile) -> plan.FileInput:
         """Return a file with what it holds now."""
@@ -75,7 +93,7 @@ class Inputs:
         names = self._renderer.environment(chat.symbol, chat.arguments)
         turns = []
         for turn in node.turns:
-            parts: list[str | plan.Ref | plan.FileInput] = []
+            parts: list[Said] = []
             for part in turn.text.parts:
                 piece = (
                     part.text
@@ -87,29 +105,27 @@ class Inputs:
             turns.append(plan.TurnInput(turn.role.text, _merged(parts)))
         return plan.MessagesInput(tuple(turns))
 
-    def _said(self, value: Value) -> str | plan.Ref | plan.FileInput:
+    def _said(self, value: Value) -> Said:
         made = self.value(value)
-        if isinstance(made, plan.Ref | plan.FileInput):
+        if isinstance(made, plan.Pending | plan.FileInput):
             return made
         return text_of(value)
 
     def job(self, text: str, rendered: Rendered) -> plan.PromptInput:
         """Return one job of a rendered prompt; marks become references to results."""
         marks = "".join(rendered.later)
-        parts: list[str | plan.Ref] = [text]
+        parts: list[str | plan.Pending] = [text]
         if marks:
             pieces = re.split(f"([{marks}])", text)
             later = rendered.later
-            parts = [self.ref(later[one]) if one in later else one for one in pieces]
-        pictures = tuple(self.file(one.file) for one in rendered.pictures)
+            parts = [self.pending(later[one]) if one in later else one for one in pieces]
+        pictures = tuple(self.picture(one.file) for one in rendered.pictures)
         return plan.PromptInput(tuple(one for one in parts if one != ""), pictures)
 
 
-def _merged(
-    parts: list[str | plan.Ref | plan.FileInput],
-) -> tuple[str | plan.Ref | plan.FileInput, ...]:
+def _merged(parts: list[Said]) -> tuple[Said, ...]:
     """Join neighbouring texts."""
-    merged: list[str | plan.Ref | plan.FileInput] = []
+    merged: list[Said] = []
     for one in parts:
         if isinstance(one, str) and merged and isinstance(merged[-1], str):
             merged[-1] += one

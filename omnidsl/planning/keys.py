@@ -11,7 +11,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput
+from omnidsl.checking.values import Duration, Ratio
+from omnidsl.planning.values import (
+    Computed,
+    FileInput,
+    MessagesInput,
+    Pending,
+    PromptInput,
+    Ref,
+    TextInput,
+)
 from omnidsl.plugins.media import JSON, Artifact, Handle, Messages, PromptJob
 
 
@@ -41,12 +50,16 @@ def canonical(value: object, keys: Mapping[str, str] | None = None) -> JSON:
             return {"turns": [[turn.role, canonical(turn.parts, keys)] for turn in value.turns]}
         case TextInput():
             return _text(value.parts, keys)
+        case Computed():
+            return {"call": [value.operation, *(canonical(one, keys) for one in value.arguments)]}
+        case Ratio() | Duration():
+            return str(value)
         case Ref():
             return {"result": [(keys or {}).get(value.node, value.node), value.part]}
     raise ValueError(f"{type(value).__name__} has no canonical form")
 
 
-def _text(parts: tuple[str | Ref, ...], keys: Mapping[str, str] | None) -> JSON:
+def _text(parts: tuple[str | Pending, ...], keys: Mapping[str, str] | None) -> JSON:
     """Return a text as it is sent when it is known, else its parts."""
     if all(isinstance(one, str) for one in parts):
         return "".join(one for one in parts if isinstance(one, str))

@@ -1,21 +1,32 @@
 """Statements in order: bindings, loops, branches, files to save, what is returned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omnidsl.checking.deferred import both, negated, optional, parted, split
 from omnidsl.checking.facts import CheckedRecipe
 from omnidsl.checking.paths import claims, path_fault, path_text, taken
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
-from omnidsl.checking.types import Type
-from omnidsl.checking.values import Duration, Instance, Joined, Later, Value, text_of
+from omnidsl.checking.types import ANY, BOOL, Type
+from omnidsl.checking.values import (
+    Computed,
+    Duration,
+    Instance,
+    Joined,
+    Later,
+    ProjectFile,
+    Value,
+    text_of,
+)
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.bindings import bind
-from omnidsl.planning.plan import Options, Plan, Save
+from omnidsl.planning.plan import Loop, Options, Plan, Save, Saved
 from omnidsl.planning.planner import MOST_STEPS, StepPlanner
-from omnidsl.planning.values import Ref
+from omnidsl.planning.values import Pending, TextInput
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import Catalogue
 
@@ -59,15 +70,26 @@ def make_plan(
         bindings: dict[str, Value] = {}
     else:
         symbol = recipe.symbols("pipeline")[pipeline]
-        bindings = {} if dry else bind(symbol, _parameter_types(symbol, recipe), given, report)
+        types, root = _parameter_types(symbol, recipe), Path(recipe.root).resolve()
+        bindings = {} if dry else bind(symbol, types, given, report, root=root)
         if not dry and any(one.severity == "error" for one in report.diagnostics):
             return None
         returns = planner.run(symbol, bindings)
     if any(one.severity == "error" for one in report.diagnostics):
         return None
     name = recipe.main.source.name
-    kept = {key: _as_json(value) for key, value in planner.bindings.items()}
-    return Plan(name, pipeline, gateway, kept, tuple(steps.nodes), tuple(planner.saves), returns)
+    kept = {key: _as_json(value, recipe.root) for key, value in planner.bindings.items()}
+    return Plan(
+        name,
+        pipeline,
+        gateway,
+        kept,
+        tuple(steps.nodes),
+        tuple(planner.saves),
+        returns,
+        tuple(planner.loops),
+        rules,
+    )
 
 
 def _parameter_types(symbol: Symbol, recipe: CheckedRecipe) -> dict[str, Type]:
@@ -77,9 +99,12 @@ def _parameter_types(symbol: Symbol, recipe: CheckedRecipe) -> dict[str, Type]:
     return {one.name.text: recipe.facts.declared[one] for one in node.parameters}
 
 
-def _as_json(value: Value) -> "JSON":
+def _as_json(value: Value, root: str) -> "JSON":
     if isinstance(value, list):
-        return [_as_json(one) for one in value]
+        return [_as_json(one, root) for one in value]
+    if isinstance(value, ProjectFile):
+        path, folder = Path(value.path), Path(root).resolve()
+        return (path.relative_to(folder) if path.is_relative_to(folder) else path).as_posix()
     return value if isinstance(value, bool | int | float | str) else text_of(value)
 
 
@@ -88,12 +113,15 @@ class PipelinePlanner:
 
     def __init__(self, recipe: CheckedRecipe, steps: StepPlanner, report: Report) -> None:
         self.saves: list[Save] = []
+        self.loops: list[Loop] = []
         self.bindings: dict[str, Value] = {}
         self._recipe = recipe
         self._steps = steps
         self._report = report
         self._returns: PlanValue = None
-        self._paths: dict[str, tuple[Module, Span]] = {}
+        self._paths: dict[str, list[tuple[Module, Span, Branch]]] = {}
+        self._branch: Branch = {}
+        self._ifs = 0
         self._loops = 0
         self._rounds_made = 0
         self._full = False
@@ -181,7 +209,8 @@ class PipelinePlanner:
         rounds = 1
         for clause in node.clauses:
             items = self._steps.listed(self._steps.value(clause.values, module, names))
-            rounds *= len(items) if isinstance(items, list) else 1
+            most = clause.most.value if clause.most is not None else MOST_STEPS
+            rounds *= int(min(len(items), most)) if isinstance(items, list) else _most(clause)
         return rounds
 
     def _clauses(
@@ -191,24 +220,61 @@ class PipelinePlanner:
         module: Module,
         names: dict[str, Value],
         collected: dict[str, list[Value]],
+        given: Value | None = None,
     ) -> None:
+        """Go round with one clause after the other; `given` is the condition of this round in its loop."""
         if at == len(node.clauses):
             self._rounds_made += 1
             inner = dict(names)
             self._block(node.body, module, inner)
             for name in (one for one in inner if one not in names):
                 value = inner[name]
-                collected.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+                values = value if isinstance(value, list) else [value]
+                collected.setdefault(name, []).extend(optional(given, one) for one in values)
             return
         clause = node.clauses[at]
         items = self._steps.listed(self._steps.value(clause.values, module, names))
-        if isinstance(items, Later):
-            items = [Later(items.type.item or Type("any"))]
-        for item in items if isinstance(items, list) else []:
+        for condition, item in self._items(items, clause, module):
             if max(len(self._steps.nodes), len(self.saves), self._rounds_made) >= MOST_STEPS:
                 self._too_many(clause, module)
                 return
-            self._clauses(node, at + 1, module, {**names, clause.name.text: item}, collected)
+            whole = both(given, condition) if condition is not None else given
+            with self._steps.under(condition):
+                inner = {**names, clause.name.text: item}
+                self._clauses(node, at + 1, module, inner, collected, whole)
+
+    def _items(
+        self, items: Value, clause: syntax.Clause, module: Module
+    ) -> Iterator[tuple[Value | None, Value]]:
+        """Yield the items of a list, each with the condition under which it is there."""
+        most = clause.most.value if clause.most is not None else None
+        if isinstance(items, list) and most is not None and len(items) > most:
+            if any(parted(one) is not None for one in items):
+                yield from self._rounds_of(items, clause, module)
+                return
+            self._report.add(
+                "OM520", module.source, clause.values.span, count=len(items), most=most
+            )
+            items = items[: int(most)]
+        if isinstance(items, list):
+            yield from (split(one) for one in items)
+        elif isinstance(items, Later) and most is None:
+            yield None, Later(items.type.item or Type("any"))  # a parameter that nobody has bound
+        elif isinstance(items, Later):
+            yield from self._rounds_of(items, clause, module)
+
+    def _rounds_of(
+        self, items: Value, clause: syntax.Clause, module: Module
+    ) -> Iterator[tuple[Value, Value]]:
+        """Yield as many rounds as a list that comes later may have at most."""
+        most = _most(clause)
+        line = module.source.position(clause.span.start).row
+        values = self._steps.plan_value(items)
+        self.loops.append(Loop(values, most, line, self._steps.when))
+        type_ = items.type.item if isinstance(items, Later) else None
+        for number in range(1, most + 1):
+            item = Computed(type_ or Type("any"), "index", [items, number])
+            yield Computed(BOOL, "reaches", [items, number]), item
 
     def _too_many(self, clause: syntax.Clause, module: Module) -> None:
         """Say once that the plan is full: the loops around the one that filled it end, too."""
@@ -218,77 +284,139 @@ class PipelinePlanner:
 
     def _if(self, node: syntax.If, module: Module, names: dict[str, Value]) -> None:
         condition = self._steps.value(node.condition, module, names)
-        taken = []
-        if condition is not False:
-            taken.append(node.body)
-        if condition is not True:
-            taken.append(node.otherwise)
-        for body in taken:
+        if isinstance(condition, bool):
             inner = dict(names)
-            self._block(body, module, inner)
-            names.update({name: value for name, value in inner.items() if name not in names})
+            self._block(node.body if condition else node.otherwise, module, inner)
+            names.update(inner)
+            return
+        self._ifs += 1
+        number, outer = self._ifs, self._branch
+        self._branch = {**outer, number: True}
+        then = self._taken(node.body, condition, module, names)
+        self._branch = {**outer, number: False}
+        other = self._taken(node.otherwise, negated(condition), module, names)
+        self._branch = outer
+        for name in (one for one in then if one in other and one not in names):
+            here, there = self._steps.listed(then[name]), self._steps.listed(other[name])
+            names[name] = _merged(condition, here, there)
+
+    def _taken(
+        self,
+        statements: tuple[syntax.Statement, ...],
+        condition: Value,
+        module: Module,
+        names: dict[str, Value],
+    ) -> dict[str, Value]:
+        """Plan one branch of an `if` on results, and return the names that are bound at its end."""
+        inner = dict(names)
+        with self._steps.under(condition):
+            self._block(statements, module, inner)
+        return inner
 
     def _expect(self, node: syntax.Expect, module: Module, names: dict[str, Value]) -> None:
-        if self._steps.value(node.condition, module, names) is False:
-            message = (
-                self._steps.value(node.message, module, names) if node.message is not None else ""
-            )
-            words = (
-                message
-                if isinstance(message, str) and message
-                else module.source[node.condition.span]
-            )
+        condition = self._steps.value(node.condition, module, names)
+        if condition is True:
+            return
+        message = self._steps.value(node.message, module, names) if node.message is not None else ""
+        words = message or module.source[node.condition.span]
+        if condition is False and self._steps.when is None and isinstance(words, str):
             self._report.add("OM503", module.source, node.condition.span, words=words)
+        else:
+            self._steps.expect(condition, words, node, module, many=self._loops > 0)
 
     def _save(self, node: syntax.Save, module: Module, names: dict[str, Value]) -> None:
         self._steps.begin(
             "save", node.value, _options(node.options, self._steps, module), many=self._loops > 0
         )
         value = self._steps.value(node.value, module, names)
+        line = module.source.position(node.span.start).row
         for number, one in enumerate(value if isinstance(value, list) else [value], 1):
-            path = self._path(
-                node.path, module, {**names, "index": number} if isinstance(value, list) else names
-            )
-            kind = one.type.name if isinstance(one, Later) else "text"
-            if path is None or not self._accept(path, kind, node, module):
-                continue
-            saved = self._steps.plan_value(one)
-            if isinstance(saved, Ref | str):
-                self.saves.append(Save(saved, path, module.source.position(node.span.start).row))
+            inner = {**names, "index": number} if isinstance(value, list) else names
+            condition, each = split(one)
+            with self._steps.under(condition):
+                path = self._path(node.path, module, inner)
+                kind = each.type.name if isinstance(each, Later) else "text"
+                if not self._accept(path, kind, node, module):
+                    continue
+                saved, when = self._steps.plan_value(each), self._steps.when
+                if isinstance(saved, Saved):
+                    after = self._steps.guards(when, saved, path)
+                    self.saves.append(Save(saved, path, line, when, after))
 
     def _path(
         self, node: syntax.Expression, module: Module, names: Mapping[str, Value]
-    ) -> str | None:
-        """Return a file's name, or None where a part of it is not bound yet."""
-        if not isinstance(node, syntax.Text):
-            value = self._steps.value(node, module, names)
-            return value if isinstance(value, str) else None
-        parts = []
-        for one in node.parts:
+    ) -> str | TextInput:
+        """Return a file's name; what results give is made fit for one when it is there."""
+        parts: list[str | Pending] = []
+        for one in node.parts if isinstance(node, syntax.Text) else (node,):
             if isinstance(one, syntax.Piece):
                 parts.append(one.text)
             elif isinstance(one, syntax.Expression):
                 value = self._steps.value(one, module, names)
-                if isinstance(value, Later | Joined):
-                    return None
-                parts.append(path_text(value))
-        return "".join(parts)
+                inner = value.parts if isinstance(value, Joined) else [value]
+                whole = not isinstance(node, syntax.Text)
+                for each in inner:
+                    made = self._steps.plan_value(each) if isinstance(each, Later) else None
+                    if isinstance(made, Pending):
+                        parts.append(made)
+                    else:
+                        parts.append(text_of(each) if whole else path_text(each))
+        if all(isinstance(one, str) for one in parts):
+            return "".join(one for one in parts if isinstance(one, str))
+        return TextInput(tuple(parts))
 
-    def _accept(self, path: str, kind: str, node: syntax.Save, module: Module) -> bool:
-        fault = path_fault(path)
+    def _accept(self, path: str | TextInput, kind: str, node: syntax.Save, module: Module) -> bool:
+        parts = path.parts if isinstance(path, TextInput) else (path,)
+        known = "".join(one if isinstance(one, str) else "x" for one in parts)
+        fault = path_fault(known)
         if fault is not None:
             span, source = node.path.span, module.source
             self._report.take(Diagnostic(fault.code, span, source=source, values=fault.values))
             return False
-        first = next((self._paths[one] for one in claims(path, kind) if one in self._paths), None)
+        if not isinstance(path, str):
+            return True
+        first = next(
+            (
+                one
+                for claimed in claims(path, kind)
+                for one in self._paths.get(claimed, ())
+                if not _exclusive(one[2], self._branch)
+            ),
+            None,
+        )
         if first is not None:
             labels = (
                 [Label(first[1], "first", first[0].source)] if first[1] != node.path.span else []
             )
             self._report.add("OM609", module.source, node.path.span, labels=labels, path=path)
             return False
-        self._paths.update(dict.fromkeys(taken(path, kind), (module, node.path.span)))
+        for one in taken(path, kind):
+            self._paths.setdefault(one, []).append((module, node.path.span, self._branch))
         return True
+
+
+Branch = Mapping[int, bool]
+"""Where a statement stands: for each `if` on results around it, whether in its first branch."""
+
+
+def _exclusive(one: Branch, other: Branch) -> bool:
+    """Tell whether two statements stand in different branches of one `if`, so that never both happen."""
+    return any(other.get(at, taken) != taken for at, taken in one.items())
+
+
+def _most(clause: syntax.Clause) -> int:
+    return int(clause.most.value) if clause.most is not None else 1
+
+
+def _merged(condition: Value, then: Value, other: Value) -> Value:
+    """Return what a name stands for behind an `if` on results: lists join, each item with its condition."""
+    if isinstance(then, list) and isinstance(other, list):
+        return [
+            *(optional(condition, one) for one in then),
+            *(optional(negated(condition), one) for one in other),
+        ]
+    known = next((one.type for one in (then, other) if isinstance(one, Later)), ANY)
+    return Computed(known.when(later=True), "if", [condition, then, other])
 
 
 def _options(options: tuple[syntax.Option, ...], steps: StepPlanner, module: Module) -> Options:

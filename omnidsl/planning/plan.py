@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from omnidsl._record import Record
-from omnidsl.planning.values import Ref, Value, from_json, refs, to_json
+from omnidsl.planning.values import Pending, TextInput, Value, from_json, refs, to_json
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from omnidsl.plugins.media import JSON
 
-FORMAT = 1
+FORMAT = 2
+_READ = (1, 2)
+"""Format 1 knew no conditions, loops over results or names that results give."""
+
+PICK = "pick"
+EXPECT = "expect"
+"""What a run does by itself: ask a person, and hold a result to what the recipe expects of it. Neither is paid for."""
 
 
 class Options(Record):
@@ -46,10 +52,12 @@ class PlanNode(Record):
     `id` is what people see (`hero.1`, `wide[3]`). `key` is the planned step key: final where no argument depends on a
     result, else it stands for the request by the keys of the steps it depends on. `take` counts equal requests of the
     plan from 1. `result` is a type of the language; `expects` the type that the binding states, or an empty string.
-    `line` is the place in the recipe, counted from 1.
+    `line` is the place in the recipe, counted from 1. Where `when` turns out false the step is skipped; None: always
+    taken. `after` are expectations that have to be met before.
     """
 
     __slots__ = (
+        "after",
         "arguments",
         "expects",
         "id",
@@ -59,6 +67,7 @@ class PlanNode(Record):
         "options",
         "result",
         "take",
+        "when",
     )
     __match_args__ = (
         "id",
@@ -70,6 +79,8 @@ class PlanNode(Record):
         "expects",
         "options",
         "line",
+        "when",
+        "after",
     )
 
     def __init__(
@@ -83,6 +94,8 @@ class PlanNode(Record):
         expects: str = "",
         options: Options = DEFAULT,
         line: int = 0,
+        when: Value = None,
+        after: tuple[str, ...] = (),
     ) -> None:
         self.id = id
         self.operation = operation
@@ -93,32 +106,102 @@ class PlanNode(Record):
         self.expects = expects
         self.options = options
         self.line = line
+        self.when = when
+        self.after = after
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The ids of the steps whose results this one waits for, without repeats."""
-        return tuple(
-            dict.fromkeys(ref.node for value in self.arguments.values() for ref in refs(value))
-        )
+        """The ids of the steps that this one waits for, without repeats."""
+        return _needs((self.when, *self.arguments.values()), self.after)
+
+    @property
+    def paid(self) -> bool:
+        """Whether a service does it."""
+        return self.operation not in (PICK, EXPECT)
+
+
+Saved = str | TextInput | Pending
 
 
 class Save(Record):
-    """Copy a result to `path`, a POSIX path below the output folder."""
+    """Copy a result to `path`, a POSIX path below the output folder; `when` and `after` as those of a step."""
 
-    __slots__ = ("line", "path", "value")
-    __match_args__ = ("value", "path", "line")
+    __slots__ = ("after", "line", "path", "value", "when")
+    __match_args__ = ("value", "path", "line", "when", "after")
 
-    def __init__(self, value: Ref | str, path: str, line: int = 0) -> None:
+    def __init__(
+        self,
+        value: Saved,
+        path: str | TextInput,
+        line: int = 0,
+        when: Value = None,
+        after: tuple[str, ...] = (),
+    ) -> None:
         self.value = value
         self.path = path
         self.line = line
+        self.when = when
+        self.after = after
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The ids of the steps that this waits for, without repeats."""
+        return _needs((self.when, self.value, self.path), self.after)
+
+    @property
+    def shown(self) -> str:
+        """The path as far as it is known; `…` stands for what results give."""
+        parts = self.path.parts if isinstance(self.path, TextInput) else (self.path,)
+        return "".join(one if isinstance(one, str) else "…" for one in parts)
+
+
+class Loop(Record):
+    """A loop over a list that a step gives: it goes round `most` times at most. `when` as that of a step."""
+
+    __slots__ = ("line", "most", "values", "when")
+    __match_args__ = ("values", "most", "line", "when")
+
+    def __init__(self, values: Value, most: int, line: int = 0, when: Value = None) -> None:
+        self.values = values
+        self.most = most
+        self.line = line
+        self.when = when
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The ids of the steps that give the list, without repeats."""
+        return _needs((self.when, self.values), ())
+
+
+def _needs(values: tuple[Value, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(ref.node for one in values for ref in refs(one)), *after]))
 
 
 class Plan(Record):
     """All that a run does. `gateway` is the identity that every key in it is bound to; `root` is the project's folder."""
 
-    __slots__ = ("bindings", "gateway", "nodes", "pipeline", "recipe", "returns", "saves")
-    __match_args__ = ("recipe", "pipeline", "gateway", "bindings", "nodes", "saves", "returns")
+    __slots__ = (
+        "bindings",
+        "gateway",
+        "loops",
+        "nodes",
+        "pipeline",
+        "recipe",
+        "returns",
+        "rules",
+        "saves",
+    )
+    __match_args__ = (
+        "recipe",
+        "pipeline",
+        "gateway",
+        "bindings",
+        "nodes",
+        "saves",
+        "returns",
+        "loops",
+        "rules",
+    )
 
     def __init__(
         self,
@@ -129,6 +212,8 @@ class Plan(Record):
         nodes: tuple[PlanNode, ...],
         saves: tuple[Save, ...] = (),
         returns: Value = None,
+        loops: tuple[Loop, ...] = (),
+        rules: str = "omniai",
     ) -> None:
         self.recipe = recipe
         self.pipeline = pipeline
@@ -137,6 +222,13 @@ class Plan(Record):
         self.nodes = nodes
         self.saves = saves
         self.returns = returns
+        self.loops = loops
+        self.rules = rules
+
+    @property
+    def jobs(self) -> int:
+        """How many paid jobs it sends at most."""
+        return sum(node.paid for node in self.nodes)
 
     def node(self, node_id: str) -> PlanNode:
         """Return a step by its id; KeyError where there is none."""
@@ -145,7 +237,7 @@ class Plan(Record):
     @classmethod
     def from_json(cls, data: "Mapping[str, JSON]") -> "Plan":
         """Read what `to_json` wrote; ValueError for anything else."""
-        if data.get("format") != FORMAT:
+        if data.get("format") not in _READ:
             raise ValueError(f"a plan of format {data.get('format')!r}, this reads {FORMAT}")
         match data:
             case {
@@ -165,6 +257,8 @@ class Plan(Record):
                     tuple(_node_from_json(one) for one in nodes),
                     tuple(_save_from_json(one) for one in saves),
                     from_json(returns),
+                    tuple(_loop_from_json(one) for one in _list(data.get("loops", []))),
+                    rules if isinstance(rules := data.get("rules"), str) else "omniai",
                 )
         raise ValueError("a stored plan lacks a part")
 
@@ -178,11 +272,36 @@ class Plan(Record):
             "bindings": dict(self.bindings),
             "nodes": [_node_to_json(one) for one in self.nodes],
             "saves": [
-                {"value": to_json(one.value), "path": one.path, "line": one.line}
+                {
+                    "value": to_json(one.value),
+                    "path": to_json(one.path),
+                    "line": one.line,
+                    **_conditions(one.when, one.after),
+                }
                 for one in self.saves
             ],
             "returns": to_json(self.returns),
+            "loops": [
+                {
+                    "values": to_json(one.values),
+                    "most": one.most,
+                    "line": one.line,
+                    **_conditions(one.when, ()),
+                }
+                for one in self.loops
+            ],
+            "rules": self.rules,
         }
+
+
+def _conditions(when: Value, after: tuple[str, ...]) -> "dict[str, JSON]":
+    """Return what only a statement that depends on results has."""
+    found: dict[str, JSON] = {}
+    if when is not None:
+        found["when"] = to_json(when)
+    if after:
+        found["after"] = list(after)
+    return found
 
 
 def _node_to_json(node: PlanNode) -> "dict[str, JSON]":
@@ -201,6 +320,7 @@ def _node_to_json(node: PlanNode) -> "dict[str, JSON]":
         "expects": node.expects,
         "options": options,
         "line": node.line,
+        **_conditions(node.when, node.after),
     }
 
 
@@ -219,7 +339,10 @@ def _node_from_json(data: "JSON") -> PlanNode:
         }:
             values = {name: from_json(value) for name, value in _mapping(arguments).items()}
             read = _options_from_json(_mapping(options))
-            return PlanNode(node_id, operation, values, key, take, result, expects, read, line)
+            when, after = _conditions_from_json(_mapping(data))
+            return PlanNode(
+                node_id, operation, values, key, take, result, expects, read, line, when, after
+            )
     raise ValueError(f"a stored plan has a broken step: {data!r}")
 
 
@@ -251,8 +374,26 @@ def _mapping(data: "JSON") -> "dict[str, JSON]":
 
 def _save_from_json(data: "JSON") -> Save:
     match data:
-        case {"value": value, "path": str(path), "line": int(line)}:
-            read = from_json(value)
-            if isinstance(read, Ref | str):
-                return Save(read, path, line)
+        case {"value": value, "path": path, "line": int(line)}:
+            read, name = from_json(value), from_json(path)
+            if isinstance(read, Saved) and isinstance(name, str | TextInput):
+                return Save(read, name, line, *_conditions_from_json(_mapping(data)))
     raise ValueError(f"a stored plan has a broken save: {data!r}")
+
+
+def _loop_from_json(data: "JSON") -> Loop:
+    match data:
+        case {"values": values, "most": int(most), "line": int(line)}:
+            return Loop(from_json(values), most, line, _conditions_from_json(_mapping(data))[0])
+    raise ValueError(f"a stored plan has a broken loop: {data!r}")
+
+
+def _conditions_from_json(data: "dict[str, JSON]") -> tuple[Value, tuple[str, ...]]:
+    after = tuple(one for one in _list(data.get("after", [])) if isinstance(one, str))
+    return from_json(data.get("when")), after
+
+
+def _list(data: "JSON") -> "list[JSON]":
+    if isinstance(data, list):
+        return data
+    raise ValueError(f"a stored plan has no list where one belongs: {data!r}")

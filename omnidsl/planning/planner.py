@@ -1,8 +1,10 @@
 """Making a plan: a pipeline is gone through once with its parameters bound; every operation on the way becomes steps."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+from omnidsl.checking.deferred import both, negated, optional, split
 from omnidsl.checking.evaluation import Environment, Evaluator
 from omnidsl.checking.facts import CallFact, CheckedRecipe
 from omnidsl.checking.limits import violation
@@ -11,19 +13,24 @@ from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module
 from omnidsl.checking.types import ANY, Type, parse_type
-from omnidsl.checking.values import Instance, Later, Value
+from omnidsl.checking.values import Computed, Instance, Later, Value
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.planning.inputs import Inputs
-from omnidsl.planning.plan import Options, PlanNode
-from omnidsl.planning.values import PromptInput, Ref
+from omnidsl.planning.plan import EXPECT, Options, PlanNode
+from omnidsl.planning.values import Computed as PlanComputed
+from omnidsl.planning.values import PromptInput, Ref, refs
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import OperationView
 from omnidsl.prompts import Job
 
 MOST_STEPS = 100_000
 """Steps in one plan: beyond it a slip is more likely than an intention."""
+
+
+Item = tuple[Value | None, PlanValue]
+"""One item of a list that is mapped, and the condition under which it is there."""
 
 
 class StepPlanner(Evaluator):
@@ -44,6 +51,57 @@ class StepPlanner(Evaluator):
         self._keys: dict[str, str] = {}
         self._names: Counter[str] = Counter()
         self._statement = StatementSteps("", 0, Options(), many=False)
+        self._conditions: list[tuple[Value, PlanValue]] = []
+        self._guards: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def when(self) -> PlanValue:
+        """The condition of what is being planned; None where it is certain."""
+        return self._conditions[-1][1] if self._conditions else None
+
+    @contextmanager
+    def under(self, condition: Value | None) -> Iterator[None]:
+        """Plan what happens only where a condition holds; None: always."""
+        if condition is None:
+            yield
+            return
+        outer = self._conditions[-1][0] if self._conditions else None
+        whole = both(outer, condition)
+        self._conditions.append((whole, self._inputs.value(whole)))
+        try:
+            yield
+        finally:
+            self._conditions.pop()
+
+    def guards(self, *values: PlanValue) -> tuple[str, ...]:
+        """Return the expectations that stand before whatever depends on these values."""
+        if not self._guards:
+            return ()
+        needed = (ref.node for value in values for ref in refs(value))
+        return tuple(dict.fromkeys(one for name in needed for one in self._guards.get(name, ())))
+
+    def expect(
+        self, condition: Value, message: Value, node: syntax.Expect, module: Module, *, many: bool
+    ) -> None:
+        """Plan a look at results: what depends on them and stands behind it waits for it."""
+        tested = self._inputs.value(condition)
+        arguments = {"condition": tested, "message": self._inputs.value(message)}
+        node_id = self._unique(EXPECT, many=many)
+        line = module.source.position(node.span.start).row
+        after = self.guards(self.when, *arguments.values())
+        touched = {ref.node for ref in refs(tested)}
+        for one in self.nodes:
+            if not touched.isdisjoint(one.needs):
+                touched.add(one.id)
+        for name in touched:
+            self._guards[name] = (*self._guards.get(name, ()), node_id)
+        self._add(
+            PlanNode(
+                node_id, EXPECT, arguments, "", 1, "bool", line=line, when=self.when, after=after
+            ),
+            module,
+            node,
+        )
 
     def begin(self, name: str, value: syntax.Expression, options: Options, *, many: bool) -> None:
         """Begin a statement: its steps are called after `name`; `many` says that it stands in a loop."""
@@ -85,49 +143,57 @@ class StepPlanner(Evaluator):
             if name not in values and parameter.default is not None:
                 arguments[name] = parameter.default
         if fact.subject not in values:
-            return self._later(
+            return self._result(
                 self._node(node, module, operation, arguments, base, many=False), operation
             )
-        items, several = self._subject(values[fact.subject], fact, module)
+        items, several = self._subject(values[fact.subject], fact)
         if len(items) > 1 and not several:
             place = fact.arguments[fact.subject].span
             self.report.add("OM236", module.source, place, count=len(items))
             return Later(ANY)
         made: list[Value] = []
-        for item in items:
-            filled = {fact.subject: item, **arguments}
-            step = self._node(node, module, operation, filled, base, many=several)
-            made.append(self._later(step, operation))
+        for condition, item in items:
+            with self.under(condition):
+                filled = {fact.subject: item, **arguments}
+                step = self._node(node, module, operation, filled, base, many=several)
+            made.append(optional(condition, self._result(step, operation)))
         return made if several else made[0] if made else Later(ANY)
 
-    def _later(self, node_id: str, operation: OperationView) -> Later:
+    def _result(self, node_id: str, operation: OperationView) -> Later:
         return Later(parse_type(operation.result).made_by(operation.service), node_id)
 
     def _argument(self, value: Value) -> PlanValue:
         if isinstance(value, Instance) and value.symbol.kind == "prompt":
             jobs = self.jobs(value)
             return jobs[0] if jobs else None
+        if isinstance(value, Computed) and value.operation == "if":
+            condition, *choices = value.arguments
+            made = (self._argument(one) for one in choices)
+            return PlanComputed("if", (self._inputs.value(condition), *made))
         return self._inputs.value(value)
 
-    def _subject(
-        self, value: Value, fact: CallFact, module: Module
-    ) -> tuple[list[PlanValue], bool]:
-        """Return what goes left of `->`, item by item, and whether that is a list."""
+    def _subject(self, value: Value, fact: CallFact) -> tuple[list[Item], bool]:
+        """Return what goes left of `->`, item by item, each with its condition, and whether that is a list."""
         if isinstance(value, Instance) and value.symbol.kind == "prompt":
             jobs = self.jobs(value)
-            return list(jobs), fact.mapped
+            return [(None, one) for one in jobs], fact.mapped
+        if isinstance(value, Computed) and value.operation == "if" and fact.mapped:
+            condition, *choices = value.arguments
+            branches = zip((condition, negated(condition)), choices, strict=False)
+            return [
+                (both(branch, inner) if inner is not None else branch, item)
+                for branch, choice in branches
+                for inner, item in self._subject(choice, fact)[0]
+            ], True
         if fact.mapped and isinstance(value, list):
-            items: list[PlanValue] = []
+            items: list[Item] = []
             for one in value:
-                items.extend(
-                    self._subject(
-                        one, CallFact("operation", {}, mapped=isinstance(one, list)), module
-                    )[0]
-                )
+                given, item = split(one)
+                nested = CallFact("operation", {}, mapped=isinstance(item, list))
+                for inner, each in self._subject(item, nested)[0]:
+                    items.append((both(given, inner) if inner is not None else given, each))
             return items, True
-        if fact.mapped and isinstance(value, Later):
-            return [self._inputs.value(value)], True
-        return [self._inputs.value(value)], False
+        return [(None, self._argument(value))], fact.mapped
 
     def jobs(self, prompt: Instance) -> list[PromptInput]:
         """Render a prompt and return its jobs, `--repeat` unrolled; what is wrong with it is reported."""
@@ -199,23 +265,33 @@ class StepPlanner(Evaluator):
         node_id = self._unique(base, many=many or self._statement.many)
         key, take = self._identify(node_id, operation, arguments, expects)
         line = module.source.position(node.span.start).row
+        after = self.guards(self.when, *arguments.values())
+        if after:
+            self._guards[node_id] = after
+        self._add(
+            PlanNode(
+                node_id,
+                operation.full_name,
+                arguments,
+                key,
+                take,
+                str(stated.name) if stated is not None else operation.result,
+                expects,
+                options,
+                line,
+                self.when,
+                after,
+            ),
+            module,
+            node,
+        )
+        return node_id
+
+    def _add(self, step: PlanNode, module: Module, node: syntax.Node) -> None:
         if len(self.nodes) < MOST_STEPS:
-            self.nodes.append(
-                PlanNode(
-                    node_id,
-                    operation.full_name,
-                    arguments,
-                    key,
-                    take,
-                    str(stated.name) if stated is not None else operation.result,
-                    expects,
-                    options,
-                    line,
-                )
-            )
+            self.nodes.append(step)
         else:
             self.report.add("OM501", module.source, node.span, most=MOST_STEPS)
-        return node_id
 
     def _identify(
         self,

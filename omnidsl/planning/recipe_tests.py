@@ -84,7 +84,7 @@ class _Runner(Evaluator):
         planner.run(fact.symbol, bound)
         if any(one.severity == "error" for one in self.report.diagnostics[before:]):
             return Later(ANY)
-        return Record({"steps": len(steps.nodes), "saves": [one.path for one in planner.saves]})
+        return Record({"steps": len(steps.nodes), "saves": [one.shown for one in planner.saves]})
 
     def block(self, statements: Iterable[syntax.Statement], names: dict[str, Value]) -> None:
         """Run statements in order; names that they bind go into `names`."""

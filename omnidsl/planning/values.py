@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from omnidsl._record import Record
+from omnidsl.checking.values import Duration, Ratio
 
 if TYPE_CHECKING:
     from omnidsl.plugins.media import JSON
@@ -23,13 +24,31 @@ class Ref(Record):
         self.part = part
 
 
+class Computed(Record):
+    """A value to be computed once results are there; operations are those of `omnidsl.checking.computing`, and `if`.
+
+    `if` has a condition, the value where it holds, and the one where it does not; with two arguments there is none.
+    """
+
+    __slots__ = ("arguments", "operation")
+    __match_args__ = ("operation", "arguments")
+
+    def __init__(self, operation: str, arguments: "tuple[Value, ...]") -> None:
+        self.operation = operation
+        self.arguments = arguments
+
+
+Pending = Ref | Computed
+"""What only a run can know."""
+
+
 class TextInput(Record):
     """A text with parts that steps will give."""
 
     __slots__ = ("parts",)
     __match_args__ = ("parts",)
 
-    def __init__(self, parts: tuple[str | Ref, ...]) -> None:
+    def __init__(self, parts: tuple[str | Pending, ...]) -> None:
         self.parts = parts
 
 
@@ -52,7 +71,7 @@ class PromptInput(Record):
     __match_args__ = ("parts", "images")
 
     def __init__(
-        self, parts: tuple[str | Ref, ...], images: tuple[FileInput | Ref, ...] = ()
+        self, parts: tuple[str | Pending, ...], images: tuple[FileInput | Pending, ...] = ()
     ) -> None:
         self.parts = parts
         self.images = images
@@ -64,7 +83,7 @@ class TurnInput(Record):
     __slots__ = ("parts", "role")
     __match_args__ = ("role", "parts")
 
-    def __init__(self, role: str, parts: tuple[str | Ref | FileInput, ...]) -> None:
+    def __init__(self, role: str, parts: tuple[str | Pending | FileInput, ...]) -> None:
         self.role = role
         self.parts = parts
 
@@ -86,6 +105,9 @@ Value = (
     | str
     | None
     | Ref
+    | Computed
+    | Ratio
+    | Duration
     | TextInput
     | FileInput
     | PromptInput
@@ -101,6 +123,8 @@ def refs(value: Value) -> Iterator[Ref]:
     elif isinstance(value, tuple):
         for one in value:
             yield from refs(one)
+    elif isinstance(value, Computed):
+        yield from refs(value.arguments)
     elif isinstance(value, TextInput):
         yield from refs(value.parts)
     elif isinstance(value, PromptInput):
@@ -119,6 +143,12 @@ def to_json(value: Value) -> "JSON":
         case Ref():
             named: dict[str, JSON] = {"step": value.node, "part": value.part}
             return {"$result": {name: text for name, text in named.items() if text}}
+        case Computed():
+            return {"$call": [value.operation, *(to_json(one) for one in value.arguments)]}
+        case Ratio():
+            return {"$ratio": [value.width, value.height]}
+        case Duration():
+            return {"$duration": value.seconds}
         case TextInput():
             return {"$text": to_json(value.parts)}
         case FileInput():
@@ -143,28 +173,34 @@ def from_json(data: "JSON") -> Value:
         case {"$result": {"step": str(node), **rest}}:
             part = rest.get("part", "")
             return Ref(node, part if isinstance(part, str) else "")
+        case {"$call": [str(operation), *arguments]}:
+            return Computed(operation, tuple(from_json(one) for one in arguments))
+        case {"$ratio": [int(width), int(height)]}:
+            return Ratio(width, height)
+        case {"$duration": int(seconds) | float(seconds)}:
+            return Duration(seconds)
         case {"$text": [*parts]}:
-            return TextInput(tuple(_text_or_ref(one) for one in parts))
+            return TextInput(tuple(_text_or_pending(one) for one in parts))
         case {"$file": {"path": str(path), "sha256": str(sha256), "size": int(size)}}:
             return FileInput(path, sha256, size)
         case {"$prompt": {"text": [*parts], "images": [*images]}}:
-            texts = tuple(_text_or_ref(one) for one in parts)
-            return PromptInput(texts, tuple(_file_or_ref(one) for one in images))
+            texts = tuple(_text_or_pending(one) for one in parts)
+            return PromptInput(texts, tuple(_file_or_pending(one) for one in images))
         case {"$messages": [*turns]}:
             return MessagesInput(tuple(_turn(one) for one in turns))
     raise ValueError(f"a plan holds a value of unknown form: {data!r}")
 
 
-def _text_or_ref(data: "JSON") -> str | Ref:
+def _text_or_pending(data: "JSON") -> str | Pending:
     value = from_json(data)
-    if isinstance(value, str | Ref):
+    if isinstance(value, str | Pending):
         return value
     raise ValueError(f"a text's part is neither text nor result: {data!r}")
 
 
-def _file_or_ref(data: "JSON") -> FileInput | Ref:
+def _file_or_pending(data: "JSON") -> FileInput | Pending:
     value = from_json(data)
-    if isinstance(value, FileInput | Ref):
+    if isinstance(value, FileInput | Pending):
         return value
     raise ValueError(f"a picture is neither file nor result: {data!r}")
 
@@ -173,7 +209,7 @@ def _turn(data: "JSON") -> TurnInput:
     match data:
         case {"role": str(role), "parts": [*parts]}:
             values = tuple(from_json(one) for one in parts)
-            kept = tuple(one for one in values if isinstance(one, str | Ref | FileInput))
+            kept = tuple(one for one in values if isinstance(one, str | Pending | FileInput))
             if len(kept) == len(values):
                 return TurnInput(role, kept)
     raise ValueError(f"a conversation's turn has an unknown form: {data!r}")

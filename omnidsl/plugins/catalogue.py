@@ -83,8 +83,8 @@ class OperationView:
 
     @property
     def full_name(self) -> str:
-        """`service.operation`."""
-        return f"{self.service}.{self.name}"
+        """`service.operation`; an operation of no service has its name alone."""
+        return f"{self.service}.{self.name}" if self.service else self.name
 
     @property
     def subject(self) -> ParameterView | None:

@@ -24,6 +24,7 @@ from omnidsl.running.events import (
     StepDone,
     StepFailed,
     StepHeld,
+    StepSkipped,
     StepSubmitted,
 )
 
@@ -42,6 +43,7 @@ _STYLES: dict[type[Event], str] = {
     StepDone: "green",
     StepFailed: "red",
     StepHeld: "yellow",
+    StepSkipped: "dim",
     Notice: "dim",
 }
 

@@ -23,6 +23,7 @@ from omnidsl.running.events import (
     StepDone,
     StepFailed,
     StepHeld,
+    StepSkipped,
     StepSubmitted,
 )
 
@@ -94,9 +95,13 @@ def lines(event: Event, state: ProgressState, words: Words) -> Iterator[str]:
             yield words(key, run=event.run, count=len(event.steps), gateway=event.gateway)
         case StepSubmitted():
             yield f"{words('submitted')} {printable(event.node)} {printable(event.task)}".rstrip()
+        case StepDone() if not event.step:
+            return  # an expectation that was met
         case StepDone():
             label = words("reused" if event.reused else "done")
             yield f"{label} {printable(event.node)} ({state.took.get(event.node, 0.0):.1f} s)"
+        case StepSkipped():
+            yield f"{words('skipped')} {printable(event.node)}"
         case StepFailed() if event.reason == "needs":
             yield story("left", event, words)
         case StepFailed():

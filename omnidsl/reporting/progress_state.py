@@ -12,6 +12,7 @@ from omnidsl.running.events import (
     StepFailed,
     StepHeld,
     StepProgress,
+    StepSkipped,
     StepStarted,
     StepSubmitted,
 )
@@ -61,6 +62,8 @@ class ProgressState:
                 step.stage = "running" if event.state == "running" else "waiting"
                 step.progress = event.progress if event.progress is not None else step.progress
             case StepDone():
+                self._end(event.node, event.time)
+            case StepSkipped():
                 self._end(event.node, event.time)
             case StepFailed():
                 self._end(event.node, event.time)

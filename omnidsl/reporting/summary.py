@@ -42,6 +42,8 @@ def summary(state: ProgressState, words: Words, *, told_before: bool) -> Iterato
         saved=end.saved,
         seconds=f"{end.seconds:.1f}",
     )
+    if end.skipped:
+        yield words("counts-skipped", skipped=end.skipped)
     if end.status >= 128:
         yield words("interrupted", run=state.run)
     elif end.status == 1 and failed:

@@ -1,23 +1,36 @@
 """From a plan's values to a call: results filled in, files checked against the plan, everything validated again."""
 
 import asyncio
-import json
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from omnidsl.checking.pictures import LARGEST
+from omnidsl.checking.values import Raw
 from omnidsl.planning.keys import canonical_arguments, content_key
 from omnidsl.planning.plan import PlanNode
-from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput, Value
+from omnidsl.planning.values import (
+    Computed,
+    FileInput,
+    MessagesInput,
+    Pending,
+    PromptInput,
+    Ref,
+    TextInput,
+    Value,
+    refs,
+)
 from omnidsl.plugins.declarations import Accepts, Operation, accepted
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.manager import Plugins
-from omnidsl.plugins.media import JSON, Artifact, Handle, Message, Messages, PromptJob
+from omnidsl.plugins.media import Artifact, Handle, Message, Messages, PromptJob
 from omnidsl.running.artifacts import FolderStore, as_type
 from omnidsl.running.errors import StepError
 from omnidsl.running.expectations import Expectation
+from omnidsl.running.reading import Absent, Reading, item_of, no_part, reading_of, written
 from omnidsl.running.results import Result
 
 _MEDIA = ("image", "grid", "audio", "video")
@@ -34,24 +47,32 @@ class Bound:
 
 
 class Binder:
-    """Binds the steps of one run at one gateway; `project` is the folder that a plan's paths start from."""
+    """Binds the steps of one run at one gateway; `project` is the folder that a plan's paths start from.
 
-    def __init__(self, gateway: str, project: Path, store: FolderStore, plugins: Plugins) -> None:
+    `rules` is the rule set that prompts are judged by.
+    """
+
+    def __init__(
+        self, gateway: str, project: Path, store: FolderStore, plugins: Plugins, *, rules: str
+    ) -> None:
         self._gateway = gateway
+        self._rules = rules
         self._project = project
         self._store = store
         self._plugins = plugins
         self._turn = asyncio.Lock()
 
     async def bind(self, node: PlanNode, results: Mapping[str, Result]) -> Bound:
-        """Return the call of a step whose needs are in `results`; StepError says what stands against it.
+        """Return the call of a step; StepError says what stands against it.
+
+        What it needs is in `results` unless it was skipped; Absent is raised where the step cannot do without.
 
         One at a time and first come first served, so that a step with a file to read keeps its place in the queue.
         """
         async with self._turn:
-            return await self._bind(node, results)
+            return await self._bind(node, reading_of(results))
 
-    async def _bind(self, node: PlanNode, results: Mapping[str, Result]) -> Bound:
+    async def _bind(self, node: PlanNode, reading: Reading) -> Bound:
         try:
             operation = self._plugins.operation(node.operation)
         except KeyError:
@@ -64,7 +85,7 @@ class Binder:
                 "plan-broken", words=f"`{node.operation}` has no argument `{unknown[0]}`"
             )
         arguments = {
-            name: await self._value(value, fields[name], results)
+            name: await self._value(value, fields[name], reading)
             for name, value in node.arguments.items()
         }
         try:
@@ -79,23 +100,28 @@ class Binder:
         )
         return Bound(instance, values, content, Expectation(node.expects) if node.expects else None)
 
-    async def _value(self, value: Value, accepts: Accepts, results: Mapping[str, Result]) -> object:
+    async def _value(self, value: Value, accepts: Accepts, reading: Reading) -> object:
         match value:
+            case Computed():
+                found = reading.settled(value)
+                if isinstance(found, str) and accepts.types == ("prompt",):
+                    return _checked(_neutral(found), rules=self._rules)
+                return await self._value(found, accepts, reading)
             case tuple():
-                return [await self._value(one, accepts, results) for one in value]
+                return [one async for one in self._each(value, accepts, reading)]
             case Ref():
-                return self._result(value, accepts, results)
+                return self._result(value, accepts, reading)
             case TextInput():
-                return "".join(self._text(one, results) for one in value.parts)
+                return "".join(reading.text(one) for one in value.parts)
             case FileInput():
                 kind = next((one for one in _MEDIA if one in accepts.types), "image")
                 return as_type(await self.file(value), kind)
             case PromptInput():
-                return await self._prompt(value, results)
+                return await self._prompt(value, reading)
             case MessagesInput():
                 turns = [
                     Message(
-                        turn.role, tuple([await self._said(one, results) for one in turn.parts])
+                        turn.role, tuple([await self._said(one, reading) for one in turn.parts])
                     )
                     for turn in value.turns
                 ]
@@ -104,78 +130,66 @@ class Binder:
                 return PromptJob(value)
         return value
 
-    def _result(self, ref: Ref, accepts: Accepts, results: Mapping[str, Result]) -> object:
-        result = results[ref.node]
-        if accepts.handle and not ref.part:
-            return self._handle(result)
-        if ref.part == "sheet" or (not ref.part and result.files):
-            return _picture(ref, result)
-        if accepts.types == ("prompt",):
-            return _checked(_neutral(self._text(ref, results)))
-        return self._part(ref, results)
+    async def _each(
+        self, items: tuple[Value, ...], accepts: Accepts, reading: Reading
+    ) -> AsyncIterator[object]:
+        """Yield the items of a list but those that skipped steps would have given."""
+        for one in items:
+            with contextlib.suppress(Absent):
+                yield await self._value(one, accepts, reading)
 
-    def _handle(self, result: Result) -> Handle[Artifact]:
+    def _result(self, ref: Ref, accepts: Accepts, reading: Reading) -> object:
+        if accepts.handle and not ref.part:
+            return self.handle(reading.result(ref.node))
+        if reading.shows(ref):
+            return _medium(ref, reading)
+        if accepts.types == ("prompt",):
+            return _checked(_neutral(written(reading.fact(ref))), rules=self._rules)
+        return reading.fact(ref)
+
+    def handle(self, result: Result) -> Handle[Artifact]:
+        """Return the finished task that a step left at this gateway; StepError for what none can be made of."""
         if result.gateway != self._gateway:
             raise StepError(
                 "other-gateway", node=result.node, theirs=result.gateway, gateway=self._gateway
             )
         if result.task_id is None:
-            raise _no_part(result, "task_id")
+            raise no_part(result, "task_id")
         return Handle(
             self._gateway, result.account, result.task_id, result.step, result.number, result.facts
         )
 
-    def _part(self, ref: Ref, results: Mapping[str, Result]) -> JSON:
-        result = results[ref.node]
-        found: JSON
-        match ref.part:
-            case "":
-                found = result.value
-            case "text":
-                found = result.text
-            case part:
-                found = result.facts.get(part)
-        if found is None:
-            raise _no_part(result, ref.part or "text")
-        return found
-
-    def _text(self, part: str | Ref, results: Mapping[str, Result]) -> str:
+    async def _said(self, part: str | Pending | FileInput, reading: Reading) -> str | Artifact:
+        """Return one part of a turn: a picture where the result is one, else its text."""
         if isinstance(part, str):
             return part
-        return written(self._part(part, results))
+        found = reading.settled(part)
+        if isinstance(found, FileInput):
+            return await self.file(found)
+        if isinstance(found, Ref) and reading.shows(found):
+            return _medium(found, reading)
+        return written(reading.known(found))
 
-    async def _said(
-        self, part: str | Ref | FileInput, results: Mapping[str, Result]
-    ) -> str | Artifact:
-        """Return one part of a turn: a picture where the result is one, else its text."""
-        if isinstance(part, FileInput):
-            return await self.file(part)
-        if isinstance(part, Ref) and (
-            part.part == "sheet" or (not part.part and results[part.node].files)
-        ):
-            return _picture(part, results[part.node])
-        return self._text(part, results)
-
-    async def _prompt(self, value: PromptInput, results: Mapping[str, Result]) -> PromptJob:
-        texts = [
-            one if isinstance(one, str) else _neutral(self._text(one, results))
-            for one in value.parts
-        ]
-        images = [
-            as_type(
-                await self.file(one)
-                if isinstance(one, FileInput)
-                else _picture(one, results[one.node]),
-                "image",
-            )
-            for one in value.images
-        ]
+    async def _prompt(self, value: PromptInput, reading: Reading) -> PromptJob:
+        texts = [one if isinstance(one, str) else _filled(one, reading) for one in value.parts]
+        images = [await self._picture(one, reading) for one in value.images]
         job = PromptJob("".join(texts), tuple(images))
-        return (
-            job
-            if all(isinstance(one, str) for one in value.parts)
-            else _checked(job.text, job.images)
-        )
+        if not any(True for _ in refs(value)):
+            return job
+        return _checked(job.text, job.images, rules=self._rules)
+
+    async def _picture(self, planned: FileInput | Pending, reading: Reading) -> Artifact:
+        """Return a reference picture; what a step gave may be too large for one."""
+        found = reading.settled(planned)
+        if isinstance(found, FileInput):
+            return as_type(await self.file(found), "image")
+        if not isinstance(found, Ref):
+            raise StepError("plan-broken", words=f"{found!r} is no picture")
+        picture = as_type(reading.artifact(found), "image")
+        if picture.size > LARGEST:
+            size = f"{picture.size / LARGEST:.2f}"
+            raise StepError("picture-too-large", node=found.node, size=size)
+        return picture
 
     async def file(self, planned: FileInput) -> Artifact:
         """Return a file of the plan out of the store, put there now if it still is what was planned."""
@@ -198,18 +212,6 @@ class Binder:
             raise StepError("file-missing", path=planned.path, words=str(error)) from None
 
 
-def written(found: JSON) -> str:
-    """Return a result as it stands in a text: items of a list one after another, an object as JSON."""
-    match found:
-        case bool():
-            return "true" if found else "false"
-        case list():
-            return ", ".join(written(one) for one in found)
-        case dict() | None:
-            return json.dumps(found, ensure_ascii=False)
-    return str(found)
-
-
 def _accepts(operation: type[Operation[Any]]) -> Mapping[str, Accepts]:
     """Return what each argument of an operation accepts."""
     if not attrs.has(operation):
@@ -217,15 +219,15 @@ def _accepts(operation: type[Operation[Any]]) -> Mapping[str, Accepts]:
     return {one.name: accepted(one.type) for one in attrs.fields(attrs.resolve_types(operation))}
 
 
-def _picture(ref: Ref, result: Result) -> Artifact:
-    if ref.part not in ("", "sheet") or not result.files:
-        raise _no_part(result, ref.part or "picture")
-    return as_type(result.files[0], "image" if ref.part == "sheet" else result.type)
+def _medium(ref: Ref, reading: Reading) -> Artifact:
+    kind = reading.result(ref.node).type
+    return as_type(reading.artifact(ref), "image" if ref.part == "sheet" else item_of(kind))
 
 
-def _no_part(result: Result, part: str) -> StepError:
-    known = [name for name in ("text",) if result.text is not None] + sorted(result.facts)
-    return StepError("no-such-part", node=result.node, part=part, known=", ".join(known))
+def _filled(part: Pending, reading: Reading) -> str:
+    """Return a result as it stands in a prompt: data, unless the recipe says `raw`."""
+    found = reading.known(part)
+    return str(found) if isinstance(found, Raw) else _neutral(reading.text(part))
 
 
 def _neutral(text: str) -> str:
@@ -234,11 +236,11 @@ def _neutral(text: str) -> str:
     return neutralise(text)
 
 
-def _checked(text: str, images: tuple[Artifact, ...] = ()) -> PromptJob:
+def _checked(text: str, images: tuple[Artifact, ...] = (), *, rules: str) -> PromptJob:
     """Return the job of a prompt that results were filled into, judged again, whole."""
     from omnidsl.prompts import parse
 
-    parsed = parse(text)
+    parsed = parse(text, rules=rules, files=len(images))
     errors = [one.message("en") for one in parsed.diagnostics if one.severity == "error"]
     if errors or parsed.permutations != 1:
         raise StepError(

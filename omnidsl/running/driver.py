@@ -10,10 +10,11 @@ from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.media import Handle
 from omnidsl.plugins.outcomes import Ambiguous, GatewayError, Rejected, RetryLater
+from omnidsl.running import own_steps
 from omnidsl.running.artifacts import as_type
 from omnidsl.running.binding import Bound
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim
-from omnidsl.running.errors import RunningError, StepError
+from omnidsl.running.errors import HeldError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, failure
 from omnidsl.running.records import Attempt, AttemptState, Stored
@@ -27,14 +28,6 @@ _RESUBMISSIONS = 1
 """How often `on_ambiguous: "resubmit"` buys again in one run: a gateway that loses every answer is not fed on."""
 
 _MEDIA = frozenset(("image", "grid", "audio", "video"))
-
-
-class HeldError(RunningError):
-    """Raised when a step has to wait for a person; `run` is the run that holds it."""
-
-    def __init__(self, attempt: Attempt, run: str, node: str, words: str) -> None:
-        super().__init__("held", words=words, attempt=attempt.id, node=node, run=run)
-        self.attempt = attempt
 
 
 @attrs.define(eq=False)
@@ -55,8 +48,10 @@ class Driver:
         self._shop = shop
 
     async def perform(self, node: PlanNode, results: Mapping[str, Result]) -> Result:
-        """Return what a step made; its needs are in `results`. Raises StepError, LedgerError or HeldError."""
+        """Return what a step made; its needs are in `results`, as far as they were not skipped. Raises StepError, LedgerError or HeldError."""
         shop = self._shop
+        if not node.paid:
+            return await own_steps.perform(shop, node, results)
         bound = await shop.binder.bind(node, results)
         take = node.options.take or node.take
         key = await shop.clerk.do(
@@ -209,7 +204,9 @@ class Driver:
             await self._mark(attempt, "abandoned", error.message)
             raise failure(shop, node, given_up, error.message, attempt=attempt.id) from error
         await self._mark(attempt, "ambiguous", error.message)
-        raise HeldError(attempt, shop.run, node.id, error.message) from error
+        raise HeldError(
+            "held", attempt=attempt, node=node.id, run=shop.run, words=error.message
+        ) from error
 
     def _task_failed(self, step: _Step, error: TaskFailedError) -> None:
         """Return when the step is to be bought again, as its options ask; raise otherwise."""

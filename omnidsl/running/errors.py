@@ -1,8 +1,13 @@
 """What running raises."""
 
+from typing import TYPE_CHECKING
+
 from omnidsl.errors import OmniError
 from omnidsl.plugins.media import JSON
 from omnidsl.running.words import words
+
+if TYPE_CHECKING:
+    from omnidsl.running.records import Attempt
 
 
 class RunningError(OmniError, RuntimeError):
@@ -39,6 +44,16 @@ class Fenced(LedgerError):
 
 class StepError(RunningError):
     """Raised when one step cannot be done; others go on."""
+
+
+class HeldError(RunningError):
+    """Raised when a step has to wait for a person; `attempt` is what waits, `run` the run that holds it."""
+
+    def __init__(
+        self, reason: str, *, attempt: "Attempt", node: str, run: str, **values: JSON
+    ) -> None:
+        super().__init__(reason, attempt=attempt.id, node=node, run=run, **values)
+        self.attempt = attempt
 
 
 class FetchError(StepError, OSError):

@@ -115,8 +115,17 @@ class StepFailed(_Told):
 
 
 @attrs.frozen(kw_only=True)
+class StepSkipped(Event):
+    """A step is not taken: its branch was not, or its loop has no more rounds."""
+
+    event: ClassVar[str] = "step-skipped"
+
+    node: str
+
+
+@attrs.frozen(kw_only=True)
 class StepHeld(_Told):
-    """A step waits for a person: its paid request was sent and nobody can tell what became of it."""
+    """A step waits for a person: for a choice (`pick`), or since nobody can tell what became of its paid request."""
 
     event: ClassVar[str] = "step-held"
 
@@ -170,6 +179,7 @@ class RunFinished(Event):
     left: int
     saved: int
     seconds: float
+    skipped: int = 0
 
 
 Listener = Callable[[Event], None]

@@ -1,12 +1,13 @@
 """What a run of a plan would send: the steps that no earlier run has finished, bought, or left held."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import attrs
 
-from omnidsl.planning.plan import Plan, PlanNode
+from omnidsl.planning.plan import PICK, Plan, PlanNode
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.owners import Owners
@@ -26,7 +27,8 @@ class Forecast:
     """Counts of steps. `send` will be sent; nothing is sent for the others.
 
     `kept` have their results, `bought` are at the gateway (or in the hands of another run), `held` wait for a person,
-    and `behind` need one that is held.
+    and `behind` need one that is held, or that a person has to choose. `perhaps` says that results may leave out some
+    of those to be sent.
     """
 
     send: int
@@ -34,6 +36,7 @@ class Forecast:
     bought: int = 0
     held: int = 0
     behind: int = 0
+    perhaps: bool = False
 
 
 def forecast(plan: Plan, state: Path, catalogue: Catalogue) -> Forecast:
@@ -43,21 +46,38 @@ def forecast(plan: Plan, state: Path, catalogue: Catalogue) -> Forecast:
     """
     file = state / "ledger.sqlite3"
     if not file.exists():
-        return Forecast(send=len(plan.nodes))
+        return _sorted(plan, {}, catalogue)
     ledger = SqliteLedger(file)
     try:
         known = _History(ledger, state).standings(plan.gateway)
     finally:
         ledger.close()
-    found: dict[str, Standing | Literal["send", "behind"]] = {}
+    return _sorted(plan, known, catalogue)
+
+
+def _sorted(plan: Plan, known: Mapping[str, Standing], catalogue: Catalogue) -> Forecast:
+    found: dict[str, Standing | Literal["send", "behind", "free"]] = {}
     for node in plan.nodes:  # what a step needs stands before it
         standing = known.get(node.key) if node.options.cache else None
+        blocked = any(found.get(need) in ("held", "behind") for need in node.needs)
+        if not node.paid:
+            chosen = node.operation != PICK or standing == "kept"
+            found[node.id] = "behind" if blocked or not chosen else "free"
+            continue
         if standing == "held" and _decided(node, catalogue) == "resubmit":
             standing = None
-        blocked = any(found.get(need) in ("held", "behind") for need in node.needs)
         found[node.id] = standing or ("behind" if blocked else "send")
-    stands = list(found.values())
-    return Forecast(*(stands.count(one) for one in ("send", "kept", "bought", "held", "behind")))
+    stands = [found[one.id] for one in plan.nodes if one.paid]
+    perhaps = any(one.when is not None and found[one.id] == "send" for one in plan.nodes)
+    counted = Counter(stands)
+    return Forecast(
+        send=counted["send"],
+        kept=counted["kept"],
+        bought=counted["bought"],
+        held=counted["held"],
+        behind=counted["behind"],
+        perhaps=perhaps,
+    )
 
 
 def _decided(node: PlanNode, catalogue: Catalogue) -> str | None:

@@ -6,26 +6,32 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import attrs
 
-from omnidsl.planning.plan import Plan, PlanNode
+from omnidsl.planning.plan import Loop, Plan, PlanNode
+from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import scan
 from omnidsl.plugins.manager import Plugins
+from omnidsl.running.arrivals import Arrivals
 from omnidsl.running.artifacts import FolderStore
 from omnidsl.running.binding import Binder
 from omnidsl.running.clerk import Clerk
-from omnidsl.running.driver import Driver, HeldError
+from omnidsl.running.driver import Driver
 from omnidsl.running.emitter import Emitter
+from omnidsl.running.errors import HeldError, StepError
 from omnidsl.running.events import (
     Event,
     Listener,
+    Notice,
     RunFinished,
     RunStarted,
     StepFailed,
     StepHeld,
+    StepSkipped,
     told,
 )
 from omnidsl.running.gateway import Gateway
@@ -34,9 +40,10 @@ from omnidsl.running.ledger import Ledger
 from omnidsl.running.limits import Limits, SystemClock
 from omnidsl.running.output import Output
 from omnidsl.running.owners import Owners
+from omnidsl.running.reading import Absent, Find, Reading, reading_of
 from omnidsl.running.records import RunState
-from omnidsl.running.results import Failure, Held, Result, RunResult
-from omnidsl.running.scheduler import Outcome, perform_all
+from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
+from omnidsl.running.scheduler import Outcome, perform_all, result_of
 from omnidsl.running.spool import Spool
 from omnidsl.running.transport import Bounds, Transport
 from omnidsl.running.workshop import Workshop
@@ -82,7 +89,9 @@ class Job:
         self._around = around
         self._ledger = ledger
         self._owners = owners
+        self._outcomes: dict[str, Outcome] = {}
         self._results: dict[str, Result] = {}
+        self._skipped: list[str] = []
         self._failures: list[Failure] = []
         self._held: list[Held] = []
         self._signal = 0
@@ -98,11 +107,14 @@ class Job:
             listeners = [*self._around.listeners, *_plugin_listeners(plugins)]
             emitter = Emitter(self._id, after, clerk, listeners)
             emitter.emit(self._begun())
-            output = Output(self._plan, self._around.output, emitter)
+            arrivals = Arrivals(lambda node: result_of(node, self._outcomes[node]))
+            output = Output(self._plan, self._around.output, emitter, arrivals)
+            for loop in self._plan.loops:
+                arrivals.add(loop.needs, partial(_count_rounds, loop, emitter))
             async with Transport(self._around.gateway, self._around.bounds) as transport:
                 shop = self._workshop(clerk, transport, plugins, emitter)
                 try:
-                    await self._perform(shop, emitter, output)
+                    await self._perform(shop, emitter, arrivals)
                 finally:
                     await _settle_down(shop)
                     await clerk.do(lambda ledger: ledger.end_run(self._id, self._state(output)))
@@ -127,7 +139,9 @@ class Job:
             spool=Spool(around.state / "replies"),
             store=store,
             owners=self._owners,
-            binder=Binder(around.gateway.identity, around.project, store, plugins),
+            binder=Binder(
+                around.gateway.identity, around.project, store, plugins, rules=self._plan.rules
+            ),
             clock=SystemClock(),
             limits=around.limits,
             emit=emitter.emit,
@@ -136,15 +150,14 @@ class Job:
             abandon=around.abandon,
         )
 
-    async def _perform(self, shop: Workshop, emitter: Emitter, output: Output) -> None:
+    async def _perform(self, shop: Workshop, emitter: Emitter, arrivals: Arrivals) -> None:
         """Perform the steps until they are done or a signal stops them; purchases under way still get their answer."""
 
         async def settled(node: PlanNode, outcome: Outcome) -> None:
             self._take_note(node, outcome, emitter)
-            if isinstance(outcome, Result):
-                await output.save_from(outcome)
+            await arrivals.settled(node.id)
 
-        await output.save_literals()
+        await arrivals.begin()
         steps = asyncio.ensure_future(perform_all(self._plan.nodes, Driver(shop).perform, settled))
 
         def stop(number: int) -> None:
@@ -168,8 +181,13 @@ class Job:
                     await _settle_down(shop)
 
     def _take_note(self, node: PlanNode, outcome: Outcome, emitter: Emitter) -> None:
+        self._outcomes[node.id] = outcome
         if isinstance(outcome, Result):
             self._results[node.id] = outcome
+            return
+        if isinstance(outcome, Skipped):
+            self._skipped.append(node.id)
+            emitter.emit(StepSkipped(node=node.id))
             return
         words = told(outcome.reason, outcome.values)
         if isinstance(outcome, HeldError):
@@ -220,9 +238,14 @@ class Job:
             reused=reused,
             failed=failed,
             held=len(self._held),
-            left=len(self._plan.nodes) - len(self._results) - len(self._held) - failed,
+            left=len(self._plan.nodes)
+            - len(self._results)
+            - len(self._held)
+            - failed
+            - len(self._skipped),
             saved=len(output.saved),
             seconds=round(seconds, 3),
+            skipped=len(self._skipped),
         )
 
     def _result(self, output: Output) -> RunResult:
@@ -236,8 +259,33 @@ class Job:
             failures=tuple(self._failures),
             held=tuple(self._held),
             unsaved=tuple(output.failures),
-            returns=self._plan.returns,
+            skipped=tuple(self._skipped),
+            returns=self._returned(),
         )
+
+    def _returned(self) -> Value:
+        """Return what the pipeline returns, computed where all that it depends on is there."""
+        find = reading_of(self._results)
+        try:
+            return find.settled(self._plan.returns)
+        except (Absent, StepError):
+            return self._plan.returns
+
+
+async def _count_rounds(loop: Loop, emitter: Emitter, find: Find) -> None:
+    """Say how many items a loop's bound leaves out."""
+    reading = Reading(find)
+    try:
+        if loop.when is not None and not reading.holds(loop.when):
+            return
+        items = reading.known(loop.values)
+    except (Absent, StepError):
+        return
+    more = len(items) - loop.most if isinstance(items, list) else 0
+    if more > 0:
+        node = next(iter(loop.needs), "")
+        words = told("loop-cut", {"more": more, "most": loop.most, "line": loop.line})
+        emitter.emit(Notice(node=node, **words))
 
 
 async def _settle_down(shop: Workshop) -> None:

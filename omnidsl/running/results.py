@@ -59,6 +59,13 @@ class Result:
 
 
 @attrs.frozen
+class Skipped:
+    """A step that was not taken: its branch was not, or its loop had no more rounds."""
+
+    node: str
+
+
+@attrs.frozen
 class Failure:
     """A step that has no result; with the reason `needs` it was left out because one before it has none."""
 
@@ -76,7 +83,7 @@ class Failure:
 
 @attrs.frozen
 class Held:
-    """A step that waits for a person: its paid request was sent and its answer lost."""
+    """A step that waits for a person: a `pick`, or one whose paid request was sent and its answer lost."""
 
     node: str
     step: str
@@ -97,6 +104,7 @@ class RunResult:
     failures: tuple[Failure, ...] = ()
     held: tuple[Held, ...] = ()
     unsaved: tuple[Failure, ...] = ()
+    skipped: tuple[str, ...] = ()
     returns: Value = None
 
     @property

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from omnidsl.planning.plan import Plan
-from omnidsl.planning.values import Ref
+from omnidsl.planning.plan import PICK, Plan
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
 from omnidsl.running.errors import SettingsError
@@ -125,7 +124,7 @@ def _is_open(ledger: Ledger, run_id: str, node: str) -> bool:
     """Tell whether a step of a run has a purchase that a person can still decide about."""
     step = ledger.assignments(run_id).get(node)
     attempts = ledger.attempts(step) if step is not None else []
-    return bool(attempts) and attempts[-1].state in LIVE
+    return bool(attempts) and attempts[-1].state in LIVE and attempts[-1].operation != PICK
 
 
 def check_output(folder: Path) -> None:
@@ -174,6 +173,6 @@ def _check(plan: Plan, gateway: Gateway) -> None:
     check_order(plan.nodes)
     names = {node.id for node in plan.nodes}
     for save in plan.saves:
-        if isinstance(save.value, Ref) and save.value.node not in names:
-            words = f"{save.path} is saved from `{save.value.node}`, which is not there"
+        if missing := [one for one in save.needs if one not in names]:
+            words = f"{save.path} is saved from `{missing[0]}`, which is not there"
             raise SettingsError("plan-broken", words=words)

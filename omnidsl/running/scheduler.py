@@ -1,17 +1,19 @@
 """When steps run: each as soon as what it needs is there, independent ones at the same time."""
 
 import asyncio
+import contextlib
 import graphlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from omnidsl.planning.plan import PlanNode
-from omnidsl.running.driver import HeldError
-from omnidsl.running.errors import RunningError, SettingsError, StepError
-from omnidsl.running.results import Result
+from omnidsl.planning.values import Value, refs
+from omnidsl.running.errors import HeldError, RunningError, SettingsError, StepError
+from omnidsl.running.reading import Absent, Reading
+from omnidsl.running.results import Result, Skipped
 
 Perform = Callable[[PlanNode, Mapping[str, Result]], Awaitable[Result]]
-Outcome = Result | RunningError
-"""A result, HeldError for a step that waits for a person, any other error for one without a result."""
+Outcome = Result | Skipped | RunningError
+"""A result, Skipped, HeldError for a step that waits for a person, any other error for one without a result."""
 
 Settled = Callable[[PlanNode, Outcome], Awaitable[None]]
 
@@ -51,33 +53,56 @@ async def perform_all(
 ) -> dict[str, Outcome]:
     """Perform steps as soon as their needs are met and return every outcome by node id; urgent ones start first.
 
-    A step that fails or is held costs only those that need it. `settled` hears each outcome as it comes; when it
+    A step that fails or is held costs only those that need it; one whose condition does not hold is skipped, and what
+    only its branch needs is not waited for. `settled` hears each outcome as it comes; when it
     raises, or this is cancelled, every step is cancelled.
     """
     outcomes: dict[str, asyncio.Task[Outcome]] = {}
 
     async def one(node: PlanNode) -> Outcome:
-        results: dict[str, Result] = {}
-        for need in node.needs:
-            # Shielded: a cancelled child must not cancel its parent behind its siblings' back.
-            outcome = await asyncio.shield(outcomes[need])
-            if isinstance(outcome, Result):
-                results[need] = outcome
-            else:
-                left = StepError("needs", parent=need, held=_is_held(outcome))
-                await settled(node, left)
-                return left
+        outcome: Outcome
         try:
-            outcome = await perform(node, results)
+            taken = node.when is None or await holds(node.when)
+            results = await needed(node) if taken else {}
+            outcome = await perform(node, results) if taken else Skipped(node.id)
+        except Absent:
+            outcome = Skipped(node.id)
         except RunningError as error:
             outcome = error
         await settled(node, outcome)
         return outcome
 
+    async def holds(condition: Value) -> bool:
+        known = {
+            need: await reached(need) for need in dict.fromkeys(ref.node for ref in refs(condition))
+        }
+        return Reading(lambda need: result_of(need, known[need])).holds(condition)
+
+    async def needed(node: PlanNode) -> dict[str, Result]:
+        """Return the results that a step needs, as far as they were not skipped."""
+        results: dict[str, Result] = {}
+        for need in node.needs:
+            with contextlib.suppress(Absent):
+                results[need] = result_of(need, await reached(need))
+        return results
+
+    async def reached(need: str) -> Outcome:
+        # Shielded: a cancelled child must not cancel its parent behind its siblings' back.
+        return await asyncio.shield(outcomes[need])
+
     async with asyncio.TaskGroup() as group:
         for node in by_urgency(nodes):
             outcomes[node.id] = group.create_task(one(node), name=node.id)
     return {name: task.result() for name, task in outcomes.items()}
+
+
+def result_of(node: str, outcome: Outcome) -> Result:
+    """Return the result of a step; Absent for one that was skipped, StepError for one that has none."""
+    if isinstance(outcome, Result):
+        return outcome
+    if isinstance(outcome, Skipped):
+        raise Absent
+    raise StepError("needs", parent=node, held=_is_held(outcome))
 
 
 def _is_held(outcome: RunningError) -> bool:

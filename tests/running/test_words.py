@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import omnidsl.running
 from omnidsl.plugins import JSON
-from omnidsl.running.binding import written
 from omnidsl.running.errors import StepError
+from omnidsl.running.reading import written
 from omnidsl.running.words import Way, reasons, way, words
 
 FOLDER = Path(omnidsl.running.__file__).parent
