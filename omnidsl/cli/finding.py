@@ -29,6 +29,7 @@ def add_options(parser: "Declares") -> None:
 
     parser.add_argument("--output-format", choices=tuple(FORMATS), help=Words("help-output-format"))
     parser.add_argument("--output-file", metavar="PATH", help=Words("help-output-file"))
+    parser.add_argument("--statistics", action="store_true", help=Words("help-statistics"))
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=Words("help-color")
     )
@@ -82,7 +83,11 @@ def report(
     from omnidsl.reporting.formats import Look, render
 
     chosen = form(arguments)
-    if arguments.output_file:
+    if arguments.statistics:
+        from omnidsl.reporting.statistics import statistics
+
+        (sys.stderr if to_stderr else sys.stdout).writelines(statistics(findings))
+    elif arguments.output_file:
         with Path(arguments.output_file).open("w", encoding="utf-8", errors="replace") as file:
             file.writelines(render(chosen, findings, Look()))
     elif findings or chosen != "full":

@@ -225,3 +225,10 @@ def test_a_report_that_cannot_be_written_is_an_exit_of_two(omni: Omni, folder: P
     (folder / "a.omni").write_text(SOUND)
     result = omni("check", "a.omni", "--output-file", "no/where.txt")
     assert (2, "omni: error: No such file or directory: no/where.txt\n") == (result.returncode, result.stderr)  # fmt: skip  # one comparison
+
+
+def test_statistics_stand_in_the_place_of_findings(omni: Omni, folder: Path) -> None:
+    (folder / "a.omni").write_text(BROKEN)
+    result = omni("check", "--statistics")
+    expected = "1  OM101      unknown-name\n1  OM307      not-a-choice\n"
+    assert (1, expected) == (result.returncode, result.stdout)

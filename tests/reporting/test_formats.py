@@ -13,6 +13,7 @@ from hypothesis import given
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.reporting.formats import FORMATS, Look, render
+from omnidsl.reporting.statistics import statistics
 from tests.reporting.findings import HOSTILE, findings, of_every_kind
 from tests.timing import growth
 
@@ -154,6 +155,17 @@ def test_many_findings_take_time_that_grows_with_their_number(form: str) -> None
     assert 4 * 1.5 > growth(
         lambda found: rendered(form, found), unknown_names, 2_000, 8_000, below=4 * 1.5
     )
+
+
+def test_statistics_count_codes_the_most_frequent_first() -> None:
+    expected = """\
+10  OM101      unknown-name
+ 2  OM909      unreadable-settings
+ 1  OM102  [*] already-defined
+ 1  OM108      shadows-service
+"""
+
+    assert expected == "".join(statistics([*of_every_kind(), *unknown_names(9)]))
 
 
 def test_every_format_has_its_module_and_no_module_is_left_out() -> None:

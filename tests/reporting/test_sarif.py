@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships no types
 
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.pages import page
 from omnidsl.language.source import Source, Span
 from omnidsl.reporting.formats import Look, render
 from tests.reporting.findings import findings, of_every_kind
@@ -67,6 +68,21 @@ def test_rules_are_declared_once_with_texts_and_level() -> None:
         ("OM909", "unreadable-settings", "error"),
     ] == declared
     assert all(one[part]["text"] for one in rules for part in ("fullDescription", "help"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_rules_say_what_their_pages_say(language: str) -> None:
+    known = page("OM101")
+    assert known is not None
+
+    (rule,) = [
+        one
+        for one in log(of_every_kind(), language)["runs"][0]["tool"]["driver"]["rules"]
+        if one["id"] == "OM101"
+    ]
+
+    assert known.text("what", language) == rule["fullDescription"]["text"]
+    assert known.text("fix", language) in rule["help"]["text"]
 
 
 def test_what_is_about_no_file_is_a_notification_and_no_result() -> None:
