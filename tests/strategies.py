@@ -101,11 +101,7 @@ class Writer:
 
     def _prompt_body(self) -> Piece:
         lines = [self._prompt_line() for _ in range(self._chance.randrange(6))]
-        if len(lines) == 1 and self._chance.random() < 0.5:
-            return ["{", MAY, *lines[0], MUST, "}"]
-        if not lines:
-            return ["{", MAY_LINE, "}"]
-        return ["{", LINE, *_joined(lines, [LINE]), LINE, "}"]
+        return self._braced(lines)
 
     def _prompt_line(self) -> Piece:
         parameters: list[Piece] = [[one] for one in self._some(PARAMETERS)]
@@ -161,11 +157,11 @@ class Writer:
     # Statements
 
     def _block(self, depth: int) -> Piece:
-        statements = [self._statement(depth) for _ in range(self._chance.randrange(4))]
-        if not statements:
-            return ["{", MAY_LINE, "}"]
-        edge = MAY_LINE if len(statements) == 1 else LINE
-        return ["{", edge, *_joined(statements, [LINE]), edge, "}"]
+        return self._braced([self._statement(depth) for _ in range(self._chance.randrange(4))])
+
+    def _braced(self, lines: Sequence[Piece]) -> Piece:
+        """Write lines between braces; the first and the last may stand on the line of a brace."""
+        return ["{", MAY_LINE, *_joined(lines, [LINE]), *([MAY_LINE] if lines else []), "}"]
 
     def _statement(self, depth: int) -> Piece:
         simple = (self._bind, self._save, self._expect, self._return)

@@ -95,6 +95,13 @@ def test_examples_are_formatted(path: Path) -> None:
     assert text == formatted(text)
 
 
+def test_a_bracket_is_not_broken_where_another_will_be() -> None:
+    options = ", ".join(["timeout: 2m"] * 6)
+    text = f"pipeline a {{\n    b: list[text] = [-a] contains c with {options}\n}}\n"
+    assert text.replace("[-a]", "[\n        -a,\n    ]") == formatted(text)
+    assert formatted(text) == formatted(formatted(text))
+
+
 def test_lines_that_can_be_broken_keep_to_a_hundred_columns() -> None:
     names = ["猫" * 9, "subject", "grid", "x"]
     for seed in range(200):
@@ -152,6 +159,23 @@ def test_line_ends_inside_a_long_text_stay() -> None:
 def test_commas_stay_where_they_might_mean_something_else(line: str) -> None:
     text = f"prompt a {{\n    {line}\n}}\n"
     assert text == formatted(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("prompt a {x\ny} }", "prompt a {\n    x\n    y} }\n"),
+        ("prompt a {x\n} }", "prompt a {\n    x\n    } }\n"),
+        ("prompt a {x\n{y} }", "prompt a {\n    x\n    {y}\n}\n"),
+        ("prompt a {x\ny\\} }", "prompt a {\n    x\n    y\\}\n}\n"),
+        ("prompt a {x} }", "prompt a { x} }\n"),
+        ("prompt a {#}", "prompt a { #}\n"),
+        ("prompt a {\nx #}", "prompt a {\n    x #}\n"),
+    ],
+)
+def test_a_brace_in_the_last_text_does_not_end_its_block(text: str, expected: str) -> None:
+    assert expected == formatted(text)
+    assert expected == formatted(expected)
 
 
 def test_a_text_that_breaks_the_grammar_is_refused() -> None:

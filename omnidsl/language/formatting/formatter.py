@@ -68,7 +68,7 @@ def _said(leaves: list[Leaf]) -> list[tuple[str, str]]:
         elif kind == "_COLON":
             text = ":"
         elif kind == "TEXT" and before == "CATEGORY" and not is_text(said[-1][1]):
-            text = "\0".join(cut_terms(text) or [text])
+            text = "\0".join(term for term in cut_terms(text) if term)
         elif kind[:2] == "__":
             kind = text
         elif (kind, before) in _IDLE:

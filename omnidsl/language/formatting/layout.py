@@ -12,6 +12,7 @@ from omnidsl.language.formatting.parts import (
     Part,
     ending,
     flat_parts,
+    gap_before_brace,
     parted,
 )
 from omnidsl.language.formatting.trivia import Comment, Word
@@ -127,7 +128,11 @@ class _Layout:
             for at, line in enumerate(block.lines):
                 self._line(line, indent + 1, first=not at)
             self._own_lines(block.closing.comments, indent + 1, first=not block.lines)
-            self._begin(indent)
+            gap = None if block.closing.fresh else gap_before_brace(block.lines)
+            if gap is None:
+                self._begin(indent)
+            else:
+                self._text = [self._lines.pop(), gap]
         self._write("}")
 
     def _group(self, group: Group, indent: int) -> None:
@@ -208,18 +213,35 @@ class _Layout:
             elif isinstance(part, Block):
                 self._block(part, indent)
                 here = indent
-            elif part.flat is not None and at not in broken:
+            elif at not in broken and part.flat is not None:
                 self._write(part.flat)
             else:
                 self._group(part, here)
 
 
-def _brackets_to_break(
-    parts: Sequence[Part], column: int, margin: int, more: int
-) -> frozenset[int]:
+def _brackets_to_break(parts: Sequence[Part], column: int, margin: int, more: int) -> set[int]:
     """Return the places of brackets whose items take a line each, so that the parts keep to the width.
 
-    Of several that would help the widest is taken. No part is looked at more often than there are columns.
+    What gets a comma behind its last item stays broken when it is read again: then less may be needed elsewhere, and
+    that is settled here already.
+    """
+    kept = {at for at, part in enumerate(parts) if isinstance(part, Group) and part.flat is None}
+    while True:
+        chosen = _widest_brackets(parts, kept, column, margin, more)
+        stays = kept | {
+            at for at in chosen if isinstance(group := parts[at], Group) and group.comma
+        }
+        if stays == kept:
+            return chosen | kept
+        kept = stays
+
+
+def _widest_brackets(
+    parts: Sequence[Part], kept: set[int], column: int, margin: int, more: int
+) -> set[int]:
+    """Choose brackets to break beside those that are: of several that would help the widest.
+
+    No part is looked at more often than there are columns.
     """
     chosen: set[int] = set()
     widest, width, at, before = -1, 0, 0, ""
@@ -229,20 +251,27 @@ def _brackets_to_break(
             column, widest = margin + len(INDENT), -1
         elif at:
             column += parted(before, part.kind)
-        own = columns(part.text if isinstance(part, Word) else part.flat or part.opening.text)
-        helps = isinstance(part, Group) and part.flat and part.items and column < WIDTH
+        own = 1 if at in kept else _columns_of(part)
+        helps = isinstance(part, Group) and part.items and at not in kept and column < WIDTH
         if helps and (widest < 0 or own >= width):
             widest, width = at, own
-        column += 1 if isinstance(part, Block) else own
+        column += own
         if column + (more if at == len(parts) - 1 else 0) > WIDTH and widest >= 0:
             chosen.add(widest)
             column, at, before, widest = margin + 1, widest + 1, ending(parts[widest].kind), -1
             continue
-        if isinstance(part, Block) or (isinstance(part, Group) and part.flat is None):
+        if isinstance(part, Block) or at in kept:
             column, widest = margin + 1, -1
         before = ending(part.kind)
         at += 1
-    return frozenset(chosen)
+    return chosen
+
+
+def _columns_of(part: Part) -> int:
+    """Return the columns of a part on one line; of a block that of its brace, with which the line ends."""
+    if isinstance(part, Word):
+        return columns(part.text)
+    return 1 if isinstance(part, Block) or part.flat is None else columns(part.flat)
 
 
 def _breaks(parts: Sequence[Part], *, inside: bool) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from omnidsl.language.formatting.columns import columns
+from omnidsl.language.formatting.spelling import ends_in_brace, ends_in_number_sign
 from omnidsl.language.formatting.trivia import Comment, Word
 
 WIDTH = 100
@@ -198,7 +199,24 @@ def flat_block(block: Block) -> str | None:
     if not block.lines:
         return "{}"
     line = block.lines[0]
-    if closing.fresh or line.fresh or line.flat is None or "\n" in line.flat:
+    if len(block.lines) > 1 or closing.fresh or line.fresh:
         return None
-    flat = f"{{ {line.flat} }}"
+    if line.flat is None or "\n" in line.flat:
+        return None
+    gap = gap_before_brace(block.lines)
+    flat = f"{{ {line.flat}{' ' if gap is None else gap}}}"
     return flat if columns(flat) <= WIDTH else None
+
+
+def gap_before_brace(lines: Sequence[Line]) -> str | None:
+    """Return what stands between the last text of a block and its `}` on the same line.
+
+    None where the `}` may as well have a line of its own. A `}` that ends a text would close the block there, and a `#`
+    would begin a comment.
+    """
+    last = lines[-1].parts[-1] if lines else None
+    if not isinstance(last, Word) or last.kind not in ("TEXT", "PVALUE"):
+        return None
+    if ends_in_number_sign(last.text):
+        return ""
+    return " " if ends_in_brace(last.text) else None

@@ -8,6 +8,8 @@ COMMAS = ",，、"
 """What parts the terms of a line."""
 
 _MARKS = re.compile(r"(?P<value>\$\{[^{}\"\n]*\})|(?P<sign>[{},，、])")
+_BRACES = re.compile(r"\\.|(?P<brace>[{}])")
+_DEEPEST_GROUP = 6
 _READ_ANEW = re.compile(r"(?:\A|, )(?:--[A-Za-z]|#(?:[ \t]|\Z))")
 
 
@@ -28,20 +30,16 @@ def spelled_terms(written: str) -> str:
     begins like a parameter or a comment would become one behind a blank.
     """
     terms = cut_terms(written)
-    if terms is None:
+    spelled = ", ".join(term for term in terms if term)
+    if len(terms) == 1 or not spelled or _READ_ANEW.search(spelled):
         return written
-    spelled = ", ".join(terms)
-    if not spelled or _READ_ANEW.search(spelled):
-        return written
-    return f"{spelled}," if written[-1] in COMMAS else spelled
+    return spelled if terms[-1] else f"{spelled},"
 
 
-def cut_terms(written: str) -> list[str] | None:
-    """Return the terms of a line, without empty ones; None where its commas part nothing."""
-    if "," not in written and "，" not in written and "、" not in written:
-        return None
-    if "\\$" in written:
-        return None
+def cut_terms(written: str) -> list[str]:
+    """Return what stands between the commas of a line that part its terms, without blanks around it."""
+    if ("," not in written and "，" not in written and "、" not in written) or "\\$" in written:
+        return [written]
     terms, start, depth, values = list[str](), 0, 0, 0
     for mark in _MARKS.finditer(written):
         if mark["value"]:
@@ -53,6 +51,25 @@ def cut_terms(written: str) -> list[str] | None:
         else:
             depth += 1 if sign == "{" else -1
     if written.count("${") != values:
-        return None
+        return [written]
     terms.append(written[start:].strip())
-    return [term for term in terms if term]
+    return terms
+
+
+def ends_in_brace(written: str) -> bool:
+    """Say whether a text ends in a `}` that no `{` of it opens: last on its line it would close the block."""
+    if not written.endswith("}"):
+        return False
+    depth, closes = 0, False
+    for mark in _BRACES.finditer(written):
+        if mark["brace"]:
+            closes = mark["brace"] == "}" and depth == 0
+            depth = depth + 1 if mark["brace"] == "{" else max(depth - 1, 0)
+            if depth > _DEEPEST_GROUP:
+                return True
+    return closes
+
+
+def ends_in_number_sign(written: str) -> bool:
+    """Say whether a text ends in a `#` of its own: it is text only because the `}` of its block is glued to it."""
+    return written == "#" or (written[-1:] == "#" and written[-2].isspace())
