@@ -88,6 +88,7 @@ class Recipe:
             root=self._settings.root,
             catalogue=self._catalogue,
             rules=self._settings.rules,
+            most_steps=self._settings.max_steps,
         )
 
     def check(self) -> list[Diagnostic]:

@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding, fixing, searching, selecting
+from omnidsl.cli.discovery import STDIN
 from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 ALONE = 64
 """Files that are checked before other processes are started, which takes as long as checking about so many."""
 
+MOST_JOBS = 12
+"""Processes that are started unasked: each takes some 12 MB of its own, and all together stay below 200 MB."""
+
 
 def add(subparsers: "Commands") -> None:
     """Register the command."""
@@ -29,6 +33,7 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
     selecting.add_options(parser)
     searching.add_options(parser)
+    parser.add_argument("--show-settings", action="store_true", help=Words("help-show-settings"))
     parser.add_argument("--jobs", "-j", metavar="N", type=_count, help=Words("help-jobs"))
     fixing.add_options(parser)
     finding.add_options(parser)
@@ -37,13 +42,15 @@ def add(subparsers: "Commands") -> None:
 
 def run(arguments: "argparse.Namespace") -> int:
     """Check recipes and return the exit status: 0 fine, 1 findings that fail, 2 a path or setting that is unusable."""
-    from omnidsl.cli.discovery import STDIN, discover
+    from omnidsl.cli.discovery import discover
     from omnidsl.cli.file_check import FileChecker, Wishes
     from omnidsl.cli.projects import Projects
     from omnidsl.plugins.index import load
 
-    catalogue = load()
     projects = Projects(isolated=arguments.isolated)
+    if arguments.show_settings:
+        return _show_settings(arguments, projects)
+    catalogue = load()
     wishes = Wishes(
         layer=selecting.layer(arguments),
         per_file_ignores=selecting.per_file_ignores(arguments),
@@ -74,11 +81,25 @@ def run(arguments: "argparse.Namespace") -> int:
     return 0 if status == 1 and arguments.exit_zero else status
 
 
+def _show_settings(arguments: "argparse.Namespace", projects: "Projects") -> int:
+    """Print the settings that hold for the first path; wrong ones are told on stderr, with exit status 2."""
+    from omnidsl.cli.show_settings import table
+
+    first = arguments.paths[0]
+    if first == STDIN:
+        first = arguments.stdin_filename or "."
+    settings = projects.of_folder(first) if os.path.isdir(first) else projects.of_file(first)  # noqa: PTH112  # a string
+    print(table(settings, arguments))
+    faults = projects.take_faults()
+    finding.show(faults, colour=arguments.color, to_stderr=True)
+    return finding.status(faults)
+
+
 def _checked(
     files: "Sequence[str]", check: "Callable[[str], list[Diagnostic]]", jobs: int
 ) -> "Iterator[list[Diagnostic]]":
     """Yield the findings of each file; the first ones are found here, and what they load is there for all."""
-    alone = files if jobs == 1 else files[:ALONE]
+    alone = files if jobs == 1 or len(files) <= 2 * ALONE else files[:ALONE]
     yield from map(check, alone)
     if len(files) > len(alone):
         from omnidsl.cli.workers import share
@@ -87,10 +108,9 @@ def _checked(
 
 
 def _processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many processors this process may use, up to as many as share the memory of one check kindly."""
+    has = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(has or 1, MOST_JOBS)
 
 
 def _count(text: str) -> int:

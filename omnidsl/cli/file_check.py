@@ -74,6 +74,7 @@ class FileChecker:
             root=settings.root,
             catalogue=self._catalogue,
             rules=self._wishes.rules or settings.rules,
+            most_steps=settings.max_steps,
         )
         inspection.dry_run()
         inspection.lint()

@@ -63,7 +63,11 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
 
     catalogue = load().preferring(mode=settings.gateway_mode)
     inspection = inspect(
-        Path(arguments.recipe), root=settings.root, catalogue=catalogue, rules=settings.rules
+        Path(arguments.recipe),
+        root=settings.root,
+        catalogue=catalogue,
+        rules=settings.rules,
+        most_steps=settings.max_steps,
     )
     pipeline, given = _split(arguments.arguments)
     plan = None

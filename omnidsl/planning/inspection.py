@@ -13,20 +13,27 @@ from omnidsl.planning.pipelines import make_plan, pipeline_names
 from omnidsl.planning.plan import Plan
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.prompts import check_rules
+from omnidsl.settings.declaration import MOST_STEPS
 
 
 class Inspection:
     """A recipe file, what it means (None where it cannot be read), and what was found."""
 
-    __slots__ = ("_catalogue", "_rules", "recipe", "report")
+    __slots__ = ("_catalogue", "_most_steps", "_rules", "recipe", "report")
 
     def __init__(
-        self, recipe: CheckedRecipe | None, report: Report, catalogue: Catalogue, rules: str
+        self,
+        recipe: CheckedRecipe | None,
+        report: Report,
+        catalogue: Catalogue,
+        rules: str,
+        most_steps: int = MOST_STEPS,
     ) -> None:
         self.recipe = recipe
         self.report = report
         self._catalogue = catalogue
         self._rules = rules
+        self._most_steps = most_steps
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -111,6 +118,7 @@ class Inspection:
                 gateway=gateway,
                 catalogue=self._catalogue,
                 rules=self._rules,
+                most_steps=self._most_steps,
                 dry=dry,
             )
         except RecursionError:  # blocks in blocks, with nested expressions in the innermost
@@ -120,22 +128,39 @@ class Inspection:
 
 
 def inspect(
-    path: Path, *, root: Path, catalogue: Catalogue, rules: str, name: str | None = None
+    path: Path,
+    *,
+    root: Path,
+    catalogue: Catalogue,
+    rules: str,
+    most_steps: int = MOST_STEPS,
+    name: str | None = None,
 ) -> Inspection:
-    """Read and check a recipe file; nothing is run and nothing but files below `root` is read."""
+    """Read and check a recipe file; nothing is run and nothing but files below `root` is read.
+
+    A plan of more than `most_steps` steps is a fault.
+    """
     source, finding = read(path, name, root=root)
     if source is None:
         report = Report()
         if finding is not None:
             report.take(finding)
         return Inspection(None, report, catalogue, rules)
-    return inspect_source(source, path, root=root, catalogue=catalogue, rules=rules)
+    return inspect_source(
+        source, path, root=root, catalogue=catalogue, rules=rules, most_steps=most_steps
+    )
 
 
 def inspect_source(
-    source: Source, path: Path | None, *, root: Path, catalogue: Catalogue, rules: str
+    source: Source,
+    path: Path | None,
+    *,
+    root: Path,
+    catalogue: Catalogue,
+    rules: str,
+    most_steps: int = MOST_STEPS,
 ) -> Inspection:
     """Check a recipe that was read already."""
     check_rules(rules)
     recipe, report = check(source, path, root=root, catalogue=catalogue, rules=rules)
-    return Inspection(recipe, report, catalogue, rules)
+    return Inspection(recipe, report, catalogue, rules, most_steps)

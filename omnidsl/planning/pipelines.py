@@ -25,10 +25,11 @@ from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.bindings import bind
 from omnidsl.planning.plan import Loop, Options, Plan, Save, Saved
-from omnidsl.planning.planner import MOST_STEPS, StepPlanner
+from omnidsl.planning.planner import StepPlanner
 from omnidsl.planning.values import Pending, TextInput
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.declaration import MOST_STEPS
 
 if TYPE_CHECKING:
     from omnidsl.language.source import Span
@@ -53,13 +54,16 @@ def make_plan(
     gateway: str,
     catalogue: Catalogue,
     rules: str = "omniai",
+    most_steps: int = MOST_STEPS,
     dry: bool = False,
 ) -> Plan | None:
     """Plan a pipeline with its parameters bound; None when `report` has an error.
 
     `dry` plans with what defaults there are, to find faults only.
     """
-    steps = StepPlanner(recipe, report, gateway=None if dry else gateway, rules=rules)
+    steps = StepPlanner(
+        recipe, report, gateway=None if dry else gateway, rules=rules, most_steps=most_steps
+    )
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:
@@ -235,13 +239,16 @@ class PipelinePlanner:
         clause = node.clauses[at]
         items = self._steps.listed(self._steps.value(clause.values, module, names))
         for condition, item in self._items(items, clause, module):
-            if max(len(self._steps.nodes), len(self.saves), self._rounds_made) >= MOST_STEPS:
+            if max(len(self.saves), self._rounds_made) >= MOST_STEPS:
                 self._too_many(clause, module)
+            if self._full:
                 return
             whole = both(given, condition) if condition is not None else given
             with self._steps.under(condition):
                 inner = {**names, clause.name.text: item}
                 self._clauses(node, at + 1, module, inner, collected, whole)
+            if self._steps.full:
+                self._too_many(clause, module)
 
     def _items(
         self, items: Value, clause: syntax.Clause, module: Module
@@ -279,7 +286,8 @@ class PipelinePlanner:
     def _too_many(self, clause: syntax.Clause, module: Module) -> None:
         """Say once that the plan is full: the loops around the one that filled it end, too."""
         if not self._full:
-            self._report.add("OM501", module.source, clause.span, most=MOST_STEPS)
+            most = self._steps.most_steps if self._steps.full else MOST_STEPS
+            self._report.add("OM501", module.source, clause.span, most=most)
         self._full = True
 
     def _if(self, node: syntax.If, module: Module, names: dict[str, Value]) -> None:

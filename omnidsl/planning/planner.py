@@ -24,10 +24,7 @@ from omnidsl.planning.values import PromptInput, Ref, refs
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import OperationView
 from omnidsl.prompts import Job
-
-MOST_STEPS = 100_000
-"""Steps in one plan: beyond it a slip is more likely than an intention."""
-
+from omnidsl.settings.declaration import MOST_STEPS
 
 Item = tuple[Value | None, PlanValue]
 """One item of a list that is mapped, and the condition under which it is there."""
@@ -36,14 +33,22 @@ Item = tuple[Value | None, PlanValue]
 class StepPlanner(Evaluator):
     """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`.
 
-    Without a gateway (None) they have no keys: whoever only looks for faults does not pay for hashing.
+    `full` says that there would be more than `most_steps`. Without a gateway (None) they have no keys: whoever only looks for faults does not pay for hashing.
     """
 
     def __init__(
-        self, recipe: CheckedRecipe, report: Report, *, gateway: str | None, rules: str
+        self,
+        recipe: CheckedRecipe,
+        report: Report,
+        *,
+        gateway: str | None,
+        rules: str,
+        most_steps: int = MOST_STEPS,
     ) -> None:
         super().__init__(recipe.facts, report, recipe.root, rules)
         self.nodes: list[PlanNode] = []
+        self.most_steps = most_steps
+        self.full = False
         self._gateway = gateway
         self._renderer = Renderer(self)
         self._inputs = Inputs(self.root, self._renderer)
@@ -288,10 +293,13 @@ class StepPlanner(Evaluator):
         return node_id
 
     def _add(self, step: PlanNode, module: Module, node: syntax.Node) -> None:
-        if len(self.nodes) < MOST_STEPS:
+        """Add a step, or say that the plan is full; inside a loop the loop is blamed for that."""
+        if len(self.nodes) < self.most_steps:
             self.nodes.append(step)
-        else:
-            self.report.add("OM501", module.source, node.span, most=MOST_STEPS)
+        elif not self.full:
+            self.full = True
+            if not self._statement.many:
+                self.report.add("OM501", module.source, node.span, most=self.most_steps)
 
     def _identify(
         self,

@@ -5,7 +5,7 @@ from typing import Literal
 OWN, SHARED = "omni.toml", "pyproject.toml"
 """The files that hold settings, in the order in which they are looked for."""
 
-Kind = Literal["text", "flag", "count", "texts", "codes", "patterns", "codes-by-pattern"]
+Kind = Literal["text", "flag", "count", "codes", "patterns", "codes-by-pattern"]
 
 SEVERITIES = ("error", "warning", "info")
 MODES = ("relax", "fast", "turbo")
@@ -39,7 +39,7 @@ SETTINGS = (
     Setting("requires", "text", None, "Versions of OmniDSL that may read this project, as `>=0.1, <1`."),
     Setting("output", "text", "out", "The folder that results are saved in, below the settings file."),
     Setting("rules", "text", DEFAULT_RULES, "The rule set that prompts are judged by."),
-    Setting("max-steps", "count", MOST_STEPS, "Steps in one plan, beyond which a loop is a slip."),
+    Setting("max-steps", "count", MOST_STEPS, "The most steps in one plan: beyond it a loop is a slip."),
     Setting("exclude", "patterns", [".*/", "node_modules/", "__pycache__/"], "What a search leaves out, in the form of `.gitignore`; replaces the default."),
     Setting("extend-exclude", "patterns", [], "What a search leaves out beside `exclude`."),
     Setting("respect-gitignore", "flag", default=True, about="Whether a search leaves out what git ignores."),

@@ -13,7 +13,16 @@ from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts import rule_sets
-from omnidsl.settings.declaration import BY_NAME, KNOWN, OWN, SHARED, TABLES, Default, Setting
+from omnidsl.settings.declaration import (
+    BY_NAME,
+    KNOWN,
+    MOST_STEPS,
+    OWN,
+    SHARED,
+    TABLES,
+    Default,
+    Setting,
+)
 from omnidsl.settings.patterns import is_pattern
 from omnidsl.settings.places import key_places, place_of
 from omnidsl.settings.selection import is_fixed, is_known
@@ -191,7 +200,9 @@ class SettingsFile:
             case "flag" if isinstance(value, bool):
                 good = True
             case "count" if isinstance(value, int) and not isinstance(value, bool):
-                good = value > 0 or self._report("OM905", path, example="1, 2, 3 …")
+                good = 0 < value <= MOST_STEPS or self._report(
+                    "OM905", path, example=f"1 … {MOST_STEPS}"
+                )
             case "codes" | "patterns" if _are_texts(value):
                 good = self._hold(path, setting.kind, value)
             case "codes-by-pattern" if isinstance(value, dict) and all(map(_are_texts, value.values())):  # fmt: skip  # one condition

@@ -27,7 +27,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 def inspect(tmp_path: Path, catalogue: Catalogue) -> Inspect:
     """Check a recipe's text, dry run included; other files of the project by name."""
 
-    def run(text: str, **files: str | bytes) -> Inspection:
+    def run(text: str, most_steps: int = 100_000, **files: str | bytes) -> Inspection:
         for name, content in files.items():
             path = tmp_path / name.replace("__", "/").replace("_", ".")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,12 @@ def inspect(tmp_path: Path, catalogue: Catalogue) -> Inspect:
         main = tmp_path / "main.omni"
         main.write_text(text, "utf-8")
         found = inspect_source(
-            Source(text, "main.omni"), main, root=tmp_path, catalogue=catalogue, rules="omniai"
+            Source(text, "main.omni"),
+            main,
+            root=tmp_path,
+            catalogue=catalogue,
+            rules="omniai",
+            most_steps=most_steps,
         )
         found.dry_run()
         return found

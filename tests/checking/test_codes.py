@@ -4,7 +4,7 @@ import pytest
 
 from omnidsl.checking.rules import ALWAYS, WITHOUT_ERRORS
 from omnidsl.language.catalogue import codes
-from tests.checking.conftest import Inspect, Told
+from tests.checking.conftest import Inspect, Told, about
 
 HEAD = "prompt cat {\n    a cat --v 6.1\n}\n"
 
@@ -290,3 +290,24 @@ def test_a_known_value_out_of_a_let_is_checked_too(told: Told, name: str) -> Non
     more = ", index: 1" if name == "mode" else ""
     text = f"let value = {value}\n" + steps(f"a = g -> upscale({name}: value{more})")
     assert place in [one[1] for one in told(text)]
+
+
+LOOPED = 'for i in 1..4 {\n        h = cat -> midjourney.imagine\n        save h as "${i}.png"\n    }\n    save g as "g.png"'
+
+
+@pytest.mark.parametrize(
+    ("most", "body", "expected"),
+    [
+        (5, LOOPED, []),
+        (4, LOOPED, ["i in 1..4"]),
+        (1, LOOPED, ["i in 1..4"]),
+        (1, 'for i in 1..9 {\n        save g as "${i}.png"\n    }', []),
+        (1, "h = g -> upscale(1)\n    k = h -> describe", ["g -> upscale(1)"]),
+    ],
+)
+def test_a_plan_has_no_more_steps_than_the_settings_allow(
+    inspect: Inspect, most: int, body: str, expected: list[str]
+) -> None:
+    found = inspect(steps(body), most_steps=most).diagnostics
+
+    assert [("OM501", one) for one in expected] == [(one.code, about(one)) for one in found]

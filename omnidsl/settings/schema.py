@@ -1,0 +1,73 @@
+"""The JSON Schema of `omni.toml`, made from the declaration; `python -m omnidsl.settings.schema` writes it anew."""
+
+import json
+from pathlib import Path
+
+from omnidsl.prompts import rule_sets
+from omnidsl.settings.declaration import MOST_STEPS, SETTINGS, TABLES, Setting
+
+FILE = Path(__file__).with_name("omni.schema.json")
+
+_TEXTS: dict[str, object] = {"type": "array", "items": {"type": "string"}}
+_CODES: dict[str, object] = {
+    "type": "array",
+    "items": {"type": "string", "pattern": r"^(ALL|OM[0-9]{0,3})$"},
+}
+
+
+def schema() -> dict[str, object]:
+    """Return the schema: what `omni check` accepts is valid; what the editor cannot know is checked there alone."""
+    properties: dict[str, dict[str, object]] = {}
+    for table in TABLES:
+        inside = {
+            one.name.removeprefix(f"{table}."): _property(one)
+            for one in SETTINGS
+            if one.name.startswith(f"{table}.")
+        }
+        properties[table] = {
+            "type": "object",
+            "properties": inside,
+            "additionalProperties": False,
+        }
+    own = {one.name: _property(one) for one in SETTINGS if "." not in one.name}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "OmniDSL settings: omni.toml, or [tool.omnidsl] in pyproject.toml",
+        "type": "object",
+        "properties": {**own, **properties},
+        "additionalProperties": False,
+    }
+
+
+def _property(one: Setting) -> dict[str, object]:
+    shown: dict[str, object] = {"description": one.about}
+    if one.default is not None:
+        shown["default"] = one.default
+    choices = rule_sets() if one.name == "rules" else one.choices
+    if choices:
+        shown["enum"] = list(choices)
+    return {**shown, **_form(one)}
+
+
+def _form(one: Setting) -> dict[str, object]:
+    match one.kind:
+        case "text":
+            return {"type": "string", "minLength": 1}
+        case "flag":
+            return {"type": "boolean"}
+        case "count":
+            return {"type": "integer", "minimum": 1, "maximum": MOST_STEPS}
+        case "patterns":
+            return _TEXTS
+        case "codes":
+            return _CODES
+    return {"type": "object", "additionalProperties": _CODES}
+
+
+def text() -> str:
+    """Return the schema as the file holds it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), "utf-8")
