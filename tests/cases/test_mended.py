@@ -13,7 +13,7 @@ from omnidsl.plugins.index import load
 from omnidsl.prompts import parse
 from tests.cases.test_golden import CASES, by_name
 
-RECIPES = [one for one in CASES if one.suffix != ".prompt"]
+RECIPES = [one for one in CASES if one.suffix == ".omni" or (one / "main.omni").is_file()]
 PROMPTS = [one for one in CASES if one.suffix == ".prompt"]
 
 
