@@ -1,6 +1,7 @@
 """Every case on disk, mended: its fixes do what they say, and leave nothing that could be fixed."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,18 @@ from omnidsl.checking.fixes import mend
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
+from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
 from omnidsl.prompts import parse
 from tests.cases.test_golden import CASES, by_name
 
 RECIPES = [one for one in CASES if one.suffix == ".omni" or (one / "main.omni").is_file()]
 PROMPTS = [one for one in CASES if one.suffix == ".prompt"]
+
+
+@cache
+def declared() -> Catalogue:
+    return load()
 
 
 def left(source: Source, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -27,7 +34,7 @@ def test_a_mended_recipe_has_nothing_to_mend(case: Path, project: Path) -> None:
         shutil.copytree(case, project, dirs_exist_ok=True)
     else:
         shutil.copy(case, project / "main.omni")
-    main, catalogue = project / "main.omni", load()
+    main, catalogue = project / "main.omni", declared()
 
     def find(source: Source) -> list[Diagnostic]:
         found = inspect_source(source, main, root=project, catalogue=catalogue, rules="omniai")
