@@ -20,6 +20,7 @@ from omnidsl.language.boundary import real_path
 from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Label
 from omnidsl.language.keywords import KEYWORDS
+from omnidsl.language.line_names import ROLES, role_name
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import Catalogue
 
@@ -259,7 +260,7 @@ class Checker:
         scope = self._parameters(node.parameters, module)
         expressions = self._in(module)
         for turn in node.turns:
-            if turn.role.text not in ROLES:
+            if role_name(turn.role.text) is None:
                 from omnidsl.language.suggestions import nearest
 
                 expressions.fault(
@@ -273,6 +274,8 @@ class Checker:
                     given = expressions.infer(part, scope)
                     if not given.fits_any(IN_CHAT):
                         expressions.fault("OM223", part.span, given=given)
+        if not any(role_name(turn.role.text) in (None, "user") for turn in node.turns):
+            expressions.fault("OM124", node.name.span, name=node.name.text)
         return MESSAGES
 
     def _pipeline(self, symbol: Symbol, module: Module) -> None:
@@ -312,6 +315,5 @@ class Checker:
 LONGEST_CHAIN = 100
 """Definitions that need one another in a row: more than anybody writes, less than Python's stack holds."""
 
-ROLES = ("system", "user", "assistant")
 IN_CHAT = ("text", "int", "number", "bool", "ratio", "duration", "image", "grid")
 """What `${…}` may put into a turn of a conversation."""

@@ -2,8 +2,6 @@
 
 from omnidsl.checking.runs import COMMAS, Run, spaced
 from omnidsl.checking.values import Later, ProjectFile
-from omnidsl.language import syntax
-from omnidsl.language.line_names import line_name
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
 
@@ -71,11 +69,9 @@ class Fields:
 
 def override(fields: Fields, own: Fields, dropped: set[str]) -> None:
     """Put a child's parts over its parent's: named again is replaced, lists are appended, `drop` removes."""
-    table, vocabulary = load_parameters(), load_vocabulary()
+    table = load_parameters()
     for name in dropped:
-        category = vocabulary.category(name)
-        if category is not None:
-            fields.categories.pop(category.name, None)
+        fields.categories.pop(name, None)
     if own.texts or "text" in dropped:
         fields.texts = []
     if own.urls or own.pictures or "image" in dropped:
@@ -100,18 +96,6 @@ def override(fields: Fields, own: Fields, dropped: set[str]) -> None:
         if parameter is not None:
             gone.add(parameter.slot)
     fields.settings = [one for one in fields.settings if slot(one) not in gone] + own.settings
-
-
-def dropped_names(node: syntax.Prompt) -> set[str]:
-    """Return what `drop:` removes: categories, `text`, `image`, and parameters with their dashes."""
-    names: set[str] = set()
-    for line in node.lines:
-        if line.category is not None and line_name(line.category.text) == "drop":
-            names.update(
-                part.casefold() for part in split(line.text.literal or "" if line.text else "")
-            )
-            names.update(f"--{one.name.text}" for one in line.parameters)
-    return names
 
 
 def split(text: str) -> list[str]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 
+from omnidsl.checking.drops import check_drops
 from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.expressions import IN_TEXT, Expressions
-from omnidsl.checking.fields import split
 from omnidsl.checking.pictures import check_pictures
+from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import PROMPT, Type, list_of
 from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.line_names import LINES, line_name
-from omnidsl.prompts import load_parameters, load_vocabulary
+from omnidsl.prompts import load_vocabulary
 
 IN_IMAGE = IN_TEXT | {"image", "grid"}
 """What `${…}` may put into an `image:` line: a path or an address, or a picture itself."""
@@ -37,9 +38,12 @@ class PromptChecker:
         scope = self._with_inherited(node, own)
         for line in node.lines:
             self._category(line)
+        orphan = node.parent is not None and node not in self._in.facts.parents
+        if any(line.category and line_name(line.category.text) == "drop" for line in node.lines):
+            inherited = None if orphan else Renderer(self._evaluator).inherited(symbol)
+            check_drops(node, inherited, self._in)
         before = len(self._in.report.diagnostics)
         self._texts(node, scope)
-        orphan = node.parent is not None and node not in self._in.facts.parents
         if orphan or any(one.severity == "error" for one in self._in.report.diagnostics[before:]):
             return PROMPT  # its parent, or what its texts interpolate, is unknown: nothing can be rendered
         judged = judge_prompt(Instance(symbol, {}), self._evaluator)
@@ -79,28 +83,9 @@ class PromptChecker:
             return
         vocabulary = load_vocabulary()
         name = line.category.text
-        if line_name(name) == "drop":
-            self._dropped(line)
-        elif line_name(name) == "image" and line.text is None:
+        if line_name(name) == "image" and line.text is None:
             self._in.fault("OM620", line.category.span)
         if line_name(name) in LINES or vocabulary.category(name) is not None:
             return
         close = vocabulary.nearest_category(name)
         self._in.fault("OM422", line.category.span, name=name, suggestions=close)
-
-    def _dropped(self, line: syntax.PromptLine) -> None:
-        """Report names behind `drop:` that no category and no parameter has."""
-        vocabulary, table = load_vocabulary(), load_parameters()
-        for name in split(line.text.literal or "") if line.text is not None else []:
-            if vocabulary.category(name) is None and line_name(name) not in ("text", "image"):
-                close = vocabulary.nearest_category(name)
-                self._in.fault(
-                    "OM422",
-                    line.text.span if line.text else line.span,
-                    name=name,
-                    suggestions=close,
-                )
-        for one in line.parameters:
-            if table.find(one.name.text) is None:
-                close = [f"--{each}" for each in table.nearest(one.name.text)]
-                self._in.fault("OM301", one.name.span, name=one.name.text, suggestions=close)

@@ -7,12 +7,12 @@ as one private character each, so that it survives expansion, and is filled in b
 
 from collections.abc import Iterable, Iterator
 
+from omnidsl.checking.drops import dropped
 from omnidsl.checking.evaluation import Environment, Evaluator
 from omnidsl.checking.fields import (
     Fields,
     Picture,
     Setting,
-    dropped_names,
     override,
     split,
 )
@@ -127,16 +127,23 @@ class Renderer:
         elders = self._lineage(parent.symbol, {**arguments, **passed})
         return [*elders, Generation(node, module, {**elders[-1].names, **own})]
 
+    def inherited(self, symbol: Symbol) -> Fields:
+        """Return what a prompt has before its own lines, with default arguments."""
+        return self._together(self._lineage(symbol, {})[:-1], symbol)
+
     def _fields(self, symbol: Symbol, arguments: Environment) -> Fields:
+        return self._together(self._lineage(symbol, arguments), symbol)
+
+    def _together(self, lineage: "list[Generation]", symbol: Symbol) -> Fields:
         fields = Fields()
-        for one in self._lineage(symbol, arguments):
+        for one in lineage:
             if not isinstance(one.node, syntax.Prompt):
                 raise TypeError(symbol)
             if one.node.raw is not None:
                 fields.texts.append(self._runs(one.node.raw, one.module, one.names))
             else:
                 own = self._own(one.node, one.module, one.names)
-                override(fields, own, dropped_names(one.node))
+                override(fields, own, {drop.name for drop in dropped(one.node)})
         return fields
 
     def _passed(self, node: syntax.Prompt, module: Module, names: Environment) -> dict[str, Value]:

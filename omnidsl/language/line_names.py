@@ -13,3 +13,17 @@ def line_name(written: str) -> str:
     """Return `text`, `image` or `drop` for one of their names, and any other name as it is."""
     folded = written.casefold()
     return _LINE_OF.get(folded, folded)
+
+
+ROLES = {
+    "system": ("system", "系统", "系統"),
+    "user": ("user", "用户", "用戶", "使用者"),
+    "assistant": ("assistant", "助手", "助理"),
+}
+"""Who speaks in a conversation, in English and Chinese."""
+
+
+def role_name(written: str) -> str | None:
+    """Return `system`, `user` or `assistant` for one of their names, and None for any other."""
+    folded = written.casefold()
+    return next((name for name, names in ROLES.items() if folded in names), None)

@@ -18,6 +18,7 @@ from omnidsl.checking.values import (
     text_of,
 )
 from omnidsl.language import syntax
+from omnidsl.language.line_names import role_name
 from omnidsl.planning import values as plan
 
 Said = str | plan.Pending | plan.FileInput
@@ -102,7 +103,7 @@ class Inputs:
                 )
                 inner = piece.parts if isinstance(piece, Joined) else [piece]
                 parts += [self._said(one) for one in inner]
-            turns.append(plan.TurnInput(turn.role.text, _merged(parts)))
+            turns.append(plan.TurnInput(role_name(turn.role.text) or "", _merged(parts)))
         return plan.MessagesInput(tuple(turns))
 
     def _said(self, value: Value) -> Said:
