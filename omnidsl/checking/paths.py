@@ -6,11 +6,17 @@ import unicodedata
 from omnidsl.checking.values import Ratio, Value, text_of
 from omnidsl.language.pattern import pattern
 
-_FORBIDDEN = pattern(r'[<>:"|?*\x00-\x1f\x7f]')
-_RESERVED = pattern(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?\Z", re.IGNORECASE)
+_FORBIDDEN = pattern(r'[<>:"|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+_RESERVED = pattern(
+    r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?\Z",
+    re.IGNORECASE,
+)
 _DRIVE = pattern(r"[A-Za-z]:")
 LONGEST = 200
 """Bytes in one part of a path; file systems stop at 255, and an extension may be added."""
+
+LONGEST_PATH = 200
+"""Characters of a path below the output folder; Windows stops at 260 for all of it."""
 
 
 class PathFault:
@@ -34,8 +40,9 @@ def path_fault(path: str) -> PathFault | None:
     """Return what is wrong with a path below the output folder, or None."""
     if path.startswith(("/", "\\", "~")) or _DRIVE.match(path) or ".." in re.split(r"[/\\]", path):
         return PathFault("OM607", path=path)
-    parts = path.split("/")
-    for part in parts:
+    if len(path) > LONGEST_PATH:
+        return PathFault("OM608", path=path, part=f"{path[:20]}…", why="long")
+    for part in path.split("/"):
         if not part or part == ".":
             return PathFault("OM608", path=path, part=part or "/", why="empty")
         if "\\" in part or (bad := _FORBIDDEN.search(part)):
@@ -88,4 +95,4 @@ def _stem(path: str) -> str:
 
 def _same(path: str) -> str:
     """Return what two paths share when a case-insensitive file system would take them for one."""
-    return unicodedata.normalize("NFC", path).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

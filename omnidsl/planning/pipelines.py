@@ -70,7 +70,7 @@ def make_plan(
             report.add(
                 "OM203", None, None, callee=recipe.main.source.name, name=name, known=quoted(())
             )
-        returns = planner.prompts(catalogue)
+        returns = planner.prompts(catalogue, dry=dry)
         bindings: dict[str, Value] = {}
     else:
         symbol = recipe.symbols("pipeline")[pipeline]
@@ -146,22 +146,27 @@ class PipelinePlanner:
         self._block(node.body, module, names)
         return self._returns
 
-    def prompts(self, catalogue: Catalogue) -> PlanValue:
-        """Plan a file without pipelines: every prompt is imagined and saved under its name."""
+    def prompts(self, catalogue: Catalogue, *, dry: bool) -> PlanValue:
+        """Plan a file without pipelines: every prompt is imagined and saved under its name.
+
+        `dry` leaves out what only running such a file would need: its prompts may be there for other files.
+        """
         operation = catalogue.find("midjourney.imagine")
         for name, symbol in self._recipe.symbols("prompt").items():
             node, module = symbol.node, symbol.module
             if operation is None or module is None or not isinstance(node, syntax.Prompt):
                 continue
             missing = [one.name.text for one in node.parameters if one.default is None]
-            if missing:
+            if missing and not dry:
                 listed = ", ".join(f"`{one}`" for one in missing)
                 self._report.add("OM202", module.source, node.name.span, callee=name, names=listed)
+            if missing:
                 continue
             jobs = self._steps.imagine(name, Instance(symbol, {}), operation, node, module)
             for number, ref in enumerate(jobs, 1):
                 path = f"{name}.png" if len(jobs) == 1 else f"{name}-{number}.png"
-                self.saves.append(Save(ref, path, module.source.position(node.span.start).row))
+                if dry or self._accept(path, "image", node.name.span, module):
+                    self.saves.append(Save(ref, path, module.source.position(node.span.start).row))
         return None
 
     def _block(
@@ -344,7 +349,7 @@ class PipelinePlanner:
             with self._steps.under(condition):
                 path = self._path(node.path, module, inner)
                 kind = each.type.name if isinstance(each, Later) else "text"
-                if not self._accept(path, kind, node, module):
+                if not self._accept(path, kind, node.path.span, module):
                     continue
                 saved, when = self._steps.plan_value(each), self._steps.when
                 if isinstance(saved, Saved):
@@ -373,13 +378,14 @@ class PipelinePlanner:
             return "".join(one for one in parts if isinstance(one, str))
         return TextInput(tuple(parts))
 
-    def _accept(self, path: str | TextInput, kind: str, node: syntax.Save, module: Module) -> bool:
+    def _accept(self, path: str | TextInput, kind: str, place: "Span", module: Module) -> bool:
         parts = path.parts if isinstance(path, TextInput) else (path,)
         known = "".join(one if isinstance(one, str) else "x" for one in parts)
         fault = path_fault(known)
         if fault is not None:
-            span, source = node.path.span, module.source
-            self._report.take(Diagnostic(fault.code, span, source=source, values=fault.values))
+            self._report.take(
+                Diagnostic(fault.code, place, source=module.source, values=fault.values)
+            )
             return False
         if not isinstance(path, str):
             return True
@@ -393,13 +399,11 @@ class PipelinePlanner:
             None,
         )
         if first is not None:
-            labels = (
-                [Label(first[1], "first", first[0].source)] if first[1] != node.path.span else []
-            )
-            self._report.add("OM609", module.source, node.path.span, labels=labels, path=path)
+            labels = [Label(first[1], "first", first[0].source)] if first[1] != place else []
+            self._report.add("OM609", module.source, place, labels=labels, path=path)
             return False
         for one in taken(path, kind):
-            self._paths.setdefault(one, []).append((module, node.path.span, self._branch))
+            self._paths.setdefault(one, []).append((module, place, self._branch))
         return True
 
 

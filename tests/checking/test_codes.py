@@ -46,7 +46,6 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM119", "".join(f"let a{i} = a{i - 1}\n" for i in range(101, 0, -1)) + "let a0 = 1\n", "a1", {}),
     ("OM120", steps('save g as "${index}.png"'), '"${index}.png"', {}),
     ("OM202", "prompt q(w: text) {\n    ${w}\n}\n" + steps("a = q -> midjourney.imagine"), "q", {}),
-    ("OM202", "prompt q(w: text) {\n    ${w} cat\n}", "q", {}),
     ("OM207", "let n: int(1..4) = 7", "7", {}),
     ("OM208", "".join(f'let a{i} = "{"x" * 10 if i == 0 else f"${{a{i - 1}}}${{a{i - 1}}}"}"\n' for i in range(20)) + "prompt p {\n    ${a19}\n}", '"${a13}${a13}"', {}),
     ("OM201", steps("t = g -> describe\n    h = with_picture(t) -> midjourney.imagine", HEAD + "prompt with_picture(t: text) {\n    image: ${t}\n    a cat\n}\n"), "t", {}),
