@@ -17,6 +17,8 @@ from omnidsl.language.suggestions import nearest
 from omnidsl.plugins.catalogue import OperationView, ParameterView, ServiceView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from omnidsl.checking.expressions import Expressions
 
 
@@ -51,6 +53,10 @@ class Slot:
     def wanted(self) -> str:
         """Return the type's name for a message."""
         return str(self.type) if self.parameter is None else self.parameter.type_text()
+
+
+def _given(given: "Mapping[str, Type]", parameter: ParameterView) -> str:
+    return given[parameter.name].name if parameter.name in given else ""
 
 
 class CallChecker:
@@ -98,6 +104,8 @@ class CallChecker:
             self._in.fault("OM209", node.function.span)
             return self._loose(node.arguments, scope)
         type_ = self._in.define(symbol, node.function.span)
+        if symbol.vague:
+            return self._loose(node.arguments, scope)
         slots = self._in.slots(symbol)
         bound, given = self.bind(symbol.name, slots, node.arguments, scope, node.span)
         self._in.facts.calls[node] = CallFact("symbol", bound, symbol=symbol)
@@ -120,10 +128,10 @@ class CallChecker:
         homes = [one.full_name for one in self._in.catalogue.operations() if one.name == name]
         if homes:
             self._in.fault("OM211", span, name=name, suggestions=homes)
+        elif close := nearest(name, FUNCTIONS):
+            self._in.fault("OM101", span, name=name, suggestions=close)
         else:
-            self._in.fault(
-                "OM101", span, name=name, suggestions=nearest(name, [*scope.visible(), *FUNCTIONS])
-            )
+            self._in.unknown(name, span, scope)
         return self._loose(arguments, scope)
 
     def _loose(self, arguments: tuple[syntax.Argument, ...], scope: Scope) -> Type:
@@ -230,6 +238,8 @@ class CallChecker:
             mapped=mapped,
         )
         result = parse_type(operation.result).made_by(operation.service)
+        if into is not None and "any" in (subject[1].name if subject else "", _given(given, into)):
+            return ANY  # a list would have given a list
         if not mapped:
             return result
         return result if result.name == "list" else list_of(result)

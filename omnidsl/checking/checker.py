@@ -40,6 +40,7 @@ def check(
         return None, report
     checker = Checker(catalogue, loader, report, home, rules)
     checker.module(main)
+    report.hush(loader.modules)
     return CheckedRecipe(main, checker.facts, report.diagnostics, home), report
 
 
@@ -123,6 +124,8 @@ class Checker:
         with self._in(module).refusing(OUTSIDE):
             self._infer(symbol, module, source, span)
         self._open.pop()
+        if symbol.vague:
+            symbol.type = ANY
         return symbol.type or ANY
 
     def _infer(self, symbol: Symbol, module: Module, source: Source, span: Span) -> None:
@@ -191,6 +194,12 @@ class Checker:
         expressions.infer(written, symbol.module.scope)
         parent = self.facts.symbols.get(written)
         if parent is None or parent in self._open:
+            symbol.unsure = True
+            tree = symbol.module.tree
+            tree.veiled = (*tree.veiled, node.span)  # its names may be the unknown parent's
+            return
+        if parent.vague:
+            symbol.unsure = True
             return
         if parent.kind != "prompt" or not isinstance(parent.node, syntax.Prompt):
             expressions.fault("OM115", node.parent.span, name=parent.name)
@@ -217,6 +226,8 @@ class Checker:
         expressions, reader = self._in(module), self._type_reader(module)
         for one in declarations:
             type_ = self.facts.declared[one] = reader.read(one.type)
+            if module.tree.touched(one.span):
+                type_ = self.facts.declared[one] = ANY
             if one.default is not None:
                 given = expressions.infer(one.default, module.scope)
                 if expressions.want(given, type_, one.default.span):
@@ -293,7 +304,7 @@ class Checker:
         with self._in(module).refusing(""):
             Statements(self._in(module), reader, declare, result).block(node.body, body, top=True)
         returns = [one for one in node.body if isinstance(one, syntax.Return)]
-        if node.result is not None and not returns:
+        if node.result is not None and not returns and not symbol.vague:
             self._report.add(
                 "OM229", module.source, node.result.span, name=symbol.name, wanted=result
             )

@@ -90,6 +90,8 @@ class Evaluator:
                 return self._unary(node, module, names)
             case syntax.Binary():
                 return self._binary(node, module, names)
+            case syntax.Missing():
+                return Later(ANY)
             case syntax.Call() | syntax.Flow():
                 return self.call(node, module, names)
         raise TypeError(node)

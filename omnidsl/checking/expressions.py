@@ -34,6 +34,13 @@ OUTSIDE = "OM226"
 IN_TEXT = frozenset("text int number bool ratio duration".split())
 """What `${…}` may put into a text."""
 
+_PLAIN: dict[type[syntax.Expression], Type] = {
+    syntax.Truth: BOOL,
+    syntax.DurationLiteral: DURATION,
+    syntax.Missing: ANY,
+}
+"""Types of what needs no looking at."""
+
 _COMPARABLE = frozenset("int number".split())
 _ORDERING = ("<", "<=", ">", ">=")
 _ORDERED = frozenset("duration ratio".split())
@@ -97,21 +104,19 @@ class Expressions:
         return type_
 
     def _infer(self, node: syntax.Expression, scope: Scope) -> Type:  # one line a node reads best
+        if type(node) in _PLAIN:
+            return _PLAIN[type(node)]
         match node:
             case syntax.Text():
                 return self.text(node, scope)
             case syntax.Number():
                 return INT if isinstance(node.value, int) else NUMBER
-            case syntax.Truth():
-                return BOOL
             case syntax.RatioLiteral():
                 return (
                     RATIO
                     if node.width and node.height
                     else self.fault("OM207", node.span, **_ZERO_RATIO)
                 )
-            case syntax.DurationLiteral():
-                return DURATION
             case syntax.Name():
                 return self._name(node, scope)
             case syntax.ListLiteral():
@@ -171,14 +176,19 @@ class Expressions:
     def _complete(self, symbol: Symbol, span: Span) -> None:
         """Report a prompt or chat that is used without the arguments that it must have."""
         self.define(symbol, span)
+        if symbol.vague:
+            return
         missing = [one.name for one in self.slots(symbol) if one.required]
         if missing:
             names = ", ".join(f"`{one}`" for one in missing)
             self.fault("OM202", span, callee=symbol.name, names=names)
 
     def unknown(self, name: str, span: Span, scope: Scope) -> Type:
-        """Report a name that nothing defines."""
-        return self.fault("OM101", span, name=name, suggestions=nearest(name, scope.visible()))
+        """Report a name that nothing defines, unless it may stand where the file could not be read."""
+        close = nearest(name, scope.visible())
+        if self.module.tree.may_define(name, span, near=bool(close)):
+            return ANY
+        return self.fault("OM101", span, name=name, suggestions=close)
 
     def _list(self, node: syntax.ListLiteral, scope: Scope) -> Type:
         item: Type | None = None

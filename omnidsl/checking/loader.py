@@ -24,6 +24,8 @@ class Loader:
         self._report = report
         self._modules: dict[str, Module | None] = {}
         self._loading: list[tuple[Path | None, Source]] = []
+        self.modules: list[Module] = []
+        """Every file that was read."""
 
     def load(self, source: Source, path: Path | None) -> Module | None:
         """Parse a source and define its names; None when it does not parse."""
@@ -35,6 +37,7 @@ class Loader:
             return None
         folder = real_path(path.parent) if path else str(self._root)
         module = Module(source, tree, folder, self._services)
+        self.modules.append(module)
         self._loading.append((path, source))
         for item in tree.items:
             self._define(item, module)
@@ -46,6 +49,8 @@ class Loader:
             return  # it defines no name
         if isinstance(item, syntax.Use):
             self._use(item, module)
+            return
+        if isinstance(item, syntax.Broken):
             return
         kind = type(item).__name__.lower()
         symbol = Symbol(kind, item.name.text, module=module, node=item, span=item.name.span)  # type: ignore[arg-type]  # the four classes are named as their kinds

@@ -86,6 +86,8 @@ def _pipeline(
         return symbol
     names = [name for name, one in expressions.module.scope.names.items() if one.kind == "pipeline"]
     written = argument.value.text if isinstance(argument.value, syntax.Name) else ""
+    if expressions.module.tree.may_define(written, argument.span, near=False):
+        return None
     close = nearest(written, names) or names[:1]
     expressions.fault("OM240", argument.span, suggestions=close)
     return None

@@ -1,10 +1,14 @@
 """Where findings go while a recipe is checked: once each, with the source they are about."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from omnidsl.checking.renaming import rename
 from omnidsl.language.diagnostics import Diagnostic, Fix, Label
 from omnidsl.language.source import Source, Span
+
+if TYPE_CHECKING:
+    from omnidsl.checking.symbols import Module
 
 MOST_AT_A_PLACE = 3
 """Findings of one code at one place, where a loop fills it with different values."""
@@ -51,6 +55,18 @@ class Report:
             if finding.fix is None and finding.suggestions:
                 finding.fix = rename(finding)
             self.diagnostics.append(finding)
+
+    def hush(self, modules: Iterable["Module"]) -> None:
+        """Take back what was said of places with a syntax error: one report a statement."""
+        quiet = {id(one.source): one.tree for one in modules if one.tree.quiet}
+        if quiet:
+            self.diagnostics = [
+                one
+                for one in self.diagnostics
+                if one.code.startswith("OM0")
+                or id(one.source) not in quiet
+                or not quiet[id(one.source)].touched(one.span)
+            ]
 
     def sorted(self) -> list[Diagnostic]:
         """Return the findings by file and place."""

@@ -132,9 +132,9 @@ class Statements:
         if item.name != "any" and item.name not in SAVED:
             self._in.fault("OM225", node.value.span, given=given)
         inner = Scope(scope)
-        if given.name == "list":
+        if given.name in ("list", "any"):
             inner.names["index"] = Symbol("index", "index", type_=INT)
-        elif given.name != "any" and self._numbers(node.path) and scope.find("index") is None:
+        elif self._numbers(node.path) and scope.find("index") is None:
             self._in.fault("OM120", node.path.span, given=given)
             return
         self._in.want(self._in.infer(node.path, inner), TEXT, node.path.span)

@@ -24,9 +24,12 @@ Definition = (
 
 
 class Symbol:
-    """What a name stands for. `module` is the file it is defined in; `type` is None until it is inferred."""
+    """What a name stands for. `module` is the file it is defined in; `type` is None until it is inferred.
 
-    __slots__ = ("kind", "module", "name", "node", "service", "span", "target", "type")
+    `unsure` says that it builds on what could not be read.
+    """
+
+    __slots__ = ("kind", "module", "name", "node", "service", "span", "target", "type", "unsure")
 
     def __init__(
         self,
@@ -48,6 +51,16 @@ class Symbol:
         self.type = type_
         self.target = target
         self.service = service
+        self.unsure = False
+
+    @property
+    def vague(self) -> bool:
+        """Whether a syntax error in its definition leaves open what it takes and gives."""
+        return self.unsure or (
+            self.module is not None
+            and self.node is not None
+            and self.module.tree.touched(self.node.span)
+        )
 
     def __repr__(self) -> str:
         return f"Symbol({self.kind} {self.name})"

@@ -4,10 +4,12 @@ Children come as the grammar orders them: nodes, `(kind, start, end)` tokens, No
 test holds that order; types of children are the grammar's promise.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from omnidsl.language import syntax
 from omnidsl.language.lalr import Build, Raw
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.language.text import TextReader
 
@@ -17,6 +19,7 @@ DEEPEST = 200
 LONGEST_NUMBER = 30
 """Digits: more than anything here counts."""
 
+_WORD = pattern(r"[^\W\d]\w*")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 Children = list[
@@ -46,11 +49,13 @@ class TooLong(Exception):
 class TreeBuilder:
     """Builds the nodes of one source."""
 
-    __slots__ = ("_text", "_texts")
+    __slots__ = ("_text", "_texts", "swallowed")
 
     def __init__(self, source: Source, texts: TextReader) -> None:
         self._text = source.text
         self._texts = texts
+        self.swallowed: list[int] = []
+        """Where lines of prompts begin that look like the next definition, at the left margin."""
 
     @classmethod
     def build(cls, rule: str) -> Build:
@@ -60,6 +65,25 @@ class TreeBuilder:
 
     def nothing(self, children: Children, begin: int, end: int) -> None:
         """Build a rule whose children are taken by the rule above it."""
+
+    def broken(self, begin: int, end: int) -> syntax.Broken:
+        """Build what stands for a part that cannot be read."""
+        return syntax.Broken(Span(begin, end), frozenset(_WORD.findall(self._text[begin:end])))
+
+    def _line(
+        self,
+        begin: int,
+        end: int,
+        category: syntax.Word | None,
+        text: syntax.Text | None,
+        parameters: Sequence[syntax.Parameter],
+    ) -> syntax.PromptLine:
+        if self._text[begin - 1] == "\n":
+            from omnidsl.language.trial import is_definition
+
+            if is_definition(self._text, begin):
+                self.swallowed.append(begin)
+        return syntax.PromptLine(Span(begin, end), category, text, tuple(parameters))
 
     def _word(self, token: Raw) -> syntax.Word:
         _, begin, end = token
@@ -102,8 +126,8 @@ class TreeBuilder:
     def prompt_body(
         self, children: Children, begin: int, end: int
     ) -> tuple[syntax.PromptLine, ...]:
-        """Build the lines of a prompt."""
-        return tuple(children)
+        """Build the lines of a prompt; a broken one is left out."""
+        return tuple(one for one in children if isinstance(one, syntax.PromptLine))
 
     def parent(self, children: Children, begin: int, end: int) -> syntax.Parent:
         """Build what a prompt inherits from."""
@@ -129,16 +153,16 @@ class TreeBuilder:
             text, parameters = self._texts.free(children[1]), children[2:]
         else:
             text, parameters = None, [one for one in children[1:] if one is not None]
-        return syntax.PromptLine(Span(begin, end), category, text, tuple(parameters))
+        return self._line(begin, end, category, text, parameters)
 
     def text_line(self, children: Children, begin: int, end: int) -> syntax.PromptLine:
         """Build a line of free text, with parameters perhaps."""
         text, *parameters = children
-        return syntax.PromptLine(Span(begin, end), None, self._texts.free(text), tuple(parameters))
+        return self._line(begin, end, None, self._texts.free(text), parameters)
 
     def parameter_line(self, children: Children, begin: int, end: int) -> syntax.PromptLine:
         """Build a line of parameters."""
-        return syntax.PromptLine(Span(begin, end), None, None, tuple(children))
+        return self._line(begin, end, None, None, children)
 
     def parameter(self, children: Children, begin: int, end: int) -> syntax.Parameter:
         """Build `--name value`."""
@@ -150,7 +174,8 @@ class TreeBuilder:
     def chat(self, children: Children, begin: int, end: int) -> syntax.Chat:
         """Build a chat block."""
         name, params, *turns = children
-        return syntax.Chat(Span(begin, end), self._word(name), params or (), tuple(turns))
+        said = tuple(one for one in turns if isinstance(one, syntax.Turn))
+        return syntax.Chat(Span(begin, end), self._word(name), params or (), said)
 
     def message(self, children: Children, begin: int, end: int) -> syntax.Turn:
         """Build a line of a chat."""

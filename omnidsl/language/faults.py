@@ -5,36 +5,9 @@ from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.lalr import Unexpected
 from omnidsl.language.pattern import pattern
+from omnidsl.language.signs import FULL_WIDTH, SLIPS
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
-
-FULL_WIDTH = {
-    "，": ",",
-    "（": "(",
-    "）": ")",
-    "｛": "{",
-    "｝": "}",
-    "［": "[",
-    "］": "]",
-    "“": '"',
-    "”": '"',
-    "＝": "=",
-    "。": ".",
-    "\u3000": " ",
-}
-SLIPS = {
-    "=>": "->",
-    "→": "->",
-    "－>": "->",
-    "&&": "and",
-    "||": "or",
-    "True": "true",
-    "False": "false",
-    "//": "#",
-    ":=": "=",
-    "'": '"',
-}
-"""What other languages write, and what this one does."""
 
 STATEMENTS = (
     "chat",
@@ -49,14 +22,35 @@ STATEMENTS = (
     "test",
     "use",
 )
-_BRACKETS = {"LBRACE": "}", "LPAR": ")", "LSQB": "]"}
+_CLOSERS = {"{": "}", "(": ")", "[": "]"}
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
 _CLOSED = pattern(r'"(?:[^"\\\n]|\\.)*"')
 _MOST = 5
 
 
-def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
+class Repair:
+    """What would mend a fault: `sort` as `omnidsl.language.repairs` names it, `shown` the token that it puts in."""
+
+    __slots__ = ("at", "resume", "shown", "sort", "start", "stop")
+
+    def __init__(self, sort: str, at: int, resume: int, token: tuple[str, int, int] | None) -> None:
+        self.sort = sort
+        self.at = at
+        self.resume = resume
+        self.shown, self.start, self.stop = token or ("", at, resume)
+
+
+def unclosed(source: Source, at: int, fix: Fix | None = None) -> Diagnostic:
+    """Report a bracket that is never closed."""
+    opener = source.text[at]
+    values = {"opener": opener, "closer": _CLOSERS.get(opener, "}")}
+    return Diagnostic("OM004", Span(at, at + 1), source=source, values=values, fix=fix)
+
+
+def explain(
+    fault: Unexpected, source: Source, end: str = "$END", repair: Repair | None = None
+) -> Diagnostic:
     """Turn the engine's report into a finding about the slip that most likely caused it.
 
     `end` is what the end of the text is called: inside `${…}` it is the closing brace.
@@ -68,8 +62,10 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     if fault.kind in _FREE_TEXT and (word := _WORD.match(source.text, span.start)):
         span = Span(word.start(), word.end())
     found = source[span]
+    alone = found == "=" and source.text[span.end : span.end + 1] not in (">", "=")
+    signs = ["="] if alone and "CMP" in fault.expected else SLIPS
     slip = next(
-        (one for one in SLIPS if source.text.startswith(one, span.start, fault.span.end)), ""
+        (one for one in signs if source.text.startswith(one, span.start, fault.span.end)), ""
     )
     if slip and fault.kind != "$END":
         return _slip(slip, span, source)
@@ -78,9 +74,9 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     if not fault.kind:
         return _stray(span, source)
     if fault.kind == "$END" and fault.open:
-        opener = fault.open[-1]
-        values = {"opener": opener.text, "closer": _BRACKETS[opener.kind]}
-        return Diagnostic("OM004", opener.span, source=source, values=values)
+        return unclosed(source, fault.open[-1].span.start)
+    if repair is not None and (mended := _mended(fault, source, span, repair)) is not None:
+        return mended
     if found[:1] == '"':
         if closed := _CLOSED.match(source.text, span.start):
             span = Span(closed.start(), closed.end())
@@ -119,6 +115,36 @@ def explain(fault: Unexpected, source: Source, end: str = "$END") -> Diagnostic:
     )
 
 
+def _mended(fault: Unexpected, source: Source, span: Span, repair: Repair) -> Diagnostic | None:
+    """Report a fault as the lack of what would mend it, where that is one word or sign; or None."""
+    found, shown = source[span], repair.shown.strip("`")
+    place = Span(repair.start, repair.stop)
+    if repair.sort == "keyword":
+        fix = Fix([Edit(place, shown)], safe=False)
+        values = {"word": source[place]}
+        return Diagnostic(
+            "OM012", place, source=source, values=values, suggestions=[shown], fix=fix
+        )
+    sign = shown if repair.shown.startswith("`") and not shown.isalpha() else ""
+    inside = [one for one in fault.open if one.kind != "LBRACE"]
+    if repair.sort in ("insert", "close") and sign in (")", "]") and inside:
+        fix = Fix([Edit(place, sign)], safe=False)
+        return unclosed(source, inside[-1].span.start, fix)
+    if repair.sort == "colon":
+        fix = Fix([Edit(Span(repair.stop, repair.stop), ":")], safe=False)
+        values = {"expected": "`:`", "found": _found(fault, found)}
+        return Diagnostic("OM001", span, source=source, values=values, fix=fix)
+    if repair.sort == "insert" and sign and repair.at >= place.start:
+        fix = Fix([Edit(place, _spaced(sign))], safe=False)
+        values = {"expected": f"`{sign}`", "found": _found(fault, found)}
+        return Diagnostic("OM001", span, source=source, values=values, fix=fix)
+    return None
+
+
+def _spaced(sign: str) -> str:
+    return {",": ", ", ":": ": ", ".": ".", "(": "(", "[": "["}.get(sign, f" {sign} ")
+
+
 def _stray(span: Span, source: Source) -> Diagnostic:
     """Tell of a character that no token begins with: control characters, and white space that is none of ours."""
     import unicodedata
@@ -131,7 +157,7 @@ def _stray(span: Span, source: Source) -> Diagnostic:
 
 def _slip(slip: str, span: Span, source: Source) -> Diagnostic:
     place = Span(span.start, span.start + len(slip))
-    plain = SLIPS[slip]
+    plain = "==" if slip == "=" else SLIPS[slip]
     fix = None if slip in ("'", "//") else Fix([Edit(place, plain)], safe=True)
     return Diagnostic("OM011", place, source=source, values={"sign": slip, "plain": plain}, fix=fix)
 

@@ -21,6 +21,8 @@ FIXED = ("SIGN", "WORD_")
 """The groups of a scanner that hold all terminals of one fixed text; the text says which."""
 
 BLOCKS = ("LBRACE", "RBRACE")
+LINES = ("statement", "prompt_line", "message", "item")
+"""The symbols of what begins on a line of its own."""
 BRACKETS = ("LBRACE", "LPAR", "LSQB")
 
 
@@ -99,6 +101,7 @@ class Tables:
         "scanners",
         "shared",
         "shown",
+        "starting",
         "starts",
         "states",
         "symbols",
@@ -144,6 +147,9 @@ class Tables:
         self.closing = frozenset(closing)
         self.shown = shown
         self.marking = frozenset((*opening, *closing, newline, *BLOCKS))
+        self.starting = frozenset(
+            number for number, row in enumerate(states) if any(one in row for one in LINES)
+        )
         self._compiled: list[Match | None] = [None] * len(scanners)
         self._matches: list[Match | None] = [None] * len(states)
 
@@ -153,6 +159,22 @@ class Tables:
         if found is None:
             found = self._compiled[which] = re.compile(self.scanners[which]).match
         return found
+
+    def token(self, state: int, text: str, at: int, end: int) -> Raw:
+        """Return the token that stands behind white space for a state; without a kind where none fits."""
+        if at >= end:
+            return END, end, end
+        token = self._token(self.shared[state], text, at, end)
+        if token[0] in self.states[state] or token[0] in self.ignored or token[0] == self.newline:
+            return token
+        return self.own_token(state, text, at, end)
+
+    def likely(self, state: int, text: str, at: int, end: int) -> Raw:
+        """Return the token that stands there by the look of it, if it fits or not."""
+        kind, begin, stop = self._token(self.shared[state], text, at, end)
+        if not kind:
+            return self.any_token(text, at, end)
+        return self.fixed.get(text[begin:stop], kind), begin, stop
 
     def own_token(self, state: int, text: str, at: int, end: int) -> Raw:
         """Return the token that a state's own scanner finds; without a kind where there is none."""
@@ -234,11 +256,11 @@ class Machine:
 
     `states` and `values` are the stack, `begins` where each of its symbols begins, `at` how far the text is read,
     `last` where the last token ended, `depth` how many `( [` are open. `mark` is the last place where a statement
-    could begin: the length of the stack, its states, and the place in the text.
+    could begin: the states of the stack, and the place in the text. `braces` are those of all blocks so far.
     """
 
     __slots__ = (
-        "assembly", "at", "begins", "depth", "end", "last", "maker", "mark", "states", "stop", "text", "tokens", "values",
+        "assembly", "at", "begins", "braces", "depth", "end", "last", "maker", "mark", "states", "stop", "text", "tokens", "values",
     )  # fmt: skip  # one line reads better
 
     def __init__(
@@ -254,28 +276,49 @@ class Machine:
         self.values: list[object] = []
         self.begins: list[int] = []
         self.depth = 0
+        self.braces: list[tuple[str, int]] = []
         self.mark = (self.states[:], self.at)
         self.tokens: list[Leaf] | None = None
 
-    def run(self, until: int) -> Raw | None:  # noqa: C901  # the hot loop: a call a token would cost a third of its time
+    def restore(self) -> None:
+        """Go back to the last place where a statement could begin."""
+        states, self.at = self.mark
+        size = len(states) - 1
+        self.states[:] = states
+        del self.values[size:], self.begins[size:]
+        self.last, self.depth = self.at, 0
+
+    def push(self, symbol: str, value: object, begin: int, end: int) -> None:
+        """Put the value of a rule onto the stack, as if `[begin, end)` had been reduced to it."""
+        self.states.append(self.assembly.tables.states[self.states[-1]][symbol])
+        self.values.append(value)
+        self.begins.append(begin)
+        self.at = self.last = end
+
+    def run(self, until: int, pending: Sequence[Raw] = ()) -> Raw | None:  # noqa: C901  # the hot loop: a call a token would cost a third of its time
         """Go on to a place, or to the end of the text; return the token that does not fit, or None.
 
-        A token without a kind is a character that begins none. Time is linear, and nesting takes no stack.
+        Tokens that are `pending` are taken at that place, before what stands there. A token without a kind is a character that begins none. Time is linear, and nesting takes no stack.
         """
         assembly, tables, maker = self.assembly, self.assembly.tables, self.maker
         table, steps, hops = tables.states, assembly.steps, assembly.hops
         matches, fixed, kept, newline = tables._matches, tables.fixed, tables.kept, tables.newline  # noqa: SLF001  # its own loop
         opening, closing, marking = tables.opening, tables.closing, tables.marking
+        starting = tables.starting
         ignored, text, end = tables.ignored, self.text, self.end
         states, values, begins = self.states, self.values, self.begins
         at, last, depth, tokens = self.at, self.last, self.depth, self.tokens
         state = states[-1]
         fault: Raw | None = None
+        waiting = list(reversed(pending))
         while True:
             if at >= until:
-                if until < end:
+                if waiting:
+                    kind, begin, stop = waiting.pop()
+                elif until < end:
                     break
-                kind, begin, stop = END, end, end
+                else:
+                    kind, begin, stop = END, end, end
             else:
                 match = matches[state]
                 if match is None:
@@ -362,7 +405,10 @@ class Machine:
                     depth += 1
                 elif kind in closing:
                     depth -= 1
-                else:
+                elif kind != newline:
+                    self.mark = (states[:], at)
+                    self.braces.append((kind, begin))
+                elif state in starting:
                     self.mark = (states[:], at)
             if tokens is not None:
                 tokens.append(Leaf(kind, text[begin:stop], Span(begin, stop)))
@@ -435,6 +481,7 @@ def unexpected(machine: Machine, fault: Raw) -> Unexpected:
             map(tables.symbols.__getitem__, states[1:]), machine.begins, strict=True
         )
         if symbol in BRACKETS
+        and text[at : at + 1] in ("{", "(", "[")  # not one that a repair put in
     ]
     before = None
     if len(states) > 1 and (symbol := tables.symbols[states[-1]]) in tables.shown:

@@ -4,8 +4,7 @@ from omnidsl.language import syntax
 from omnidsl.language._recipe_tables import TABLES
 from omnidsl.language.builder import TooDeep, TooLong, TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.language.faults import explain
-from omnidsl.language.lalr import Assembly, Machine, unexpected
+from omnidsl.language.lalr import Assembly, Machine
 from omnidsl.language.source import Source, Span
 from omnidsl.language.text import TextReader
 
@@ -13,7 +12,7 @@ NODES = Assembly(TABLES, TreeBuilder.build)
 
 
 def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
-    """Parse a recipe; the tree is None when the text does not follow the grammar."""
+    """Parse a recipe and tell every syntax error in it; the tree is None where nothing of it can be relied on."""
     findings: list[Diagnostic] = []
 
     def expression(within: Span) -> syntax.Expression | None:
@@ -22,6 +21,9 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
             fault = machine.run(machine.end)
             if fault is None:
                 return machine.values[-1]  # type: ignore[return-value]  # what the builder makes of this rule
+            from omnidsl.language.faults import explain
+            from omnidsl.language.lalr import unexpected
+
             findings.append(explain(unexpected(machine, fault), source, end="`}`"))
         except (TooDeep, TooLong) as limit:
             findings.append(_limit(limit, source))
@@ -30,12 +32,31 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
     builder = TreeBuilder(source, TextReader(source, findings, expression))
     machine = Machine(NODES, builder, source.text, "recipe")
     try:
-        fault = machine.run(machine.end)
+        if machine.run(machine.end) is None and not builder.swallowed:
+            return machine.values[-1], findings  # type: ignore[return-value]  # what the builder makes of this rule
+        return _recovered(source, builder, findings)
     except (TooDeep, TooLong) as limit:
-        return None, [_limit(limit, source)]
-    if fault is not None:
-        return None, [explain(unexpected(machine, fault), source)]
-    return machine.values[-1], findings  # type: ignore[return-value]  # what the builder makes of this rule
+        return None, [*_once(findings), _limit(limit, source)]
+
+
+def _recovered(
+    source: Source, builder: TreeBuilder, findings: list[Diagnostic]
+) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
+    """Read a source that has errors, from its beginning."""
+    from omnidsl.language.mending import Mender
+    from omnidsl.language.recovery import Recovery
+
+    recovery = Recovery(NODES, source, builder)
+    made = recovery.run()
+    tree = (
+        Mender(source, recovery.patches).recipe(made) if isinstance(made, syntax.Recipe) else None
+    )
+    return tree, [*recovery.findings, *_once(findings)]
+
+
+def _once(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Return findings once each: what is read again is told again."""
+    return list({(one.code, one.span): one for one in findings}.values())
 
 
 def _limit(fault: TooDeep | TooLong, source: Source) -> Diagnostic:

@@ -17,7 +17,7 @@ def mended(text: str, fix: Fix) -> str:
 @pytest.mark.parametrize(
     ("code", "wrong", "right"),
     [
-        ("OM001", "promt cat { a cat }\n", "prompt cat { a cat }\n"),
+        ("OM012", "promt cat { a cat }\n", "prompt cat { a cat }\n"),
         ("OM101", "let palette = 1\nlet x = pallete\n", "let palette = 1\nlet x = palette\n"),
         ("OM107", CAT + "let x: imag = 1\n", CAT + "let x: image = 1\n"),
         ("OM110", CAT + 'pipeline p() { a = cat -> midjurney.imagine\nsave a as "a.png" }\n', CAT + 'pipeline p() { a = cat -> midjourney.imagine\nsave a as "a.png" }\n'),

@@ -166,13 +166,13 @@ def test_words_are_free_behind_a_dot_and_before_a_colon() -> None:
 
 SYNTAX_FAULTS = [
     ("let x 3", "OM001", "3"),
-    ("lett x = 3", "OM001", "lett"),
+    ("lett x = 3", "OM012", "lett"),
     ("let x = “a”", "OM002", "“"),
     ("let x = [1，2]", "OM002", "，"),
     ("let save = 3", "OM003", "save"),
     ("pipeline p {\n a = b\n", "OM004", "{"),
     ('let x = "abc\nlet y = 1', "OM005", '"abc'),
-    ("pipeline p {\n a = f(1\n}\n", "OM001", "}"),
+    ("pipeline p {\n a = f(1\n}\n", "OM004", "("),
     ("let x =\nlet y = 2", "OM001", "\n"),
     ("let x = 1 +\n 2", "OM001", "\n "),
     ('pipeline p {\n save x "y.png"\n}', "OM001", '"y.png"'),

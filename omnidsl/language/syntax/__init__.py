@@ -14,6 +14,7 @@ from omnidsl.language.syntax.expressions import (
     Index,
     ListLiteral,
     Member,
+    Missing,
     Name,
     Number,
     Piece,
@@ -41,6 +42,7 @@ from omnidsl.language.syntax.items import (
 from omnidsl.language.syntax.nodes import Node, Word
 from omnidsl.language.syntax.statements import (
     Bind,
+    Broken,
     Clause,
     Declaration,
     Expect,
@@ -57,6 +59,7 @@ __all__ = [
     "Argument",
     "Binary",
     "Bind",
+    "Broken",
     "Call",
     "Chat",
     "Clause",
@@ -72,6 +75,7 @@ __all__ = [
     "Let",
     "ListLiteral",
     "Member",
+    "Missing",
     "Name",
     "Node",
     "Number",

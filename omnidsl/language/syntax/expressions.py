@@ -21,6 +21,15 @@ class Name(Expression):
         self.text = text
 
 
+class Missing(Expression):
+    """A value that cannot be read."""
+
+    __slots__ = ()
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+
+
 class Piece(Node):
     """A literal run of a text: `text` is its value, escapes resolved; `exact` says that it stands so in the source."""
 

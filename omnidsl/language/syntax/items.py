@@ -3,7 +3,7 @@
 from omnidsl.language.source import Span
 from omnidsl.language.syntax.expressions import Argument, Expression, Text
 from omnidsl.language.syntax.nodes import Node, Word
-from omnidsl.language.syntax.statements import Declaration, Statement, TypeName
+from omnidsl.language.syntax.statements import Broken, Declaration, Statement, TypeName
 
 
 class Use(Node):
@@ -157,15 +157,41 @@ class Test(Node):
         self.body = body
 
 
-Item = Use | Let | Prompt | Chat | Pipeline | Test
+Item = Use | Let | Prompt | Chat | Pipeline | Test | Broken
 
 
 class Recipe(Node):
-    """A whole file."""
+    """A whole file.
 
-    __slots__ = ("items",)
+    Where it has syntax errors, `quiet` are the places of which nothing more is to be said, `vague` the names that may be
+    defined there, `veiled` the blocks whose headers may define more, and `nameless` those in which a definition has lost its
+    name.
+    """
+
+    __slots__ = ("items", "nameless", "quiet", "vague", "veiled")
     fields = ("items",)
 
     def __init__(self, span: Span, items: tuple[Item, ...]) -> None:
         self.span = span
         self.items = items
+        self.quiet: tuple[Span, ...] = ()
+        self.vague: frozenset[str] = frozenset()
+        self.veiled: tuple[Span, ...] = ()
+        self.nameless: tuple[Span, ...] = ()
+
+    def may_define(self, name: str, place: Span, *, near: bool) -> bool:
+        """Tell whether a name that nothing defines may be defined where the file could not be read.
+
+        `near` says that it resembles a known one, and so is likelier a slip of its own.
+        """
+        if near:
+            return name in self.vague
+        places = (*self.veiled, *self.nameless)
+        inside = any(one.start <= place.start and place.end <= one.end for one in places)
+        return inside or name in self.vague
+
+    def touched(self, place: Span | None) -> bool:
+        """Tell whether a syntax error lies in a place, so that nothing can be concluded from it."""
+        return place is not None and any(
+            one.start <= place.end and place.start <= one.end for one in self.quiet
+        )

@@ -39,6 +39,17 @@ class Statement(Node):
     __slots__ = ()
 
 
+class Broken(Statement):
+    """What cannot be read, anywhere in a file; `words` are the names that stand in it."""
+
+    __slots__ = ("words",)
+    fields = ("words",)
+
+    def __init__(self, span: Span, words: frozenset[str]) -> None:
+        self.span = span
+        self.words = words
+
+
 class Option(Node):
     """One option behind `with`."""
 
