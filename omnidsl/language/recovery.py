@@ -99,7 +99,7 @@ class Recovery:
         return None
 
     def _mend(self, machine: Machine, fault: Raw) -> tuple[Machine, int]:
-        told = explain(unexpected(machine, fault), self._source)
+        told: Diagnostic | None = explain(unexpected(machine, fault), self._source)
         again = self._mend_braces(machine, fault)
         if again is not None:
             return self._again(*again)
@@ -109,13 +109,13 @@ class Recovery:
         found = None if second else self._choose(stop)
         if found is not None:
             sort, patch = found
-            finding = self._told(machine, fault, sort, patch)
+            finding = self._first(self._told(machine, fault, sort, patch))
         else:
             patch = self._skip(stop)
             while self._mended(patch.at):
                 _, earlier = self._patches.pop()
                 told = earlier or told
-            finding = told
+            finding = told and self._first(told)
         if patch.at < machine.at:
             machine.restore()
         self._patches.append((patch, finding))
@@ -201,12 +201,15 @@ class Recovery:
         """Report a brace that is never closed; one that was put in by a patch has been told."""
         if opener is None or self._source.text[opener] != "{":
             return None
-        row = self._source.position(opener).row
-        if any(
-            one.span and self._source.position(one.span.start).row == row for one in self.findings
-        ):
-            return None  # one report a statement
-        return unclosed(self._source, opener)
+        return self._first(unclosed(self._source, opener))
+
+    def _first(self, finding: Diagnostic) -> Diagnostic | None:
+        """Return an unclosed brace only where nothing else was found on its line: one report a statement."""
+        if finding.code != "OM004" or finding.span is None:
+            return finding
+        row = self._source.position(finding.span.start).row
+        rows = (self._source.position(one.span.start).row for one in self.findings if one.span)
+        return None if row in rows else finding
 
     def _from_start(self, machine: Machine, patch: Patch, goal: int) -> int:
         kept = [one for one in self.patches if one.at < patch.at]
