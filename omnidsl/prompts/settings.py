@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from omnidsl.prompts.division import Occurrence
 from omnidsl.prompts.findings import Change, Findings
@@ -26,6 +27,19 @@ _NOT_MEANT = frozenset(
     ("OM301", "OM302", "OM303", "OM304", "OM305", "OM306", "OM309", "OM310", "OM311", "OM339")
 )
 """Codes of what is no value at all: with torn dashes in front of it, the dashes are the one slip to report."""
+
+
+_LONGEST = 24
+"""Characters of a value that is read once and remembered."""
+
+
+@lru_cache(maxsize=2048)
+def _one_word(row: Parameter, text: str) -> tuple[Value, str] | None:
+    """Return the value of one plain word, and the parameter as it is emitted; None for anything else."""
+    if not text or len(text.split()) > 1 or (row.optional and not text[0].isdigit()):
+        return None
+    value = row.check_value(text)
+    return None if isinstance(value, Problem) else (value, row.write(value))
 
 
 class Settler:
@@ -63,19 +77,12 @@ class Settler:
             return None
         glued, text = self.text[one.name_end : one.name_end + 1], self.text[one.name_end : one.end]
         text = text.strip()
-        if (
-            not text
-            or not glued.isspace()
-            or len(text.split(None, 1)) > 1
-            or one.name != one.name.lower()
-        ):
+        if not glued.isspace() or len(text) > _LONGEST or one.name != one.name.lower():
             return None
-        if row.optional and not text[0].isdigit():
+        read = _one_word(row, text)
+        if read is None:
             return None
-        value = row.check_value(text)
-        if isinstance(value, Problem):
-            return None
-        return Setting(row.name, row, value, row.write(value), (one.start, one.end))
+        return Setting(row.name, row, *read, (one.start, one.end))
 
     def _judged(self, one: Occurrence) -> Setting:
         self._errors = 0

@@ -5,7 +5,7 @@ A `Vocabulary` is a value made from rows, so that a plugin or a project's file a
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from omnidsl.language.suggestions import nearest
@@ -17,9 +17,20 @@ _FOLDER = Path(__file__).parent / "data" / "vocabulary"
 
 def folded(name: str) -> str:
     """Return a name without what does not matter: case, white space, full-width forms."""
+    return _folded_before(name) if len(name) <= _LONGEST else _folded(name)
+
+
+_LONGEST = 60
+"""Characters; what is longer is no name that comes again and again."""
+
+
+def _folded(name: str) -> str:
     if name.isascii():
         return "".join(name.lower().split())
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+_folded_before = lru_cache(maxsize=4096)(_folded)
 
 
 class Term:
