@@ -41,9 +41,12 @@ def test_an_example_runs_on_the_sandbox(omni: Omni, recipe: Path, tmp_path: Path
     )
     assert 0 == done.returncode, done.stderr
     plan = load(recipe).plan(gateway="sandbox")
-    assert {one.path for one in plan.saves} == {
-        path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
-    }
+    made = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    certain = {one.path for one in plan.saves if one.when is None}
+    perhaps = len(plan.saves) - len(certain)
+    assert certain <= made
+    assert bool(perhaps) == bool(made - certain)
+    assert len(made) <= len(plan.saves)
 
 
 def test_the_demo_ends_with_three_different_pictures_and_a_caption(

@@ -60,7 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
 def show_returned(result: "RunResult") -> None:
     """Print the text that the pipeline returns, where it returns one."""
     returned = result.returned
-    if returned is not None and returned.text is not None and not returned.files:
+    if isinstance(result.returns, str):
+        print(result.returns)
+    elif returned is not None and returned.text is not None and not returned.files:
         print(returned.text)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from omnidsl.planning.plan import Loop, Plan, PlanNode
-from omnidsl.planning.values import Value
+from omnidsl.planning.values import TextInput, Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import scan
 from omnidsl.plugins.manager import Plugins
@@ -265,9 +265,10 @@ class Job:
 
     def _returned(self) -> Value:
         """Return what the pipeline returns, computed where all that it depends on is there."""
-        find = reading_of(self._results)
+        reading = reading_of(self._results)
         try:
-            return find.settled(self._plan.returns)
+            settled = reading.settled(self._plan.returns)
+            return reading.text_of(settled) if isinstance(settled, TextInput) else settled
         except (Absent, StepError):
             return self._plan.returns
 

@@ -81,7 +81,7 @@ class Reading:
             case Ref():
                 return self._result(value)
             case TextInput():
-                return "".join(self.text(one) for one in value.parts)
+                return self.text_of(value)
         if value is None or isinstance(value, Computed | FileInput | PromptInput | MessagesInput):
             raise StepError("plan-broken", words=f"nothing can be computed with {value!r}")
         return value
@@ -95,6 +95,10 @@ class Reading:
             except Absent:
                 continue
         return found
+
+    def text_of(self, value: TextInput) -> str:
+        """Return a text with its results filled in."""
+        return "".join(self.text(one) for one in value.parts)
 
     def text(self, part: str | Ref | Computed) -> str:
         """Return one part of a text."""

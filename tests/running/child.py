@@ -1,8 +1,10 @@
-"""A run in a process of its own, for the tests that kill it: `child.py URL FOLDER POINT`.
+"""A run in a process of its own, for the tests that kill it: `child.py URL FOLDER POINT [PLAN]`.
 
 At a named point it kills itself as a power cut would; at `none` it runs to its end and exits with the run's status.
+`PLAN` is the file of a stored plan; without one it is a grid and its upscale.
 """
 
+import json
 import os
 import signal
 import sys
@@ -10,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from omnidsl.planning.plan import Save
+from omnidsl.planning.plan import Plan, Save
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.running import Gateway
 from omnidsl.running.spool import Spool
@@ -45,10 +47,12 @@ POINTS: dict[str, tuple[type, str, Callable[..., Any]]] = {
 }
 
 
-def main(url: str, folder: str, point: str) -> int:
+def main(url: str, folder: str, point: str, stored: str = "") -> int:
     if point in POINTS:
         setattr(*POINTS[point])
     bench = Bench(Path(folder), Gateway.sandbox(url))
+    if stored:
+        return bench.run(Plan.from_json(json.loads(Path(stored).read_text("utf-8")))).status
     plan = bench.plan(
         step("grid", "midjourney.imagine", {"prompt": PromptInput(("a red fox",))}),
         step("hero", "midjourney.upscale", {"grid": Ref("grid"), "index": 1}),
