@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from omnidsl.cli import finding
-from omnidsl.cli.run import show_returned
+from omnidsl.cli.run import announced, show_returned
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
+    from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.running import RunResult
     from omnidsl.running.ledger import Ledger
     from omnidsl.running.records import RunRecord
@@ -79,13 +80,15 @@ def _perform(found: Found, settings: "Settings", arguments: argparse.Namespace) 
     with ExitStack() as stack:
         sandbox = found.record.gateway == SANDBOX
         place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
+        catalogue = load_catalogue()
+        _announce(found, catalogue, arguments)
         listener = stack.enter_context(
             progress(sys.stderr, sys.stdout, form="json" if arguments.json else "auto")
         )
         return asyncio.run(
             resume(
                 found.record.id,
-                catalogue=load_catalogue(),
+                catalogue=catalogue,
                 gateway=place.gateway,
                 state=found.state,
                 output=settings.output,
@@ -96,6 +99,25 @@ def _perform(found: Found, settings: "Settings", arguments: argparse.Namespace) 
                 abandon=arguments.abandon,
             )
         )
+
+
+def _announce(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace) -> None:
+    """Say how many jobs are about to be sent; a stored plan that cannot be read is refused a moment later."""
+    from omnidsl.planning.plan import Plan
+    from omnidsl.running.forecast import forecast
+
+    try:
+        plan = Plan.from_json(found.record.plan)
+    except ValueError:
+        return
+    ahead = forecast(
+        plan,
+        found.state,
+        catalogue,
+        resumes="" if arguments.retry else found.record.id,
+        resubmit=arguments.resubmit,
+    )
+    print(announced(ahead, plan.gateway), file=sys.stderr)
 
 
 def _find(folder: Path, run_id: str | None) -> Found | None:

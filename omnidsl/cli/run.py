@@ -72,9 +72,8 @@ def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace)
 
     gateway = prepared.plan.gateway
     ahead = forecast(prepared.plan, place.state, prepared.catalogue)
-    jobs = ahead.send
-    shown = at_most(jobs, ahead.perhaps)
-    says = phrase("run-sends").format(jobs=shown, gateway=gateway, kept=_not_sent(ahead))
+    jobs, shown = ahead.send, at_most(ahead.send, ahead.perhaps)
+    says = announced(ahead, gateway)
     nothing_is_paid = arguments.sandbox and not sys.stdin.isatty()
     if jobs <= ASKS_ABOVE or arguments.yes or nothing_is_paid:
         print(says, file=sys.stderr)
@@ -92,6 +91,12 @@ def _may_send(prepared: Prepared, place: "Place", arguments: argparse.Namespace)
         return False
     print(f"omni: {phrase('run-needs-yes').format(jobs=shown, gateway=gateway)}", file=sys.stderr)
     return False
+
+
+def announced(ahead: "Forecast", gateway: str) -> str:
+    """Return how many jobs a run is about to send, and for how many steps it sends nothing."""
+    shown = at_most(ahead.send, ahead.perhaps)
+    return phrase("run-sends").format(jobs=shown, gateway=gateway, kept=_not_sent(ahead))
 
 
 def _not_sent(ahead: "Forecast") -> str:

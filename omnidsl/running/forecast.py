@@ -1,7 +1,7 @@
 """What a run of a plan would send: the steps that no earlier run has finished, bought, or left held."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -39,32 +39,55 @@ class Forecast:
     perhaps: bool = False
 
 
-def forecast(plan: Plan, state: Path, catalogue: Catalogue) -> Forecast:
+def forecast(
+    plan: Plan,
+    state: Path,
+    catalogue: Catalogue,
+    *,
+    resumes: str = "",
+    resubmit: Collection[str] = (),
+) -> Forecast:
     """Return what a run would send, by the ledger of a state directory; LedgerError when it cannot be read.
 
-    A step that depends on another one's result stands as an earlier run left the same planned step.
+    A step that depends on another one's result stands as an earlier run left the same planned step. `resumes` is the run
+    that goes on without buying again what it saw fail, `resubmit` the held steps that a person has it buy again.
     """
     file = state / "ledger.sqlite3"
     if not file.exists():
         return _sorted(plan, {}, catalogue)
+    ended: set[str] = set()
     ledger = SqliteLedger(file)
     try:
         known = _History(ledger, state).standings(plan.gateway)
+        for name, step in ledger.assignments(resumes).items() if resumes else ():
+            attempts = ledger.attempts(step)
+            if attempts and (attempts[-1].state, attempts[-1].run) == ("failed", resumes):
+                ended.add(name)
     finally:
         ledger.close()
-    return _sorted(plan, known, catalogue)
+    return _sorted(plan, known, catalogue, ended, resubmit)
 
 
-def _sorted(plan: Plan, known: Mapping[str, Standing], catalogue: Catalogue) -> Forecast:
-    found: dict[str, Standing | Literal["send", "behind", "free"]] = {}
+def _sorted(
+    plan: Plan,
+    known: Mapping[str, Standing],
+    catalogue: Catalogue,
+    ended: Collection[str] = (),
+    resubmit: Collection[str] = (),
+) -> Forecast:
+    found: dict[str, Standing | Literal["send", "behind", "free", "ended"]] = {}
     for node in plan.nodes:  # what a step needs stands before it
         standing = known.get(node.key) if node.options.cache else None
         blocked = any(found.get(need) in ("held", "behind") for need in node.needs)
+        if node.id in ended or any(found.get(need) == "ended" for need in node.needs):
+            found[node.id] = "ended"
+            continue
         if not node.paid:
             chosen = node.operation != PICK or standing == "kept"
             found[node.id] = "behind" if blocked or not chosen else "free"
             continue
-        if standing == "held" and _decided(node, catalogue) == "resubmit":
+        again = node.id in resubmit or _decided(node, catalogue) == "resubmit"
+        if standing == "held" and again:
             standing = None
         found[node.id] = standing or ("behind" if blocked else "send")
     stands = [found[one.id] for one in plan.nodes if one.paid]

@@ -53,6 +53,8 @@ def test_the_command_that_a_failed_run_names_buys_the_failed_task_again(
     assert ("resume", "--retry") == (named[0], named[-1])
     assert (1, 1, 1) == (failed.returncode, plain.returncode, again.returncode)
     assert (1, 2) == (bought_by_plain_resume, sandbox.books().submissions)
+    announced = [one.stderr.splitlines()[0].rpartition(": ")[2] for one in (failed, plain, again)]
+    assert ["1", "0", "1"] == announced
 
 
 def test_a_run_is_found_from_below_and_from_above_its_project(omni: Omni, folder: Path) -> None:
