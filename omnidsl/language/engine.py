@@ -3,11 +3,12 @@
 from functools import cache
 
 from omnidsl.language._recipe_tables import TABLES
-from omnidsl.language.lalr import Assembly, Branch, Leaf, Machine, Trees, Unexpected, unexpected
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Raw, Trees, Unexpected
 from omnidsl.language.lalr import parse as parse_with
+from omnidsl.language.scanning import scan
 from omnidsl.language.source import Span
 
-__all__ = ["Branch", "Leaf", "Unexpected", "parse", "read_tokens"]
+__all__ = ["Branch", "Leaf", "Raw", "Unexpected", "parse", "read_tokens"]
 
 
 def parse(
@@ -28,23 +29,18 @@ def _assembly() -> Assembly:
     return Assembly(TABLES, Trees.branch)
 
 
-def read_tokens(text: str) -> list[Leaf]:
-    """Return every token of a recipe in order, without making a tree; raises `Unexpected` at the first fault.
+def read_tokens(text: str) -> list[Raw]:
+    """Return every token of a recipe in order, as its kind and place; raises `Unexpected` at the first fault.
 
     White space and comments are what stands between them.
     """
-    machine = Machine(_bare_assembly(), None, text, "recipe")
-    machine.tokens = []
-    fault = machine.run(machine.end)
-    if fault is not None:
-        raise unexpected(machine, fault)
-    return machine.tokens
+    tokens = scan(text)
+    if tokens is None:
+        tokens = [(one.kind, one.span.start, one.span.end) for one in _leaves(text)]
+    return tokens
 
 
-@cache
-def _bare_assembly() -> Assembly:
-    return Assembly(TABLES, lambda _: _nothing)
-
-
-def _nothing(*_: object) -> None:
-    """Make nothing of a rule."""
+def _leaves(text: str) -> list[Leaf]:
+    leaves: list[Leaf] = []
+    parse(text, tokens=leaves)
+    return leaves

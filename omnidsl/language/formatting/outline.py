@@ -47,7 +47,7 @@ class _Outliner:
         self._lines: list[Line] = []
         self._outer: list[tuple[Group | Block, Line, list[Line]]] = []
         self._before = Word("", "")
-        self._carried: list[Comment] = []
+        self._carried: tuple[Comment, ...] = ()
 
     def file(self) -> list[Line]:
         for at, word in enumerate(self._words):
@@ -57,8 +57,8 @@ class _Outliner:
                     self._end_line()
                 continue
             if self._carried:
-                word.comments[:0] = self._carried
-                self._carried = []
+                word.comments = self._carried + word.comments
+                self._carried = ()
             if kind in ENDS:
                 self._open(word)
             elif kind in ("RPAR", "RSQB"):
@@ -126,7 +126,7 @@ class _Outliner:
         if comma.trailing and not comma.comments and not self._before.trailing:
             self._before.trailing = comma.trailing
         elif comma.trailing:
-            comma.comments.append(Comment(comma.trailing))
+            comma.comments += (Comment(comma.trailing),)
         self._carried = comma.comments
 
     def _point(self, arrow: Word, behind: Sequence[Word]) -> None:
@@ -135,11 +135,11 @@ class _Outliner:
         if arrow.trailing and not arrow.comments and not self._before.trailing:
             self._before.trailing = arrow.trailing
         elif arrow.trailing:
-            arrow.comments.append(Comment(arrow.trailing))
+            arrow.comments += (Comment(arrow.trailing),)
         arrow.trailing = ""
         arrow.comments += target.comments
         arrow.fresh = arrow.fresh or target.fresh
-        target.comments = []
+        target.comments = ()
         if self._line.parts[0].kind == "_PIPELINE":
             arrow.kind = RESULT
 

@@ -42,7 +42,7 @@ class Line:
         self.flat: str | None = None
 
     @property
-    def comments(self) -> list[Comment]:
+    def comments(self) -> tuple[Comment, ...]:
         """Comments on lines of their own before it."""
         return self.parts[0].comments
 
@@ -78,7 +78,7 @@ class Enclosed:
         return self.opening.kind
 
     @property
-    def comments(self) -> list[Comment]:
+    def comments(self) -> tuple[Comment, ...]:
         """Comments on lines of their own before it."""
         return self.opening.comments
 

@@ -6,7 +6,7 @@ their own lines go with the word behind them, a comment at the end of a line wit
 
 from collections.abc import Sequence
 
-from omnidsl.language.engine import Leaf
+from omnidsl.language.engine import Raw
 from omnidsl.language.formatting.spelling import is_text, spelled_category, spelled_terms
 
 NEWLINE = "_NL"
@@ -40,7 +40,7 @@ class Word:
         self.kind = kind
         self.text = text
         self.start = start
-        self.comments: list[Comment] = []
+        self.comments: tuple[Comment, ...] = ()
         self.trailing = ""
         self.fresh = False
         self.spaced = False
@@ -54,7 +54,7 @@ START, END = "start", "end"
 """Kinds of the words that stand for the beginning and the end of a file: comments there need somebody to go with."""
 
 
-def read_words(text: str, leaves: Sequence[Leaf]) -> list[Word]:
+def read_words(text: str, tokens: Sequence[Raw]) -> list[Word]:
     """Return a file's words in order, between one for its beginning and one for its end.
 
     Newlines that end a statement stay as words of the kind `_NL`.
@@ -62,12 +62,12 @@ def read_words(text: str, leaves: Sequence[Leaf]) -> list[Word]:
     before = Word(START, "")
     words = [before]
     at = 0
-    for leaf in leaves:
-        kind = leaf.kind
-        if kind == NEWLINE:
-            words.append(Word(NEWLINE, ""))
+    for terminal, begin, stop in tokens:
+        if terminal == NEWLINE:
+            words.append(Word(NEWLINE, "", begin))
             continue
-        written = leaf.text
+        written = text[begin:stop]
+        kind = written if terminal[:2] == "__" else terminal  # a sign without a name
         if kind == "CATEGORY":
             written = spelled_category(written)
         elif kind == "TEXT":
@@ -75,17 +75,14 @@ def read_words(text: str, leaves: Sequence[Leaf]) -> list[Word]:
                 written = spelled_terms(written)
         elif kind == "_COLON":
             written = ":"
-        elif kind[:2] == "__":
-            kind = written
-        span = leaf.span
-        word = Word(kind, written, span.start)
-        gap = text[at : span.start]
+        word = Word(kind, written, begin)
+        gap = text[at:begin]
         if gap != " ":
             if not gap:
                 word.glued = True
             elif "\n" in gap or "#" in gap:
                 _attach(gap, before, word)
-        at = span.end
+        at = stop
         before = word
         words.append(word)
     end = Word(END, "")
@@ -103,29 +100,31 @@ def _attach(gap: str, before: Word, after: Word) -> None:
     if not lines:
         return
     after.fresh = True
+    comments = []
     spaced = False
     last = len(lines) - 1
     for number, line in enumerate(lines):
         comment = line.strip(_BLANKS).rstrip()
         if comment:
-            after.comments.append(Comment(comment, spaced=spaced))
+            comments.append(Comment(comment, spaced=spaced))
             spaced = False
         elif number < last:
             spaced = True
+    after.comments = tuple(comments)
     after.spaced = spaced
 
 
-def comments_of(text: str, leaves: Sequence[Leaf]) -> list[str]:
+def comments_of(text: str, tokens: Sequence[Raw]) -> list[str]:
     """Return every comment of a file in order."""
     found = []
     at = 0
-    for leaf in leaves:
-        if leaf.kind == NEWLINE:
+    for kind, begin, stop in tokens:
+        if kind == NEWLINE:
             continue
-        gap = text[at : leaf.span.start]
+        gap = text[at:begin]
         if "#" in gap:
             found += _comments(gap)
-        at = leaf.span.end
+        at = stop
     return found + _comments(text[at:])
 
 
