@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from omnidsl.checking.fixes import mend
+from omnidsl.checking.suppressions import apply
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
@@ -39,7 +40,8 @@ def test_a_mended_recipe_has_nothing_to_mend(case: Path, project: Path) -> None:
     def find(source: Source) -> list[Diagnostic]:
         found = inspect_source(source, main, root=project, catalogue=catalogue, rules="omniai")
         found.dry_run()
-        return found.diagnostics
+        found.lint()
+        return apply(found.diagnostics, source)
 
     try:
         text = main.read_bytes().decode("utf-8")

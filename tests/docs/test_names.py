@@ -1,5 +1,6 @@
 """What the documents name is there, and what is there is named."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from omnidsl.cli import COMMANDS
 from omnidsl.language.catalogue import codes
+from omnidsl.settings.declaration import SETTINGS
 from tests.docs.documents import DOCUMENTS, ROOT
 
 README = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -35,6 +37,16 @@ def test_the_running_page_lists_the_environment_variables_that_are_read() -> Non
     read = names(r"environ(?:\.get\(|\[)\"(OMNI_[A-Z_]+)\"", *sources) | {"OMNI_LANG"}
 
     assert read == names(r"(?m)^\| `(OMNI_[A-Z_]+)`", ROOT / "docs/running.md")
+
+
+def test_the_settings_page_lists_every_setting_with_its_default() -> None:
+    listed = re.findall(
+        r"(?m)^\| `([a-z._-]+)` \| [^|]+ \| (?:`(.+?)`)? ?\|", (ROOT / "docs/settings.md").read_text("utf-8")
+    )  # fmt: skip  # one call
+
+    assert {
+        one.name: "" if one.default is None else json.dumps(one.default) for one in SETTINGS
+    } == dict(listed)
 
 
 def test_the_documents_name_targets_that_the_makefile_has() -> None:
