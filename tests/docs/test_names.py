@@ -29,7 +29,8 @@ def test_the_documents_name_no_command_that_there_is_not() -> None:
 
 
 def test_the_documents_name_no_code_that_there_is_not() -> None:
-    assert set() == names(r"\bOM\d{3}\b", *DOCUMENTS) - set(codes())
+    mistyped = {"OM461"}  # on purpose, on the pages of OM912 and OM913
+    assert mistyped >= names(r"\bOM\d{3}\b", *DOCUMENTS) - set(codes())
 
 
 def test_the_running_page_lists_the_environment_variables_that_are_read() -> None:
