@@ -7,6 +7,7 @@ from omnidsl.checking.constants import constant
 from omnidsl.checking.facts import CallFact
 from omnidsl.checking.functions import FUNCTIONS, Function
 from omnidsl.checking.limits import violation
+from omnidsl.checking.origins import origins
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, Type, list_of, parse_type
 from omnidsl.language import syntax
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Slot:
-    """A parameter to be filled, whatever it belongs to."""
+    """A parameter to be filled, whatever it belongs to; `declared` is its place where that is a recipe."""
 
-    __slots__ = ("name", "parameter", "required", "type")
+    __slots__ = ("declared", "name", "parameter", "required", "type")
 
     def __init__(
         self,
@@ -34,7 +35,9 @@ class Slot:
         *,
         required: bool,
         parameter: ParameterView | None = None,
+        declared: Label | None = None,
     ) -> None:
+        self.declared = declared
         self.name = name
         self.type = type_
         self.required = required
@@ -343,6 +346,10 @@ class CallChecker:
                 name=slot.name,
                 wanted=slot.wanted(),
                 given=given,
+                labels=[
+                    *([slot.declared] if slot.declared is not None else []),
+                    *origins(value, self._in.facts),
+                ],
             )
             return
         if slot.parameter is None:

@@ -9,6 +9,7 @@ from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.expressions import OUTSIDE, Expressions
 from omnidsl.checking.facts import CallFact, CheckedRecipe, Facts
 from omnidsl.checking.loader import Loader
+from omnidsl.checking.origins import origins
 from omnidsl.checking.prompts import PromptChecker
 from omnidsl.checking.report import Report
 from omnidsl.checking.statements import Statements
@@ -153,7 +154,7 @@ class Checker:
         if node.type is None:
             return given
         wanted = self._type_reader(module).read(node.type)
-        if expressions.want(given, wanted, node.value.span):
+        if expressions.want(given, wanted, node.value, Label(node.type.span, "asked")):
             self._within(wanted, node.value, module, node.name.text)
         return wanted
 
@@ -167,7 +168,12 @@ class Checker:
         self._slots[symbol] = []
         reader = self._type_reader(module)
         slots = {
-            one.name.text: Slot(one.name.text, reader.read(one.type), required=one.default is None)
+            one.name.text: Slot(
+                one.name.text,
+                reader.read(one.type),
+                required=one.default is None,
+                declared=Label(one.type.span, "declared", module.source),
+            )
             for one in node.parameters
         }
         parent = self.facts.parents.get(node) if isinstance(node, syntax.Prompt) else None
@@ -214,7 +220,10 @@ class Checker:
             expressions.fault("OM119", node.parent.span, most=LONGEST_CHAIN)
             return
         self._generations[symbol] = generation
-        slots = [Slot(one.name, one.type, required=False) for one in self.slots(parent)]
+        slots = [
+            Slot(one.name, one.type, required=False, declared=one.declared)
+            for one in self.slots(parent)
+        ]
         bound, _ = expressions.calls.bind(
             parent.name, slots, node.parent.arguments, scope, node.parent.span
         )
@@ -230,7 +239,7 @@ class Checker:
                 type_ = self.facts.declared[one] = ANY
             if one.default is not None:
                 given = expressions.infer(one.default, module.scope)
-                if expressions.want(given, type_, one.default.span):
+                if expressions.want(given, type_, one.default, Label(one.type.span, "asked")):
                     self._within(type_, one.default, module, one.name.text)
             if one.name.text in KEYWORDS:
                 expressions.fault("OM003", one.name.span, word=one.name.text)
@@ -284,7 +293,8 @@ class Checker:
                 if isinstance(part, syntax.Expression):
                     given = expressions.infer(part, scope)
                     if not given.fits_any(IN_CHAT):
-                        expressions.fault("OM223", part.span, given=given)
+                        labels = origins(part, self.facts)
+                        expressions.fault("OM223", part.span, given=given, labels=labels)
         if not any(role_name(turn.role.text) in (None, "user") for turn in node.turns):
             expressions.fault("OM124", node.name.span, name=node.name.text)
         return MESSAGES
@@ -302,7 +312,9 @@ class Checker:
 
         body = Scope(scope)
         with self._in(module).refusing(""):
-            Statements(self._in(module), reader, declare, result).block(node.body, body, top=True)
+            promised = [Label(node.result.span, "asked")] if node.result is not None else []
+            statements = Statements(self._in(module), reader, declare, result, *promised)
+            statements.block(node.body, body, top=True)
         returns = [one for one in node.body if isinstance(one, syntax.Return)]
         if node.result is not None and not returns and not symbol.vague:
             self._report.add(

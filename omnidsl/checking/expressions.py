@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from omnidsl.checking.calls import CallChecker, Slot
 from omnidsl.checking.facts import Facts
+from omnidsl.checking.origins import origins
 from omnidsl.checking.parts import WITH_PARTS, near_parts, part_type
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Scope, Symbol
@@ -123,8 +124,8 @@ class Expressions:
                 return self._list(node, scope)
             case syntax.RangeLiteral():
                 low, high = self.infer(node.low, scope), self.infer(node.high, scope)
-                self.want(low, INT, node.low.span)
-                self.want(high, INT, node.high.span)
+                self.want(low, INT, node.low)
+                self.want(high, INT, node.high)
                 return list_of(INT.when(later=low.later or high.later))
             case syntax.Member():
                 return self._member(node, scope)
@@ -140,12 +141,19 @@ class Expressions:
                 return self.calls.flow(node, scope)
         raise TypeError(node)
 
-    def want(self, given: Type, wanted: Type, span: Span) -> bool:
-        """Report a value of the wrong type."""
+    def want(self, given: Type, wanted: Type, node: syntax.Expression, *because: Label) -> bool:
+        """Report a value of the wrong type; `because` are places that ask for the right one."""
         if given.fits(wanted):
             return True
-        self.fault("OM201", span, wanted=wanted, given=given)
+        self.mismatch(node, wanted, given, *because)
         return False
+
+    def mismatch(
+        self, node: syntax.Expression, wanted: Type | str, given: Type, *because: Label
+    ) -> Type:
+        """Report that a value has the wrong type, with the places that both types come from."""
+        labels = [*because, *origins(node, self.facts)]
+        return self.fault("OM201", node.span, wanted=wanted, given=given, labels=labels)
 
     def text(self, node: syntax.Text, scope: Scope, allowed: frozenset[str] = IN_TEXT) -> Type:
         """Check what a text interpolates; it comes later where one of its parts does."""
@@ -156,7 +164,8 @@ class Expressions:
                 if given.fits_any(allowed):
                     later = later or given.later
                 else:
-                    self.fault("OM223", part.span, given=given)
+                    labels = origins(part, self.facts)
+                    self.fault("OM223", part.span, given=given, labels=labels)
         return TEXT.when(later=later)
 
     def _name(self, node: syntax.Name, scope: Scope) -> Type:
@@ -201,7 +210,7 @@ class Expressions:
             elif not given.fits(item):
                 first = node.items[0]
                 labels = [Label(first.span, "first")]
-                self.fault("OM201", one.span, wanted=item, given=given, labels=labels)
+                self.mismatch(one, item, given, *labels)
         return list_of((item or ANY).when(later=later))
 
     def _member(self, node: syntax.Member, scope: Scope) -> Type:
@@ -262,20 +271,16 @@ class Expressions:
 
     def _index(self, node: syntax.Index, scope: Scope) -> Type:
         of, index = self.infer(node.of, scope), self.infer(node.index, scope)
-        self.want(index, INT, node.index.span)
+        self.want(index, INT, node.index)
         if of.name != "list":
-            return (
-                of
-                if of.name == "any"
-                else self.fault("OM201", node.of.span, wanted="list", given=of)
-            )
+            return of if of.name == "any" else self.mismatch(node.of, "list", of)
         item = of.item or ANY
         return item.when(later=item.later or of.later or index.later)
 
     def _unary(self, node: syntax.Unary, scope: Scope) -> Type:
         given = self.infer(node.operand, scope)
         wanted = BOOL if node.operator == "not" else NUMBER
-        if not self.want(given, wanted, node.operand.span):
+        if not self.want(given, wanted, node.operand):
             return ANY
         return _computed(given, given)
 
@@ -285,27 +290,16 @@ class Expressions:
             return ANY
         operator = node.operator
         if operator in ("and", "or"):
-            self.want(left, BOOL, node.left.span)
-            self.want(right, BOOL, node.right.span)
+            self.want(left, BOOL, node.left)
+            self.want(right, BOOL, node.right)
             return _computed(BOOL, left, right)
         if operator in ("in", "contains"):
-            whole, part, at = (
-                (right, left, node.right) if operator == "in" else (left, right, node.left)
-            )
-            if whole.name == "text":
-                self.want(part, TEXT, node.left.span if operator == "in" else node.right.span)
-            elif whole.name != "list":
-                return self.fault("OM201", at.span, wanted="text or list", given=whole)
+            self._holds(node)
             return _computed(BOOL, left, right)
         if operator in ("==", "!="):
             if not left.fits(right) and not right.fits(left):
-                return self.fault(
-                    "OM201",
-                    node.right.span,
-                    wanted=left,
-                    given=right,
-                    labels=[Label(node.left.span, "first")],
-                )
+                because = [Label(node.left.span, "first"), *origins(node.left, self.facts)]
+                return self.mismatch(node.right, left, right, *because)
             return _computed(BOOL, left, right)
         if operator == "+" and left.name == right.name == "text":
             return _computed(TEXT, left, right)
@@ -313,11 +307,22 @@ class Expressions:
             return _computed(BOOL, left, right)
         for side, given in ((node.left, left), (node.right, right)):
             if given.name not in _COMPARABLE:
-                return self.fault("OM201", side.span, wanted="number", given=given)
+                return self.mismatch(side, "number", given)
         if operator in _ORDERING:
             return _computed(BOOL, left, right)
         result = INT if left.name == right.name == "int" and operator != "/" else NUMBER
         return _computed(result, left, right)
+
+    def _holds(self, node: syntax.Binary) -> None:
+        """Check what is in what: a text in a text, an item in a list."""
+        sides = (node.right, node.left) if node.operator == "in" else (node.left, node.right)
+        whole, part = (self.facts.types[one] for one in sides)
+        if whole.name == "text":
+            self.want(part, TEXT, sides[1])
+        elif whole.name != "list":
+            self.mismatch(sides[0], "text or list", whole)
+        elif whole.item is not None and not part.fits(whole.item) and not whole.item.fits(part):
+            self.mismatch(sides[1], whole.item, part, Label(sides[0].span, "first"))
 
 
 def _computed(type_: Type, *operands: Type) -> Type:

@@ -9,6 +9,7 @@ from omnidsl.checking.statements import Statements
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, Type
 from omnidsl.language import syntax
+from omnidsl.language.diagnostics import Label
 from omnidsl.language.suggestions import nearest
 
 IN_TEST = "OM238"
@@ -61,11 +62,13 @@ def plan_call(node: syntax.Call, expressions: Expressions, scope: Scope) -> Type
         for one in rest:
             expressions.infer(one.value, scope)
         return ANY
+    source = symbol.module.source if symbol.module is not None else None
     slots = [
         Slot(
             one.name.text,
             expressions.facts.declared.get(one, ANY),
             required=one.default is None,
+            declared=Label(one.type.span, "declared", source),
         )
         for one in symbol.node.parameters
     ]

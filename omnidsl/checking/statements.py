@@ -30,7 +30,10 @@ _STATED = frozenset("int number bool json".split())
 
 
 class Statements:
-    """Checks statements of one pipeline; names go into scopes, one for each block."""
+    """Checks statements of one pipeline; names go into scopes, one for each block.
+
+    `result` is what the pipeline says that it returns, `promised` the place where it does.
+    """
 
     def __init__(
         self,
@@ -38,11 +41,13 @@ class Statements:
         types: TypeReader,
         declare: Callable[[Symbol, Scope], None],
         result: Type | None,
+        *promised: Label,
     ) -> None:
         self._in = expressions
         self._types = types
         self._declare = declare
         self._result = result
+        self._promised = promised
 
     def block(
         self, statements: tuple[syntax.Statement, ...], scope: Scope, *, top: bool = False
@@ -62,9 +67,9 @@ class Statements:
             case syntax.If():
                 self._if(node, scope)
             case syntax.Expect():
-                self._in.want(self._in.infer(node.condition, scope), BOOL, node.condition.span)
+                self._in.want(self._in.infer(node.condition, scope), BOOL, node.condition)
                 if node.message is not None:
-                    self._in.want(self._in.infer(node.message, scope), TEXT, node.message.span)
+                    self._in.want(self._in.infer(node.message, scope), TEXT, node.message)
             case syntax.Return():
                 self._return(node, scope, top=top)
 
@@ -120,9 +125,7 @@ class Statements:
         ):
             self._in.facts.stated[value] = stated
             return stated.made_by("")
-        self._in.fault(
-            "OM201", value.span, wanted=stated, given=given, labels=[Label(node.span, "first")]
-        )
+        self._in.mismatch(value, stated, given, Label(node.span, "asked"))
         return stated
 
     def _save(self, node: syntax.Save, scope: Scope) -> None:
@@ -137,7 +140,7 @@ class Statements:
         elif self._numbers(node.path) and scope.find("index") is None:
             self._in.fault("OM120", node.path.span, given=given)
             return
-        self._in.want(self._in.infer(node.path, inner), TEXT, node.path.span)
+        self._in.want(self._in.infer(node.path, inner), TEXT, node.path)
         written = node.path.literal if isinstance(node.path, syntax.Text) else None
         fault = path_fault(written) if written is not None else None
         if fault is not None:
@@ -164,7 +167,7 @@ class Statements:
         for clause in node.clauses:
             given = self._in.infer(clause.values, inner)
             if given.name not in ("list", "any"):
-                given = self._in.fault("OM201", clause.values.span, wanted="list", given=given)
+                given = self._in.mismatch(clause.values, "list", given)
             elif clause.most is not None:
                 self._bound(clause.most)
             elif given.unbounded:
@@ -187,7 +190,7 @@ class Statements:
 
     def _if(self, node: syntax.If, scope: Scope) -> None:
         given = self._in.infer(node.condition, scope)
-        self._in.want(given, BOOL, node.condition.span)
+        self._in.want(given, BOOL, node.condition)
         then, other = Scope(scope), Scope(scope)
         self.block(node.body, then)
         self.block(node.otherwise, other)
@@ -212,7 +215,7 @@ class Statements:
         if not top:
             self._in.fault("OM218", node.span)
         if self._result is not None:
-            self._in.want(given, self._result, node.value.span)
+            self._in.want(given, self._result, node.value, *self._promised)
 
     def _options(self, options: tuple[syntax.Option, ...], steps: int) -> None:
         if options and len(self._in.steps) == steps:
@@ -231,7 +234,7 @@ class Statements:
                 )
                 continue
             given = self._in.infer(one.value, Scope())
-            if self._in.want(given, Type(_OPTIONS[name]), one.value.span):
+            if self._in.want(given, Type(_OPTIONS[name]), one.value):
                 self._option_value(name, one.value)
 
     def _option_value(self, name: str, node: syntax.Expression) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from omnidsl.checking.rules import ALWAYS, WITHOUT_ERRORS
 from omnidsl.language.catalogue import codes
+from omnidsl.language.diagnostics import Diagnostic
 from tests.checking.conftest import Inspect, Told, about
 
 HEAD = "prompt cat {\n    a cat --v 6.1\n}\n"
@@ -222,6 +223,42 @@ def test_every_code_of_checking_and_planning_has_a_case() -> None:
 
 def test_a_sound_recipe_has_no_findings(told: Told) -> None:
     assert [] == told(steps('u = g -> upscale(1)\n    save u as "u.png"'))
+
+
+def places(finding: Diagnostic) -> list[tuple[str, str]]:
+    """Return the words and the text of a finding's second places."""
+    texts = [(one.source or finding.source, one) for one in finding.labels]
+    return [
+        (finding.note(one, "en"), source[one.span]) for source, one in texts if source is not None
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('let mood = "calm"\nlet x = 1 + mood\n', [("`mood` is text because of this", '"calm"')]),
+        ('let a = "x"\nlet x: int = a\n', [("int is asked for here", "int"), ("`a` is text because of this", '"x"')]),
+        ('let a: text = "x"\nlet x = not a\n', [("`a` is text because of this", "text")]),
+        ('let a = "x"\nlet x = a == 1\n', [("because of this", "a"), ("`a` is text because of this", '"x"')]),
+        ('let x = 1 in ["a"]\n', [("because of this", '["a"]')]),
+        ('prompt q(n: int = 1) { a ${n} cat }\nlet w = "a"\nlet x = q(w)\n', [("the parameter is declared here", "int"), ("`w` is text because of this", '"a"')]),
+        ("prompt p(c: prompt) {\n    a ${c}\n}\n", [("`c` is prompt because of this", "prompt")]),
+        (steps("for i in 1..2 {\n        if i { a = 1 }\n    }"), [("`i` is int because of this", "1..2")]),
+        (steps("t = g -> describe\n    u = g -> upscale(t)"), [("`t` is text because of this", "g -> describe")]),
+        ('pipeline p -> int {\n    a = openai.chat("x")\n    return a\n}\n', [("int is asked for here", "int"), ("`a` is text because of this", 'openai.chat("x")')]),
+    ],
+)  # fmt: skip  # a table
+def test_a_mismatch_names_the_places_that_both_types_come_from(
+    inspect: Inspect, text: str, expected: list[tuple[str, str]]
+) -> None:
+    (found,) = (one for one in inspect(text).diagnostics if one.severity == "error")
+    assert expected == places(found)
+
+
+def test_a_parameter_of_another_file_is_shown_there(inspect: Inspect) -> None:
+    text = 'use "a.omni"\nlet x = a.q("w")\n'
+    (found,) = inspect(text, a_omni="prompt q(n: int = 1) { a ${n} cat }").diagnostics
+    assert [("the parameter is declared here", "int")] == places(found)
 
 
 NESTED = "[" * 20 + "NAME" + "]" * 20
