@@ -9,7 +9,7 @@ from omnidsl.checking.functions import FUNCTIONS, Function
 from omnidsl.checking.limits import violation
 from omnidsl.checking.origins import origins
 from omnidsl.checking.symbols import Scope, Symbol
-from omnidsl.checking.types import ANY, Type, list_of, parse_type
+from omnidsl.checking.types import ANY, MEDIA, Type, list_of, parse_type
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Edit, Fix, Label
@@ -227,6 +227,9 @@ class CallChecker:
             slots.remove(slot)
             mapped = subject[1].name == "list" and not into.many
             item = (subject[1].item or ANY) if mapped else subject[1]
+            if mapped and subject[1].unbounded and item.name not in MEDIA:
+                self._in.fault("OM216", subject[0].span)
+                return self._loose(arguments, scope)
             self._fit(operation.full_name, slot, subject[0], item, scope)
             taken[into.name] = subject[0]
         bound, given = self.bind(operation.full_name, slots, arguments, scope, node.span)

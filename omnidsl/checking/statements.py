@@ -134,6 +134,8 @@ class Statements:
         item = given.item or ANY if given.name == "list" else given
         if item.name != "any" and item.name not in SAVED:
             self._in.fault("OM225", node.value.span, given=given)
+        elif given.unbounded and item.name not in MEDIA:
+            self._in.fault("OM216", node.value.span)
         inner = Scope(scope)
         if given.name in ("list", "any"):
             inner.names["index"] = Symbol("index", "index", type_=INT)

@@ -195,7 +195,7 @@ class PipelinePlanner:
             case syntax.Expect():
                 self._expect(node, module, names)
             case syntax.Return():
-                self._steps.begin("return", node.value, Options(), many=many)
+                self._begin("return", node.value)
                 value = self._steps.value(node.value, module, names)
                 if not isinstance(value, Instance):
                     self._returns = self._steps.plan_value(value)
@@ -213,10 +213,16 @@ class PipelinePlanner:
             if name not in names:
                 names[name] = values
 
+    def _begin(self, name: str, value: syntax.Expression) -> None:
+        """Begin what is no statement with options of its own: its steps are called after `name`."""
+        self._steps.begin(name, value, Options(), many=self._loops > 0)
+
     def _rounds(self, node: syntax.For, module: Module, names: dict[str, Value]) -> int:
         """Return how often a loop goes round, as far as its lists are known before it begins."""
         rounds = 1
         for clause in node.clauses:
+            if self._steps.buys(clause.values):
+                continue  # looked at once, when its turn comes
             items = self._steps.listed(self._steps.value(clause.values, module, names))
             most = clause.most.value if clause.most is not None else MOST_STEPS
             rounds *= int(min(len(items), most)) if isinstance(items, list) else _most(clause)
@@ -242,6 +248,7 @@ class PipelinePlanner:
                 collected.setdefault(name, []).extend(optional(given, one) for one in values)
             return
         clause = node.clauses[at]
+        self._begin(clause.name.text, clause.values)
         items = self._steps.listed(self._steps.value(clause.values, module, names))
         for condition, item in self._items(items, clause, module):
             if max(len(self.saves), self._rounds_made) >= MOST_STEPS:
@@ -296,6 +303,7 @@ class PipelinePlanner:
         self._full = True
 
     def _if(self, node: syntax.If, module: Module, names: dict[str, Value]) -> None:
+        self._begin("if", node.condition)
         condition = self._steps.value(node.condition, module, names)
         if isinstance(condition, bool):
             inner = dict(names)
@@ -327,6 +335,7 @@ class PipelinePlanner:
         return inner
 
     def _expect(self, node: syntax.Expect, module: Module, names: dict[str, Value]) -> None:
+        self._begin("expect", node.condition)
         condition = self._steps.value(node.condition, module, names)
         if condition is True:
             return

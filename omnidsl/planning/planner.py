@@ -112,6 +112,10 @@ class StepPlanner(Evaluator):
         """Begin a statement: its steps are called after `name`; `many` says that it stands in a loop."""
         self._statement = StatementSteps(name, self._count(value), options, many=many)
 
+    def buys(self, value: syntax.Expression) -> bool:
+        """Tell whether an expression has operations in it."""
+        return self._count(value) > 0
+
     def plan_value(self, value: Value) -> PlanValue:
         """Return a value as it stands in a plan."""
         return self._inputs.value(value)
@@ -126,8 +130,14 @@ class StepPlanner(Evaluator):
                 inner = [one for one in node.parts if isinstance(one, syntax.Expression)]
             case syntax.ListLiteral():
                 inner = list(node.items)
-            case syntax.Member() | syntax.Index():
+            case syntax.Member():
                 inner = [node.of]
+            case syntax.Index():
+                inner = [node.of, node.index]
+            case syntax.Unary():
+                inner = [node.operand]
+            case syntax.Binary():
+                inner = [node.left, node.right]
         return own + sum(self._count(one) for one in inner)
 
     def operation(

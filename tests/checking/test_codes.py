@@ -140,6 +140,8 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM214", steps("a = g -> upscale(1) with timout: 3s"), "timout", {}),
     ("OM215", steps("a = 1 with retries: 3"), "retries: 3", {}),
     ("OM216", steps('t: list[text] = "names" -> openai.chat\n    for x in t {\n    y = x -> openai.chat\n    }'), "t", {}),
+    ("OM216", steps('t: list[text] = "names" -> openai.chat\n    u = t -> openai.chat'), "t", {}),
+    ("OM216", steps('t: list[text] = "names" -> openai.chat\n    save t as "${index}.txt"'), "t", {}),
     ("OM218", steps("if true {\n        return g\n    }"), "return g", {}),
     ("OM207", steps("for x in [1] max 0 {\n    }"), "0", {}),
     ("OM245", steps("t = g -> describe\n    u = file(t) -> describe"), "file(t)", {}),

@@ -300,3 +300,43 @@ def test_a_bound_picture_is_a_file_of_the_project(
     (tmp_path / "text.png").write_bytes(b"no picture")
     monkeypatch.chdir(tmp_path)
     assert code in [one[0] for one in faults(picture_recipe(), hero=path)]
+
+
+def test_steps_in_the_head_of_a_loop_or_an_if_are_planned_once(planned: Planned) -> None:
+    plan = planned(
+        "prompt two {\n    a {red, blue} cat\n}\npipeline p {\n"
+        "    for g in (two -> midjourney.imagine) {\n        u = g -> upscale(1)\n    }\n"
+        '    if ("which" -> openai.chat) == "x" {\n        w = "hello" -> openai.chat\n    }\n'
+        '    expect len(u) == 2 and ("sure" -> openai.chat) == "yes", "no"\n}\n'
+    )
+    assert ["g[1]", "g[2]", "u[1]", "u[2]", "if", "w", "expect", "expect[2]"] == ids(plan)
+    assert Computed("==", (Ref("if"), "x")) == plan.node("w").when
+
+
+def test_a_prompt_that_both_branches_name_is_chosen_when_the_result_is_there(
+    planned: Planned,
+) -> None:
+    plan = planned(
+        dynamic(
+            ASK + 'if t == "x" {\np = cat("one")\n}\nelse {\np = cat("two")\n}\n'
+            "g = p -> midjourney.imagine"
+        )
+    )
+    one, two = PromptInput(("one --v 6.1",)), PromptInput(("two --v 6.1",))
+    holds = Computed("==", (Ref("t"), "x"))
+    assert Computed("if", (holds, one, two)) == plan.node("g").arguments["prompt"]
+
+
+def test_lists_of_both_branches_are_one_list_of_what_was_made(planned: Planned) -> None:
+    plan = planned(
+        "prompt two {\n    a {red, blue} cat\n}\npipeline p {\n    "
+        + ASK
+        + '    if t == "x" {\n        g = two -> midjourney.imagine\n    }\n'
+        '    else {\n        g = two -> midjourney.imagine(mode: "turbo")\n    }\n'
+        "    u = g -> upscale(1)\n}\n"
+    )
+    holds = Computed("==", (Ref("t"), "x"))
+    refused = Computed("not", (holds,))
+    assert [holds, holds, refused, refused] == [
+        plan.node(f"u[{number}]").when for number in range(1, 5)
+    ]
