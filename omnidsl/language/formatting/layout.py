@@ -61,8 +61,9 @@ class _Layout:
 
     def _align(self, run: Sequence[int], comments: dict[int, str]) -> None:
         widths = [columns(self._lines[at]) for at in run]
+        column = max(widths, default=0) + 2
         for at, width in zip(run, widths, strict=True):
-            self._lines[at] += " " * (max(widths) - width + 2) + comments[at]
+            self._lines[at] += " " * (column - width) + comments[at]
 
     # One line of text
 
