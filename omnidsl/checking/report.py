@@ -56,6 +56,11 @@ class Report:
                 finding.fix = rename(finding)
             self.diagnostics.append(finding)
 
+    def withdraw(self, findings: Iterable[Diagnostic]) -> None:
+        """Take findings back."""
+        gone = {id(one) for one in findings}
+        self.diagnostics[:] = [one for one in self.diagnostics if id(one) not in gone]
+
     def hush(self, modules: Iterable["Module"]) -> None:
         """Take back what was said of places with a syntax error: one report a statement."""
         quiet = {id(one.source): one.tree for one in modules if one.tree.quiet}

@@ -10,6 +10,7 @@ from omnidsl.checking.rules.branches import EqualBranches, RepeatedCondition, Un
 from omnidsl.checking.rules.comparisons import NeverEqual, SelfComparison
 from omnidsl.checking.rules.disuse import UnusedLet, UnusedParameter, UnusedUse
 from omnidsl.checking.rules.loops import DuplicateItem, LoopNeverRuns
+from omnidsl.checking.rules.misspelt import MisspeltDefinition
 from omnidsl.checking.rules.rule import Rule
 from omnidsl.checking.rules.shadows import ShadowsName
 from omnidsl.checking.rules.steps import UnusedStep
@@ -24,6 +25,7 @@ ALWAYS: tuple[type[Rule], ...] = (
     LoopNeverRuns,
     DuplicateItem,
     ShadowsName,
+    MisspeltDefinition,
 )
 WITHOUT_ERRORS: tuple[type[Rule], ...] = (UnusedUse, UnusedLet, UnusedParameter, UnusedStep)
 
