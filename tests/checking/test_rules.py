@@ -37,6 +37,7 @@ FOUND: list[tuple[str, str, str]] = [
     ("OM130", 'use "brand.omni" as house\n' + CAT, "house"),
     ("OM131", "let look = 1\n" + hero(""), "look"),
     ("OM131", "let look = 1\n" + hero('words = openai.chat("look")\nsave words as "a.txt"'), "look"),
+    ("OM140", "let palete = 1\nprompt cat {\n    ${palette} and ${palette}\n}\n", "palete"),
     ("OM132", 'prompt cat(who: text = "x") {\n    a cat\n}\n', "who"),
     ("OM132", 'prompt cat(who: text = "x") = "a cat"\n', "who"),
     ("OM132", "chat critic(picture: grid) {\n    user: Which is best?\n}\n", "picture"),
