@@ -1,9 +1,11 @@
 """What a command may not import: start-up is bought by not importing."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,19 @@ def test_a_recipe_is_checked_without_network_terminal_or_plugin_libraries(
     assert {"omnidsl.cli.check", "omnidsl.planning.plan"} <= checking
     assert top_level(checking) & NEVER_TO_CHECK == set()
     assert [name for name in checking if name.startswith("omnidsl_")] == []
+
+
+def test_no_module_of_a_check_imports_typing(checking: set[str]) -> None:
+    """Take `TYPE_CHECKING` from `omnidsl._typing`, and the rest below it: `typing` takes two milliseconds at every start."""
+    ours = [sys.modules.get(name) or import_module(name) for name in checking if "omnidsl" in name]
+
+    assert [] == [
+        one.__name__
+        for one in ours
+        if re.search(
+            r"^(?:from|import) typing\b", Path(one.__file__ or "").read_text("utf-8"), re.MULTILINE
+        )
+    ]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--check"], ["--diff"]])

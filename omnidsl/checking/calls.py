@@ -1,7 +1,6 @@
 """Calls: what is called, which argument goes to which parameter, and whether it fits."""
 
-from typing import TYPE_CHECKING
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.asking import PICK
 from omnidsl.checking.constants import constant
 from omnidsl.checking.facts import CallFact

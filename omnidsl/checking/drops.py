@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.fields import Fields
 from omnidsl.checking.runs import COMMAS
 from omnidsl.language import syntax

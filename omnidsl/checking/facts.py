@@ -1,13 +1,14 @@
 """What checking found out about a tree, beside it: later rooms look here instead of resolving names again."""
 
-from typing import TYPE_CHECKING, Literal
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.plugins.catalogue import OperationView
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from omnidsl.checking.runs import Run
     from omnidsl.checking.types import Type
     from omnidsl.checking.values import Value
@@ -27,7 +28,7 @@ class CallFact:
 
     def __init__(
         self,
-        kind: Literal["operation", "symbol", "function", "plan"],
+        kind: 'Literal["operation", "symbol", "function", "plan"]',
         arguments: dict[str, syntax.Expression],
         *,
         operation: OperationView | None = None,

@@ -1,11 +1,14 @@
 """The pure functions of the language: reproducible, with no clock, no unseeded chance and no environment."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.types import ANY, INT, TEXT, Type, list_of
 
-Item = TypeVar("Item")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Item = TypeVar("Item")
 
 LIST = list_of(ANY)
 
@@ -53,7 +56,7 @@ FUNCTIONS = {
 }
 
 
-def drawn(items: Sequence[Item], count: int, seed: int) -> list[Item]:
+def drawn(items: "Sequence[Item]", count: int, seed: int) -> "list[Item]":
     """Return `count` different items in the order in which they are drawn.
 
     What is drawn follows from the seed and the items' places alone, on every platform and for ever: the places are

@@ -4,8 +4,7 @@ Their names and meaning are those of `omni prompt parse --json`. A list without 
 is false; any other part that a prompt lacks is a finding where it is asked for.
 """
 
-from typing import TYPE_CHECKING
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.types import BOOL, INT, NUMBER, RATIO, TEXT, Type, list_of
 from omnidsl.checking.values import Instance, Parts, ProjectFile, Ratio, Value
 from omnidsl.language.suggestions import nearest

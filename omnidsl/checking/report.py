@@ -1,8 +1,8 @@
 """Where findings go while a recipe is checked: once each, with the source they are about."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.renaming import rename
 from omnidsl.language.diagnostics import Diagnostic, Fix, Label
 from omnidsl.language.source import Source, Span

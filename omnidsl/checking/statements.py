@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.constants import constant
 from omnidsl.checking.expressions import Expressions
 from omnidsl.checking.paths import path_fault
-from omnidsl.checking.symbols import Definition, Kind, Scope, Symbol
+from omnidsl.checking.symbols import Definition, Scope, Symbol
 from omnidsl.checking.type_names import TypeReader
 from omnidsl.checking.types import ANY, BOOL, INT, MEDIA, TEXT, Type, list_of
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
+
+if TYPE_CHECKING:
+    from omnidsl.checking.symbols import Kind
 
 SAVED = MEDIA | {"text", "json"}
 """What can become a file."""
@@ -74,7 +78,7 @@ class Statements:
                 self._return(node, scope, top=top)
 
     def _define(
-        self, name: syntax.Word, node: Definition, kind: Kind, type_: Type | None, scope: Scope
+        self, name: syntax.Word, node: Definition, kind: "Kind", type_: Type | None, scope: Scope
     ) -> Symbol:
         symbol = Symbol(
             kind, name.text, module=self._in.module, node=node, span=name.span, type_=type_

@@ -1,16 +1,28 @@
 """Names and what they stand for."""
 
 from collections.abc import Iterator
-from typing import Literal
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.types import Type
 from omnidsl.language import syntax
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import ServiceView
 
-Kind = Literal[
-    "let", "prompt", "chat", "pipeline", "module", "parameter", "step", "loop", "service", "index"
-]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal[
+        "let",
+        "prompt",
+        "chat",
+        "pipeline",
+        "module",
+        "parameter",
+        "step",
+        "loop",
+        "service",
+        "index",
+    ]
 Definition = (
     syntax.Let
     | syntax.Prompt
@@ -33,7 +45,7 @@ class Symbol:
 
     def __init__(
         self,
-        kind: Kind,
+        kind: "Kind",
         name: str,
         *,
         module: "Module | None" = None,

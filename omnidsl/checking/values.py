@@ -1,7 +1,6 @@
 """The values of the language while a recipe is checked and planned. Text, int, number, bool and list are Python's own."""
 
-from typing import TYPE_CHECKING
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.symbols import Symbol
 from omnidsl.checking.types import Type
 from omnidsl.prompts.values import number_text

@@ -7,9 +7,8 @@ A command is a module with `add(subparsers)`, which registers its parser with `s
 
 import sys
 
-TYPE_CHECKING = (
-    False  # the one in `typing` costs three milliseconds, and type checkers know this one
-)
+from omnidsl._typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType, SimpleNamespace

@@ -1,8 +1,8 @@
 """`omni check [PATH …]`: everything that is wrong with recipes, before anything is paid. Opens no socket, runs no code."""
 
 import os
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.cli import finding, fixing, searching, selecting
 from omnidsl.cli.discovery import STDIN
 from omnidsl.language.catalogue import Words, phrase

@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.cli.discovery import STDIN
 from omnidsl.cli.projects import Projects
 from omnidsl.language.diagnostics import Diagnostic

@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
 

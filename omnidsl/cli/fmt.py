@@ -2,8 +2,8 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.cli import finding, searching
 from omnidsl.cli.discovery import STDIN
 from omnidsl.cli.rewriting import rewrite, say

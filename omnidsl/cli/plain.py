@@ -6,9 +6,8 @@ The command's own `add` is asked what it declares, so that an option's default s
 from collections.abc import Callable
 from types import SimpleNamespace
 
-TYPE_CHECKING = (
-    False  # the one in `typing` costs three milliseconds, and type checkers know this one
-)
+from omnidsl._typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from omnidsl.cli.parsing import Commands
 

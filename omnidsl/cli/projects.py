@@ -2,8 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:

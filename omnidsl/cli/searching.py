@@ -1,7 +1,6 @@
 """Options of commands that look for recipes: what is left out, and whose settings hold."""
 
-from typing import TYPE_CHECKING
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.catalogue import Words, phrase
 from omnidsl.settings.patterns import is_pattern
 

@@ -1,8 +1,8 @@
 """Options that choose findings: `--select` and its kin, as lists of codes and beginnings of codes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.settings.declaration import SEVERITIES

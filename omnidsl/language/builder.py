@@ -5,8 +5,8 @@ test holds that order; types of children are the grammar's promise.
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language import syntax
 from omnidsl.language.lalr import Build, Raw
 from omnidsl.language.pattern import pattern
@@ -22,10 +22,14 @@ LONGEST_NUMBER = 30
 _WORD = pattern(r"[^\W\d]\w*")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    N = TypeVar("N", bound=syntax.Node)
+
 Children = list[
-    Any
+    "Any"
 ]  # any node, token or None: the grammar's rule says which, and the oracle holds it
-N = TypeVar("N", bound=syntax.Node)
 Statements = tuple[syntax.Statement, ...]
 
 
@@ -407,7 +411,7 @@ class TreeBuilder:
         return syntax.Truth(Span(begin, end), False)  # noqa: FBT003  # it is the value itself
 
 
-def _nested(made: N, *parts: syntax.Node | None) -> N:
+def _nested(made: "N", *parts: syntax.Node | None) -> "N":
     """Note how deep a node's parts nest; raises TooDeep where Python's own stack would soon be at its end."""
     depth = 1
     for one in parts:

@@ -6,9 +6,12 @@ ship as modules (`_recipe_tables.py`, `_prompt_tables.py`): Lark itself is not i
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.source import Span
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Match = Callable[[str, int, int], re.Match[str] | None]
 Rule = tuple[str, int, str, bool, tuple[tuple[int, bool, int], ...], int]
@@ -58,7 +61,7 @@ Node = Branch | Leaf | None
 Raw = tuple[str, int, int]
 """A token as it lies on the stack: its terminal's name, where it starts and ends."""
 
-Build = Callable[[Any, list[Any], int, int], object]
+Build = Callable[["Any", "list[Any]", int, int], object]
 """Makes a value: of a maker (as `Trees`), a rule's children (values, raw tokens, None for absent ones), its extent."""
 
 

@@ -1,7 +1,6 @@
 """Regular expressions that are compiled when they are first used: a clean recipe needs a few of many."""
 
 import re
-from typing import cast
 
 _METHODS = ("finditer", "findall", "fullmatch", "match", "search", "split", "sub")
 
@@ -26,4 +25,4 @@ class _Pattern:
 
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     """Return a regular expression: its methods, compiled when one is first called; a test compiles them all."""
-    return cast(re.Pattern[str], _Pattern(source, flags))
+    return _Pattern(source, flags)  # type: ignore[return-value]  # it has the methods, and takes the place

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.deferred import both, negated, optional, parted, split
 from omnidsl.checking.facts import CheckedRecipe
 from omnidsl.checking.paths import claims, path_fault, path_text, taken

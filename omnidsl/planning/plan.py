@@ -1,9 +1,9 @@
 """The plan: a DAG of steps and the files to save, plain JSON, stored under its run and resumed from there."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from omnidsl._record import Record
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.planning.values import Pending, TextInput, Value, from_json, refs, to_json
 
 if TYPE_CHECKING:

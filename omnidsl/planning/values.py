@@ -4,9 +4,9 @@ In JSON a plain value is itself and the others are objects with one key that beg
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from omnidsl._record import Record
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.values import Duration, Ratio
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ Names load when first used: `omni check` reads the declaration index in this pac
 pluggy on its way there.
 """
 
-from typing import TYPE_CHECKING
-
 from omnidsl._lazy import lazy
+from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from omnidsl.plugins.backend import Backend, Call, Context, Receipt, Status

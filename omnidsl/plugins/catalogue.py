@@ -4,7 +4,11 @@ Plain slotted classes over JSON; no attrs, no pluggy, no plugin.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+
+from omnidsl._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class ParameterView:
@@ -28,7 +32,7 @@ class ParameterView:
         "zh",
     )
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
+    def __init__(self, row: "Mapping[str, Any]") -> None:
         self.name: str = row["name"]
         self.accepts: tuple[str, ...] = tuple(row["accepts"])
         self.choices: tuple[str, ...] = tuple(row.get("choices", ()))
@@ -68,7 +72,7 @@ class OperationView:
         "service",
     )
 
-    def __init__(self, service: str, name: str, row: Mapping[str, Any]) -> None:
+    def __init__(self, service: str, name: str, row: "Mapping[str, Any]") -> None:
         self.service = service
         self.name = name
         self.doc: str = row["doc"]
@@ -106,7 +110,7 @@ class ServiceView:
         "zh",
     )
 
-    def __init__(self, name: str, row: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, row: "Mapping[str, Any]") -> None:
         self.name = name
         self.distribution: str = row["distribution"]
         self.version: str = row["version"]
@@ -146,7 +150,7 @@ class Catalogue:
         self.problems = tuple(problems)
 
     @classmethod
-    def from_json(cls, index: Mapping[str, Any]) -> "Catalogue":
+    def from_json(cls, index: "Mapping[str, Any]") -> "Catalogue":
         """Read the declaration index (see `omnidsl.plugins.index` for its form)."""
         return cls(
             (ServiceView(name, row) for name, row in sorted(index["services"].items())),

@@ -8,9 +8,12 @@ forty milliseconds at every start.
 import json
 import os
 import sys
-from typing import Any
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.plugins.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = 1
 
@@ -120,7 +123,7 @@ def load() -> Catalogue:
     return Catalogue.from_json(index)
 
 
-def build(points: list[EntryPoint]) -> dict[str, Any]:
+def build(points: list[EntryPoint]) -> "dict[str, Any]":
     """Ask every plugin for its declarations; a broken one becomes a problem and never costs another."""
     from omnidsl.plugins.manager import declared_services
 
@@ -157,7 +160,7 @@ def build(points: list[EntryPoint]) -> dict[str, Any]:
     return {"format": FORMAT, "files": files, "services": services, "problems": problems}
 
 
-def _write(file: str, index: dict[str, Any]) -> None:
+def _write(file: str, index: "dict[str, Any]") -> None:
     """Replace the cache atomically; a cache that cannot be written only costs time."""
     temporary = f"{file}.{os.getpid()}"
     try:

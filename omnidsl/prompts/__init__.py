@@ -3,7 +3,7 @@
 Names are imported when they are first used: `import omnidsl.prompts` alone costs next to nothing.
 """
 
-from typing import TYPE_CHECKING
+from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from omnidsl.prompts.errors import InvalidPrompt, UnknownName, WrongType

@@ -1,7 +1,6 @@
 """What must hold between the parts of one prompt: slots, repeats, needs, numbers of images and jobs."""
 
-from typing import TYPE_CHECKING
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.pattern import pattern
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.parsed import Job

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO

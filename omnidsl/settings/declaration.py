@@ -1,11 +1,14 @@
 """Every setting: its dotted name, what it holds, its default, and one line about it. The JSON Schema is made from this."""
 
-from typing import Literal
+from omnidsl._typing import TYPE_CHECKING
 
 OWN, SHARED = "omni.toml", "pyproject.toml"
 """The files that hold settings, in the order in which they are looked for."""
 
-Kind = Literal["text", "flag", "count", "codes", "patterns", "codes-by-pattern"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["text", "flag", "count", "codes", "patterns", "codes-by-pattern"]
 
 SEVERITIES = ("error", "warning", "info")
 MODES = ("relax", "fast", "turbo")
@@ -23,7 +26,7 @@ class Setting:
     def __init__(
         self,
         name: str,
-        kind: Kind,
+        kind: "Kind",
         default: Default,
         about: str,
         choices: tuple[str, ...] = (),

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.pattern import pattern
 
 if TYPE_CHECKING:

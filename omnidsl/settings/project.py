@@ -6,8 +6,8 @@ stand here: they come from the environment, and one that is found in a file is r
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.settings.declaration import DEFAULT_RULES, MOST_STEPS, OWN, SHARED
 from omnidsl.settings.values import Lint, Search, Values

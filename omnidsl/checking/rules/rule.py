@@ -1,18 +1,21 @@
 """What every rule is made of."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.report import Report
 from omnidsl.checking.rules.survey import Survey
 from omnidsl.language.diagnostics import Fix, Label
 from omnidsl.language.source import Span
 
+if TYPE_CHECKING:
+    from typing import ClassVar
+
 
 class Rule:
     """One rule over one file; `codes` are those that it reports."""
 
-    codes: ClassVar[tuple[str, ...]]
+    codes: "ClassVar[tuple[str, ...]]"
 
     def __init__(self, survey: Survey, report: Report) -> None:
         self.survey = survey

@@ -1,15 +1,17 @@
 """What all nodes have, and names as they are written."""
 
-from typing import ClassVar
-
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.source import Span
+
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class Node:
     """The base of all nodes; two nodes are equal when they say the same, wherever they stand."""
 
     __slots__ = ("span",)
-    fields: ClassVar[tuple[str, ...]] = ()
+    fields: "ClassVar[tuple[str, ...]]" = ()
 
     span: Span
     depth: int = 1
