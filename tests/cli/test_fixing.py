@@ -197,3 +197,20 @@ def test_the_mode_of_a_fixed_file_stays(omni: Omni, recipe: Path) -> None:
 
 def test_words_of_fixing_come_in_chinese(omni: Omni, recipe: Path) -> None:
     assert "已修复 1 个，剩余 2 个\n" in omni("check", "--fix", OMNI_LANG="zh").stderr
+
+
+def test_what_a_comment_suppresses_is_not_fixed(omni: Omni, recipe: Path) -> None:
+    text = "prompt cat {\n    a cat --ar 4：3  # omni: ignore[OM332]\n}\n"
+    recipe.write_text(text, "utf-8")
+    assert 0 == omni("check", "--fix", "--unsafe-fixes").returncode
+    assert text == recipe.read_text("utf-8")
+
+
+def test_a_recipe_with_many_syntax_errors_is_mended_in_one_go(omni: Omni, recipe: Path) -> None:
+    recipe.write_text(
+        "promt wide {\n    a cat\n}\npipeline p（） {\n    a = wide => midjourney.imagin\n    sav a as “a.png”\n}\n",
+        "utf-8",
+    )
+    result = omni("check", "--fix", "--unsafe-fixes")
+    expected = 'prompt wide {\n    a cat\n}\npipeline p() {\n    a = wide -> midjourney.imagine\n    save a as "a.png"\n}\n'
+    assert (0, expected) == (result.returncode, recipe.read_text("utf-8"))
