@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from omnidsl.checking.removal import removal
 from omnidsl.checking.rules import ALWAYS, WITHOUT_ERRORS
+from omnidsl.checking.rules.survey import walk
+from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.parser import parse
 from omnidsl.language.source import Source, Span
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
@@ -139,6 +142,33 @@ def test_disuse_waits_until_there_is_no_error(inspect: Inspect) -> None:
     told = found(inspect, "let look = 1\n" + hero('if false {\nsave gird as "b.png"\n}'))
 
     assert ["OM511", "OM101"] == [one.code for one in told]
+
+
+def test_what_cannot_be_read_is_not_taken_for_equal(inspect: Inspect) -> None:
+    branch = "{\n        save grid as as as\n    }"
+
+    told = found(inspect, hero(f"if mood == 1 {branch}\n    else {branch}", "(mood: int = 1)"))
+
+    assert {"OM0"} == {one.code[:3] for one in told}
+
+
+def names_in(value: object) -> list[syntax.Name]:
+    """Return every name below a value, found by looking everywhere."""
+    if isinstance(value, syntax.Name):
+        return [value]
+    if isinstance(value, syntax.Node):
+        return [one for field in value.fields for one in names_in(getattr(value, field))]
+    return [one for each in value for one in names_in(each)] if isinstance(value, tuple) else []
+
+
+@given(recipes())
+def test_a_walk_passes_every_name_in_the_order_of_the_text(text: str) -> None:
+    tree, _ = parse(Source(text))
+    assert tree is not None
+
+    passed = [one for one in walk(tree) if isinstance(one, syntax.Name)]
+
+    assert [id(one) for one in names_in(tree)] == [id(one) for one in passed]
 
 
 @given(recipes())

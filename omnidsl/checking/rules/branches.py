@@ -59,7 +59,7 @@ class EqualBranches(Rule):
     def check(self) -> None:
         """Report the condition that makes no difference."""
         for node in self.survey.ifs:
-            if node.otherwise and node.body == node.otherwise:
+            if node.otherwise and node.body == node.otherwise and not _broken(node.body):
                 self.tell("OM512", node.condition.span)
 
 
@@ -73,3 +73,8 @@ def _next(node: syntax.If) -> syntax.If | None:
 
 def _calls(node: syntax.Expression) -> bool:
     return any(isinstance(one, syntax.Call | syntax.Flow) for one in walk(node))
+
+
+def _broken(statements: tuple[syntax.Statement, ...]) -> bool:
+    """Say whether a part of some statements could not be read: two such parts are not the same for that."""
+    return any(isinstance(one, syntax.Broken) for each in statements for one in walk(each))

@@ -8,6 +8,21 @@ from omnidsl.language import syntax
 from omnidsl.language.source import Source
 
 _LEAVES = frozenset({syntax.Word, syntax.Piece, syntax.Number, syntax.Truth})
+"""Nothing of interest is in them."""
+
+_NOTED = frozenset(
+    {
+        syntax.Name,
+        syntax.Parent,
+        syntax.Target,
+        syntax.Binary,
+        syntax.If,
+        syntax.Clause,
+        syntax.Bind,
+    }
+)
+_PLAIN = frozenset({str, int, float, bool, type(None), frozenset})
+"""What stands in a node's fields beside nodes and tuples of them."""
 
 
 class Use:
@@ -37,7 +52,8 @@ class Survey:
         self.binds: list[tuple[syntax.Item, syntax.Bind]] = []
         for item in module.tree.items:
             for node in walk(item):
-                self._note(item, node)
+                if node.__class__ in _NOTED:
+                    self._note(item, node)
 
     @property
     def source(self) -> Source:
@@ -78,14 +94,13 @@ def walk(node: syntax.Node) -> Iterator[syntax.Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        below: list[syntax.Node] = []
-        for field in node.fields:
+        for field in node.fields[::-1]:
             value = getattr(node, field)
-            if value.__class__ is tuple:
-                below += [one for one in value if one.__class__ not in _LEAVES]
-            elif isinstance(value, syntax.Node) and value.__class__ not in _LEAVES:
-                below.append(value)
-        waiting += below[::-1]
+            kind = value.__class__
+            if kind is tuple:
+                waiting += [one for one in value[::-1] if one.__class__ not in _LEAVES]
+            elif kind not in _LEAVES and kind not in _PLAIN:
+                waiting.append(value)
 
 
 def deliberate(name: str) -> bool:
