@@ -6,9 +6,16 @@ from omnidsl.checking.values import Computed, Joined, Later, Value
 
 def pending(value: Value) -> bool:
     """Tell whether a value, or a part of it, comes later."""
-    if isinstance(value, list):
-        return any(pending(one) for one in value)
-    return isinstance(value, Later | Joined)
+    todo: list[Value] = [value]
+    seen: set[int] = set()
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Later | Joined):
+            return True
+        if isinstance(one, list) and id(one) not in seen:  # lists of the same list, again and again
+            seen.add(id(one))
+            todo.extend(one)
+    return False
 
 
 def optional(condition: Value | None, value: Value) -> Value:

@@ -105,7 +105,7 @@ class Evaluator:
                 parts.extend(value.parts)
             else:
                 parts.append(value if isinstance(value, Later) else text_of(value))
-        length = sum(len(part) for part in parts if isinstance(part, str))
+        length = sum(len(part) if isinstance(part, str) else 1 for part in parts)
         if length > LONGEST_TEXT:
             self.report.add(
                 "OM208", module.source, node.span, name="text", most=LONGEST_TEXT, length=length

@@ -1,6 +1,8 @@
 """From the language's values to the values that stand in a plan."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from omnidsl.checking.rendering import Rendered, Renderer
@@ -25,6 +27,16 @@ Said = str | plan.Pending | plan.FileInput
 """One part of a turn."""
 
 
+MOST_VALUES = 200_000
+DEEPEST = 100
+"""What is computed with results stands in the plan as it will be computed: names that use a name twice, and again, would
+grow without end."""
+
+
+class PlanSizeError(Exception):
+    """Raised when what is computed with results grows too large, or too deep, for a plan."""
+
+
 class Inputs:
     """Converts values; files are hashed once. `root` is the folder that file paths are written relative to."""
 
@@ -32,11 +44,26 @@ class Inputs:
         self._root = root
         self._renderer = renderer
         self._files: dict[str, plan.FileInput] = {}
+        self._count = 0
+        self._depth = 0
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Go one level into a value; PlanSizeError where that is too deep, or there were too many."""
+        self._count += self._depth > 0
+        self._depth += 1
+        try:
+            if self._count > MOST_VALUES or self._depth > DEEPEST:
+                raise PlanSizeError
+            yield
+        finally:
+            self._depth -= 1
 
     def value(self, value: Value) -> plan.Value:
-        """Return a value as it stands in a plan."""
+        """Return a value as it stands in a plan; PlanSizeError where it grows too large."""
         if isinstance(value, list):
-            return tuple(self.value(one) for one in value)
+            with self.inside():
+                return tuple(self.value(one) for one in value)
         if isinstance(value, Later):
             return self.pending(value)
         if isinstance(value, Joined):
@@ -58,15 +85,16 @@ class Inputs:
     def pending(self, value: Later) -> plan.Pending:
         """Return what refers to a step's result, or computes with it."""
         if isinstance(value, Computed):
-            return plan.Computed(
-                value.operation, tuple(self._operand(one) for one in value.arguments)
-            )
+            with self.inside():
+                arguments = tuple(self._operand(one) for one in value.arguments)
+                return plan.Computed(value.operation, arguments)
         return plan.Ref(value.node, value.part)
 
     def _operand(self, value: Value) -> plan.Value:
         """Return what is computed with: ratios and durations stay what they are."""
         if isinstance(value, list):
-            return tuple(self._operand(one) for one in value)
+            with self.inside():
+                return tuple(self._operand(one) for one in value)
         return value if isinstance(value, Ratio | Duration) else self.value(value)
 
     def picture(self, value: ProjectFile | Later) -> plan.FileInput | plan.Pending:

@@ -24,6 +24,7 @@ from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.bindings import bind
+from omnidsl.planning.inputs import PlanSizeError
 from omnidsl.planning.plan import Loop, Options, Plan, Save, Saved
 from omnidsl.planning.planner import StepPlanner
 from omnidsl.planning.values import Pending, TextInput
@@ -126,6 +127,7 @@ class PipelinePlanner:
         self._paths: dict[str, list[tuple[Module, Span, Branch]]] = {}
         self._branch: Branch = {}
         self._ifs = 0
+        self._full = False
         self._loops = 0
         self._rounds_made = 0
         self._full = False
@@ -176,6 +178,15 @@ class PipelinePlanner:
             self._statement(one, module, names)
 
     def _statement(self, node: syntax.Statement, module: Module, names: dict[str, Value]) -> None:
+        if self._full:
+            return
+        try:
+            self._plan(node, module, names)
+        except PlanSizeError:
+            self._full = True
+            self._report.add("OM521", module.source, node.span)
+
+    def _plan(self, node: syntax.Statement, module: Module, names: dict[str, Value]) -> None:
         many = self._loops > 0
         match node:
             case syntax.Bind():

@@ -183,8 +183,9 @@ class StepPlanner(Evaluator):
             return jobs[0] if jobs else None
         if isinstance(value, Computed) and value.operation == "if":
             condition, *choices = value.arguments
-            made = (self._argument(one) for one in choices)
-            return PlanComputed("if", (self._inputs.value(condition), *made))
+            with self._inputs.inside():
+                made = [self._argument(one) for one in choices]
+                return PlanComputed("if", (self._inputs.value(condition), *made))
         return self._inputs.value(value)
 
     def _subject(self, value: Value, fact: CallFact) -> tuple[list[Item], bool]:
@@ -195,11 +196,12 @@ class StepPlanner(Evaluator):
         if isinstance(value, Computed) and value.operation == "if" and fact.mapped:
             condition, *choices = value.arguments
             branches = zip((condition, negated(condition)), choices, strict=False)
-            return [
-                (both(branch, inner) if inner is not None else branch, item)
-                for branch, choice in branches
-                for inner, item in self._subject(choice, fact)[0]
-            ], True
+            with self._inputs.inside():
+                return [
+                    (both(branch, inner) if inner is not None else branch, item)
+                    for branch, choice in branches
+                    for inner, item in self._subject(choice, fact)[0]
+                ], True
         if fact.mapped and isinstance(value, list):
             items: list[Item] = []
             for one in value:

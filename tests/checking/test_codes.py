@@ -145,6 +145,7 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM218", steps("if true {\n        return g\n    }"), "return g", {}),
     ("OM207", steps("for x in [1] max 0 {\n    }"), "0", {}),
     ("OM245", steps("t = g -> describe\n    u = file(t) -> describe"), "file(t)", {}),
+    ("OM521", steps('n0: int = "n" -> openai.chat\n    ' + "".join(f"n{i} = n{i - 1} + n{i - 1}\n    " for i in range(1, 30)) + 'save "${n29}" as "n.txt"'), 'save "${n29}" as "n.txt"', {}),
     ("OM520", steps("for x in 1..5 max 3 {\n    }"), "1..5", {}),
     ("OM221", steps('a = "x" -> midjourney.upscale(1)'), '"x"', {}),
     ("OM221", steps('a = g -> upscale("one")'), '"one"', {}),

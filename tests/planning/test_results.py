@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from omnidsl.planning.plan import Loop, Plan, PlanNode, Save
 from omnidsl.planning.values import Computed, FileInput, PromptInput, Ref, TextInput, Value
+from omnidsl.plugins.catalogue import Catalogue
 from tests.checking.conftest import catalogue
-from tests.planning.test_plans import Faults, Planned, body, faults, ids, planned
+from tests.planning.test_plans import Faults, Planned, body, faults, ids, inspection, planned
 
 __all__ = ["catalogue", "faults", "planned"]  # fixtures
 
@@ -340,3 +341,38 @@ def test_lists_of_both_branches_are_one_list_of_what_was_made(planned: Planned) 
     assert [holds, holds, refused, refused] == [
         plan.node(f"u[{number}]").when for number in range(1, 5)
     ]
+
+
+GROWING = {
+    "sums": (
+        'n0: int = "n" -> openai.chat\n',
+        "n{1} = n{0} + n{0}\n",
+        'save "${{n{0}}}" as "n.txt"',
+    ),
+    "deep": ('n0: int = "n" -> openai.chat\n', "n{1} = n{0} + 1\n", 'save "${{n{0}}}" as "n.txt"'),
+    "lists": (
+        't = "n" -> openai.chat\nn0 = [t]\n',
+        "n{1} = [n{0}, n{0}]\n",
+        'same = n{0} == n{0}\nsave "${{same}}" as "n.txt"',
+    ),
+    "branches": (
+        't = "t" -> openai.chat\nn0 = cat -> midjourney.imagine\n',
+        'if t == "{0}" {{\nn{1} = n{0}\n}}\nelse {{\nn{1} = n{0}\n}}\n',
+        'save n{0} as "n.png"',
+    ),
+    "texts": ('n0 = "n" -> openai.chat\n', 'n{1} = "${{n{0}}}${{n{0}}}"\n', 'save n{0} as "n.txt"'),
+}
+
+
+@pytest.mark.parametrize("kind", GROWING)
+@pytest.mark.parametrize("count", [40, 400])
+def test_names_that_use_a_name_again_and_again_are_a_finding_and_no_endless_plan(
+    tmp_path: Path, catalogue: Catalogue, kind: str, count: int
+) -> None:
+    first, step, last = GROWING[kind]
+    lines = "".join(step.format(number, number + 1) for number in range(count))
+    found = inspection(dynamic(first + lines + last.format(count)), tmp_path, catalogue)
+    plan = found.plan("p", {}, gateway="g") if found.valid else None
+    errors = {one.code for one in found.diagnostics if one.severity == "error"}
+    assert (plan is None) == bool(errors)
+    assert errors <= {"OM521", "OM208"}
