@@ -178,6 +178,19 @@ def test_a_brace_in_the_last_text_does_not_end_its_block(text: str, expected: st
     assert expected == formatted(expected)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"prompt a {{ {'very ' * 20}long }}  # omni: ignore[OM421]\n",
+        f"# omni: ignore[OM421]\nprompt a {{ {'very ' * 20}long }}\nlet b = 1\n",
+        f"let a = [{', '.join(['12345'] * 20)}]  # omni: ignore[OM130]\n",
+        f"pipeline a {{\n    b = c{' -> ddddd(1)' * 20}  # omni：ignore[OM130]\n}}\n",
+    ],
+)
+def test_a_line_that_a_suppression_speaks_of_stays_one_line(text: str) -> None:
+    assert text == formatted(text)
+
+
 def test_a_text_that_breaks_the_grammar_is_refused() -> None:
     with pytest.raises(engine.Unexpected):
         formatted("let = 3\n")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from omnidsl.language.formatting.breaking import brackets_to_break, breaks, must_break
 from omnidsl.language.formatting.columns import columns
 from omnidsl.language.formatting.parts import (
     ARROW,
+    INDENT,
     WIDTH,
     Block,
     Group,
@@ -16,8 +18,6 @@ from omnidsl.language.formatting.parts import (
     parted,
 )
 from omnidsl.language.formatting.trivia import Comment, Word
-
-INDENT = "    "
 
 WIDEST_NAME = 20
 """Columns of a category's name that others are aligned with; a longer one stands for itself."""
@@ -156,17 +156,18 @@ class _Layout:
 
     def _parts(self, line: Line, indent: int, *, more: int = 0, inside: bool = False) -> None:
         """Write a line's parts; `more` columns follow, and `inside` brackets it may break at `or` and `and`."""
-        if line.flat is not None and (not line.breakable or self._fits(line.flat, more)):
-            self._write(line.flat)
+        flat = line.flat
+        if flat is not None and (not line.breakable or self._fits(flat, more) or line.pinned):
+            self._write(flat)
             return
         parts = line.parts
-        breaks = _breaks(parts, inside=inside)
-        if not breaks or self._one_bracket_will_do(parts, breaks, indent, more):
+        places = breaks(parts, inside=inside)
+        if not places or self._one_bracket_will_do(parts, places, indent, more):
             self._segment(parts, indent, more)
             return
-        deeper = indent + (parts[breaks[0]].kind == ARROW)
+        deeper = indent + (parts[places[0]].kind == ARROW)
         start = 0
-        for end in [*breaks, len(parts)]:
+        for end in [*places, len(parts)]:
             if start:
                 self._go_on(parts[start - 1].trailing, parts[start].comments, deeper)
             last = end == len(parts)
@@ -174,13 +175,13 @@ class _Layout:
             start = end
 
     def _one_bracket_will_do(
-        self, parts: Sequence[Part], breaks: Sequence[int], indent: int, more: int
+        self, parts: Sequence[Part], places: Sequence[int], indent: int, more: int
     ) -> bool:
         """Say whether a flow of one step rather breaks its last brackets: two lines do not hold it, and these do."""
-        arrow = parts[breaks[0]]
-        if len(breaks) > 1 or arrow.kind != ARROW or _must_break(parts, breaks[0]):
+        arrow = parts[places[0]]
+        if len(places) > 1 or arrow.kind != ARROW or must_break(parts, places[0]):
             return False
-        head, step = flat_parts(parts[: breaks[0]]), flat_parts(parts[breaks[0] :])
+        head, step = flat_parts(parts[: places[0]]), flat_parts(parts[places[0] :])
         margin = len(INDENT) * (indent + 1)
         two_lines = head is not None and self._fits(head) and step is not None
         if two_lines and margin + columns(step or "") + more <= WIDTH:
@@ -197,7 +198,7 @@ class _Layout:
 
     def _segment(self, parts: Sequence[Part], indent: int, more: int) -> None:
         """Write parts one after the other; brackets that must or should have a line for each item."""
-        broken = _brackets_to_break(parts, self._column, len(INDENT) * indent, more)
+        broken = brackets_to_break(parts, self._column, len(INDENT) * indent, more)
         here, before = indent, ""
         for at, part in enumerate(parts):
             kind = part.kind
@@ -220,78 +221,12 @@ class _Layout:
                 self._group(part, here)
 
 
-def _brackets_to_break(parts: Sequence[Part], column: int, margin: int, more: int) -> set[int]:
-    """Return the places of brackets whose items take a line each, so that the parts keep to the width.
-
-    What gets a comma behind its last item stays broken when it is read again: then less may be needed elsewhere, and
-    that is settled here already.
-    """
-    kept = {at for at, part in enumerate(parts) if isinstance(part, Group) and part.flat is None}
-    while True:
-        chosen = _widest_brackets(parts, kept, column, margin, more)
-        stays = kept | {
-            at for at in chosen if isinstance(group := parts[at], Group) and group.comma
-        }
-        if stays == kept:
-            return chosen | kept
-        kept = stays
-
-
-def _widest_brackets(
-    parts: Sequence[Part], kept: set[int], column: int, margin: int, more: int
-) -> set[int]:
-    """Choose brackets to break beside those that are: of several that would help the widest.
-
-    No part is looked at more often than there are columns.
-    """
-    chosen: set[int] = set()
-    widest, width, at, before = -1, 0, 0, ""
-    while at < len(parts):
-        part = parts[at]
-        if at and (part.comments or parts[at - 1].trailing):
-            column, widest = margin + len(INDENT), -1
-        elif at:
-            column += parted(before, part.kind)
-        own = 1 if at in kept else _columns_of(part)
-        helps = isinstance(part, Group) and part.items and at not in kept and column < WIDTH
-        if helps and (widest < 0 or own >= width):
-            widest, width = at, own
-        column += own
-        if column + (more if at == len(parts) - 1 else 0) > WIDTH and widest >= 0:
-            chosen.add(widest)
-            column, at, before, widest = margin + 1, widest + 1, ending(parts[widest].kind), -1
-            continue
-        if isinstance(part, Block) or at in kept:
-            column, widest = margin + 1, -1
-        before = ending(part.kind)
-        at += 1
-    return chosen
-
-
-def _columns_of(part: Part) -> int:
-    """Return the columns of a part on one line; of a block that of its brace, with which the line ends."""
-    if isinstance(part, Word):
-        return columns(part.text)
-    return 1 if isinstance(part, Block) or part.flat is None else columns(part.flat)
-
-
-def _breaks(parts: Sequence[Part], *, inside: bool) -> list[int]:
-    """Return where lines begin when a line is too long: at each `->`, inside brackets else at each `or` or `and`."""
-    for kind in (ARROW, "_OR", "_AND") if inside else (ARROW,):
-        if breaks := [at for at, part in enumerate(parts) if part.kind == kind and at]:
-            return breaks
-    return []
-
-
-def _must_break(parts: Sequence[Part], at: int) -> bool:
-    part = parts[at]
-    return bool(part.fresh or part.comments or parts[at - 1].trailing)
-
-
 def _alone(line: Line) -> bool:
     """Say whether an item takes one line of text."""
     flat = line.flat
-    return flat is not None and "\n" not in flat and (not line.breakable or columns(flat) <= WIDTH)
+    if flat is None or "\n" in flat:
+        return False
+    return not line.breakable or columns(flat) <= WIDTH or line.pinned
 
 
 def _part_from_previous(line: Line) -> None:

@@ -4,6 +4,7 @@
 author gave it several lines, or it is too long for one anyway.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,8 +12,15 @@ from omnidsl.language.formatting.columns import columns
 from omnidsl.language.formatting.spelling import ends_in_brace, ends_in_number_sign
 from omnidsl.language.formatting.trivia import Comment, Word
 
+INDENT = "    "
+
 WIDTH = 100
 """Columns of a line that can be broken."""
+
+LONGEST = 4 * WIDTH
+"""Columns of brackets or braces that can stand on one line at all, where a comment wants that."""
+
+_DIRECTIVE = re.compile(r"#[ \t]+omni[ \t]*[:：]", re.IGNORECASE)
 
 ARROW, RESULT, SIGN = "->", "result", "sign"
 """Kinds of words: a step's arrow, the one before a pipeline's type, a sign before its only operand."""
@@ -55,6 +63,12 @@ class Line:
     def fresh(self) -> bool:
         """Whether its author began a new line for it."""
         return self.parts[0].fresh
+
+    @property
+    def pinned(self) -> bool:
+        """Whether a comment speaks of this very line, as `# omni: ignore[OM421]` does: it must not become several."""
+        told = (self.parts[-1].trailing, *(one.text for one in self.comments))
+        return any(_DIRECTIVE.match(one) for one in told)
 
     def space(self) -> None:
         """Let an empty line stand right before its first word."""
@@ -188,7 +202,7 @@ def flat_group(group: Group) -> str | None:
             return None
         flats.append(item.flat)
     flat = f"{group.opening.text}{', '.join(flats)}{group.closing.text}"
-    return flat if columns(flat) <= WIDTH else None
+    return flat if columns(flat) <= LONGEST else None
 
 
 def flat_block(block: Block) -> str | None:
@@ -205,7 +219,7 @@ def flat_block(block: Block) -> str | None:
         return None
     gap = gap_before_brace(block.lines)
     flat = f"{{ {line.flat}{' ' if gap is None else gap}}}"
-    return flat if columns(flat) <= WIDTH else None
+    return flat if columns(flat) <= LONGEST else None
 
 
 def gap_before_brace(lines: Sequence[Line]) -> str | None:
