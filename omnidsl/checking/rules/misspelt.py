@@ -1,5 +1,6 @@
 """A definition that was misspelt: one report where it stands, in place of one at each use."""
 
+import re
 from collections.abc import Iterator
 
 from omnidsl.checking.rules.rule import Rule
@@ -7,8 +8,8 @@ from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.suggestions import nearest
 
-LEAST = 2
-"""Uses of an unknown name that outweigh one definition; of one use and one definition either may be the slip."""
+UNKNOWN = ("OM101", "OM224")
+"""A name that nothing defines, or that means what has no value, such as the pipeline that it stands in."""
 
 
 class MisspeltDefinition(Rule):
@@ -20,15 +21,14 @@ class MisspeltDefinition(Rule):
         """Report definitions, and take back what was said of the uses."""
         unknown: dict[str, list[Diagnostic]] = {}
         for one in self._report.diagnostics:
-            if one.code == "OM101" and one.source is self.survey.source:
+            if one.code in UNKNOWN and one.source is self.survey.source:
                 unknown.setdefault(str(one.values["name"]), []).append(one)
-        repeated = {name: uses for name, uses in unknown.items() if len(uses) >= LEAST}
-        if not repeated:
+        if not unknown:
             return
         defined = {word.text: word for word in self._unused()}
-        for name, uses in repeated.items():
+        for name, uses in unknown.items():
             close = nearest(name, defined)
-            if len(close) == 1:
+            if len(close) == 1 and self._written(name) > self._written(close[0]):
                 self._report.withdraw(uses)
                 word = defined[close[0]]
                 fix = Fix([Edit(word.span, name)], safe=False)
@@ -41,8 +41,14 @@ class MisspeltDefinition(Rule):
                     fix=fix,
                     name=word.text,
                     used=name,
-                    times=len(uses),
                 )
+
+    def _written(self, name: str) -> int:
+        """Return how often a word is written anywhere in the file, in prose too.
+
+        Of one use and one definition either may be the slip: the word that people write elsewhere is the right one.
+        """
+        return len(re.findall(rf"\b{re.escape(name)}\b", self.survey.source.text, re.IGNORECASE))
 
     def _unused(self) -> Iterator[syntax.Word]:
         words = [one.name for _, one in self.survey.binds]
