@@ -1,6 +1,5 @@
 """What `drop:` takes out of what a prompt inherits: categories, `text`, `image`, and parameters with their dashes."""
 
-import re
 from collections.abc import Iterator
 
 from omnidsl._typing import TYPE_CHECKING
@@ -8,13 +7,14 @@ from omnidsl.checking.fields import Fields
 from omnidsl.checking.runs import COMMAS
 from omnidsl.language import syntax
 from omnidsl.language.line_names import line_name
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Span
 from omnidsl.prompts import load_parameters, load_vocabulary
 
 if TYPE_CHECKING:
     from omnidsl.checking.expressions import Expressions
 
-_PARTS = re.compile(f"[^{COMMAS}]+")
+_PARTS = pattern(f"[^{COMMAS}]+")
 
 
 class Dropped:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 
+_PRIME = 0xFFFF_FFFB
+"""The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""
+
 
 class EntryPoint:
     """One line of the group `omnidsl` in a distribution's `entry_points.txt`."""
@@ -99,11 +102,10 @@ def cache_folder() -> str:
 
 def load() -> Catalogue:
     """Return the catalogue of what is installed, from the index where it is fresh."""
-    from zlib import crc32
-
     folders = _folders()
     installed = [[folder, _distributions(folder)] for folder in folders]
-    name = f"declarations-{crc32(json.dumps(folders).encode()):08x}.json"
+    place = int.from_bytes("\0".join(folders).encode("utf-8", "surrogateescape"), "big") % _PRIME
+    name = f"declarations-{place:08x}.json"
     file = os.path.join(cache_folder(), name)  # noqa: PTH118  # at every start
     try:
         with open(file, encoding="utf-8") as stream:  # noqa: PTH123  # at every start

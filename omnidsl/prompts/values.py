@@ -6,7 +6,6 @@ what is wrong and, where it is plain, what should stand there instead.
 
 import re
 from collections.abc import Callable, Mapping
-from math import gcd
 
 from omnidsl.language.pattern import pattern
 
@@ -120,6 +119,8 @@ def _ratio(text: str) -> Value | Problem:
     if (found := _DECIMAL_RATIO.match(text)) and float(found[1]) and float(found[2]):
         places = max(len(side.partition(".")[2]) for side in found.groups())
         wide, high = (round(float(side) * 10**places) for side in found.groups())
+        from math import gcd  # nobody who writes whole numbers pays for it
+
         most = gcd(wide, high)
         return Problem("OM329", {"value": text}, instead=f"{wide // most}:{high // most}")
     guess = re.sub(r"[xX×*/]", ":", text)
