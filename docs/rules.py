@@ -34,7 +34,9 @@ def _index(language: str) -> Iterator[str]:
         for one in (one for one in pages() if one.code.startswith(name)):
             about = entry(one.code)
             link = f"[{one.code}](#{one.code.lower()}-{about.name})"
-            told = escaped(message(about, language))
+            told = escaped(message(about, language)).replace(
+                "|", "\\|"
+            )  # it ends a cell even in code
             rows.append(f"| {link} | {about.name} | {phrase(about.severity, language)} | {told} |")
         if rows:
             yield f"**{_title(name, language)}**"

@@ -1,4 +1,7 @@
-"""`omni explain CODE …`: what a code means, why it matters, how to mend it, with an example of each kind."""
+"""`omni explain CODE …`: what a code means, why it matters, how to mend it, with an example of each kind.
+
+Without a code, or for the beginning of some (`OM3`), it lists them.
+"""
 
 import argparse
 import shutil
@@ -33,13 +36,17 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the pages and return 0; end with 2 where a name is no code."""
+    """Print the pages, or the list of codes, and return 0; end with 2 where a name is no code."""
     from omnidsl.language.pages import pages
-    from omnidsl.reporting.pages import render_json, render_markdown, render_text
+    from omnidsl.reporting.pages import render_json, render_list, render_markdown, render_text
     from omnidsl.reporting.terminal import wants_colour
 
-    if not arguments.codes and not arguments.all:
-        arguments.refuse(phrase("explain-nothing"))
+    colour = wants_colour(sys.stdout, arguments.color)
+    beginnings = tuple(one.upper() for one in arguments.codes) or ("OM",)
+    listed = [one for one in pages() if one.code.startswith(beginnings)]
+    if listed and not arguments.all and all(len(one) < len("OM301") for one in beginnings):
+        print(render_list(listed, colour=colour), end="")
+        return 0
     shown = pages() if arguments.all else [_page(one, arguments) for one in arguments.codes]
     shown = list(dict.fromkeys(shown))
     if arguments.output_format == "json":
@@ -47,7 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.output_format == "markdown":
         print("\n".join(render_markdown(one) for one in shown), end="")
     else:
-        colour = wants_colour(sys.stdout, arguments.color)
         width = min(_WIDEST, shutil.get_terminal_size().columns)
         print("\n\n".join(render_text(one, colour=colour, width=width) for one in shown), end="")
     return 0

@@ -96,6 +96,11 @@ def report(
         if findings and chosen == "full":
             print(file=stream)
     count(findings)
+    if chosen == "full" and findings and sys.stderr.isatty():
+        from omnidsl.reporting.diagnostics import in_order
+
+        worst = min(in_order(findings), key=lambda one: one.severity != "error")
+        print(phrase("explain-hint").format(code=worst.code), file=sys.stderr)
 
 
 def show(

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from omnidsl.language.catalogue import Entry, entry, phrase
 from omnidsl.language.pages import PARTS, Blob, Page
-from omnidsl.reporting.terminal import printable
+from omnidsl.reporting.terminal import pad, printable
 from omnidsl.reporting.wrapping import wrap
 
 FORMAT_VERSION = "1.0"
 """Of the JSON form; the second number grows when something is added, the first when anything else changes."""
 
 _SEVERITIES = {"error": "1;31", "warning": "1;33", "info": "1;36"}
+_SEVERITY_WIDTH = len("warning")
 _HEADING, _WRONG, _RIGHT, _CODE = "1", "1;31", "1;32", "36"
 _FENCES = {
     "recipe": "omni",
@@ -53,6 +54,22 @@ def render_text(page: Page, *, colour: bool, width: int = 80, language: str | No
             lines += [paint(_HEADING, heading), ""]
     lines += [paint(_HEADING, phrase("explain-fix", language)), *prose("fix")]
     return "\n".join(lines) + "\n"
+
+
+def render_list(pages: Iterable[Page], *, colour: bool, language: str | None = None) -> str:
+    """Return one line a code, by family: code, severity, name."""
+    lines: list[str] = []
+    family = ""
+    for page in pages:
+        about = entry(page.code)
+        if page.code[:3] != family:
+            family = page.code[:3]
+            title = f"{family}xx · {phrase(f'family-{family}', language)}"
+            lines += ["", f"\x1b[{_HEADING}m{title}\x1b[0m" if colour else title]
+        severity = pad(phrase(about.severity, language), _SEVERITY_WIDTH)
+        shown = f"\x1b[{_SEVERITIES[about.severity]}m{severity}\x1b[0m" if colour else severity
+        lines.append(f"  {page.code}  {shown}  {about.name}")
+    return "\n".join([*lines[1:], ""])
 
 
 def render_markdown(page: Page, *, level: int = 1, language: str | None = None) -> str:
@@ -101,10 +118,10 @@ def message(about: Entry, language: str | None = None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text whose signs mean nothing to Markdown outside of code, within a table too."""
+    """Return a text whose signs mean nothing to Markdown outside of code."""
     parts = text.split("`")
     parts[::2] = [re.sub(r"([\\*_<>\[\]#])", r"\\\1", one) for one in parts[::2]]
-    return "`".join(parts).replace("|", "\\|")
+    return "`".join(parts)
 
 
 def _visible(line: str) -> str:

@@ -1,6 +1,10 @@
 """`omni explain`: the right page, in the reader's language and form, and a way out for what is no code."""
 
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,10 +46,39 @@ def test_a_name_cannot_steer_the_terminal(omni: Omni) -> None:
     assert (2, False) == (finished.returncode, "\x1b" in finished.stderr)
 
 
-def test_nothing_to_explain_is_wrong_usage(omni: Omni) -> None:
-    finished = omni("explain")
+@pytest.mark.parametrize(("typed", "family"), [((), "OM"), (("OM3",), "OM3"), (("om41",), "OM41")])
+def test_no_code_or_a_beginning_lists_codes(
+    omni: Omni, typed: tuple[str, ...], family: str
+) -> None:
+    finished = omni("explain", *typed)
 
-    assert (2, True) == (finished.returncode, "name a code, or --all" in finished.stderr)
+    listed = re.findall(r"^  (OM\d+) ", finished.stdout, flags=re.MULTILINE)
+    assert (0, [one.code for one in pages() if one.code.startswith(family)]) == (
+        finished.returncode,
+        listed,
+    )
+
+
+def test_a_beginning_that_no_code_has_is_refused(omni: Omni) -> None:
+    finished = omni("explain", "OM7")
+
+    assert (2, "") == (finished.returncode, finished.stdout)
+
+
+def test_an_ordinary_finding_needs_no_page(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "cat.omni").write_text("let palette = pallete\n", "utf-8")
+    program = (
+        "import sys; from omnidsl.__main__ import main; main(['check', sys.argv[1]]);"
+        "print('omnidsl.language.pages' in sys.modules)"
+    )
+
+    finished = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "cat.omni")],
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+    assert ("OM101" in finished.stdout, "False") == (True, finished.stdout.splitlines()[-1])
 
 
 def test_all_as_json_is_every_page(omni: Omni) -> None:
