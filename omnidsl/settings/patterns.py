@@ -8,13 +8,25 @@ from omnidsl.language.pattern import pattern
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+    from pathspec.pattern import Pattern
 
 LARGEST = 100_000
 """Characters of a file of patterns that are read."""
 
+MOST_DEEP = 3
+"""`**` in one pattern; nobody writes more, and time grows with the length of a path to the power of them."""
+
+# In the library's expressions: a star, what stands behind it, and another star. The first place where that fits is as good
+# as any later one, so there is no going back to it: `*a*a*a*b` takes linear time.
+_BETWEEN_STARS = (
+    r"\[\^/\]\*((?:\[\^/\](?!\*)|\[(?:\\.|[^\]/\\])+\]|\\.|[^\\/\[\](){}|*+?^$.])*)(?=\[\^/\]\*)"
+)
+
 
 def is_pattern(line: str) -> bool:
     """Say whether a line can be a pattern: git takes a lone `!`, and a backslash at the end, for none."""
+    if line.count("**") > MOST_DEEP:
+        return False
     slashes = len(line) - len(line.rstrip("\\"))
     return line.strip() not in ("", "!", "/") and "\0" not in line and slashes % 2 == 0
 
@@ -115,11 +127,24 @@ class Patterns:
             good = []
             for line in self._lines:
                 try:
-                    good += list(GitIgnoreSpec.from_lines([line]).patterns)
+                    read = list(GitIgnoreSpec.from_lines([line]).patterns)
+                    for one in read:
+                        _go_forward(one)
+                    good += read
                 except Exception:  # noqa: BLE001, S112  # `re.error` and more of the library's own; git passes over it too
                     continue
             self._spec = GitIgnoreSpec(good)
         return self._spec
+
+
+def _go_forward(read: "Pattern") -> None:
+    """Let the stars of a pattern of the library not go back; it matches the same."""
+    import re
+
+    regex = getattr(read, "regex", None)
+    if isinstance(regex, re.Pattern) and isinstance(regex.pattern, str):
+        forward = re.sub(_BETWEEN_STARS, r"(?>[^/]*?\1)", regex.pattern)
+        read.regex = re.compile(forward, regex.flags)  # type: ignore[attr-defined]  # the kind that has one
 
 
 def upwards(path: str, top: int) -> Iterator[str]:

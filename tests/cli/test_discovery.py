@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from omnidsl.cli.discovery import SearchOptions, discover
 from omnidsl.cli.projects import Projects
+from omnidsl.settings.patterns import Patterns, is_pattern
 from tests.conftest import Omni
+from tests.timing import growth
 
 
 def lay(folder: Path, *names: str, **files: str) -> None:
@@ -141,9 +143,9 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert ["a.omni", "OM602"] == found(tmp_path)
 
 
-NAMES = st.sampled_from(["a", "b", "out", "keep"])
+NAMES = st.sampled_from(["a", "b", "out", "keep", "aab", "keeep"])
 LINES = st.sampled_from(
-    ["a", "out/", "/a", "!keep/", "!a", "*.omni", "!keep.omni", "a/b", "**/b", "a/**", "out/*", "!out/keep.omni", "# a", "", "\\!a", "[ab]", "b.*", "?", "keep", "*", "!*/"]
+    ["*e*p", "k*e*.omni", "*a*a*.omni", "**/k*p", "[ak]*?*.o*i", "*.*.omni", "a", "out/", "/a", "!keep/", "!a", "*.omni", "!keep.omni", "a/b", "**/b", "a/**", "out/*", "!out/keep.omni", "# a", "", "\\!a", "[ab]", "b.*", "?", "keep", "*", "!*/"]
 )  # fmt: skip  # a list of patterns
 IGNORES = st.dictionaries(
     st.sampled_from(["", "a/", "out/", "a/b/"]), st.lists(LINES, max_size=4), max_size=3
@@ -170,6 +172,22 @@ def test_a_search_finds_what_git_does_not_ignore(
     expected = sorted(one for one in listed.split("\0") if one.endswith(".omni"))
 
     assert (expected or ["OM617"]) == found(folder)
+
+
+@pytest.mark.parametrize(
+    "line", ["*a" * 40 + "*b", "*a?" * 40 + "*b", "*[ab]" * 40 + "*b", "a*" * 40 + "c", "**/a/" * 3 + "b"]
+)  # fmt: skip  # one line
+def test_patterns_take_linear_time(line: str) -> None:
+    def search(path: str) -> None:
+        patterns = Patterns("/x", [line])
+        for _ in range(50):
+            assert patterns.verdict(f"/x/{path}.omni", is_folder=False) is None
+
+    assert growth(search, lambda size: "a" * size, 60, 240, 16.0) < 16.0
+
+
+def test_a_pattern_too_deep_to_be_meant_is_none() -> None:
+    assert [True, False] == [is_pattern("**/a" * count) for count in (3, 4)]
 
 
 def test_a_recipe_on_stdin_is_left_out_under_its_name(omni: Omni, tmp_path: Path) -> None:
