@@ -102,6 +102,12 @@ class ProjectFile:
     def __repr__(self) -> str:
         return f"ProjectFile({self.path!r})"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ProjectFile) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
 
 class Raw(str):
     """A text that `raw(…)` marks: in a prompt it is taken as typed, not as data. Any text made with it is data again."""

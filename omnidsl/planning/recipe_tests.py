@@ -123,7 +123,8 @@ class _Runner(Evaluator):
             return
         clause = node.clauses[at]
         items = self.listed(self.value(clause.values, self._module, names))
-        for item in items if isinstance(items, list) else []:
+        most = int(clause.most.value) if clause.most is not None else None
+        for item in items[:most] if isinstance(items, list) else []:
             self._rounds += 1
             if self._rounds == MOST_ROUNDS + 1:
                 self.report.add("OM507", self._module.source, clause.span, most=MOST_ROUNDS)

@@ -66,6 +66,8 @@ def run(tmp_path: Path, catalogue: Catalogue) -> Run:  # noqa: F811  # the fixtu
         'expect plan(main, mood: "wild").saves == ["wild-1.png", "wild-2.png"]',
         "for look in looks {\np = cat(look: look)\nexpect p.vocabulary.style == [look]\n}",
         "for n in 1..3, m in [1, 2] {\nx = n * m\n}\nexpect x == [1, 2, 2, 4, 3, 6]",
+        "for n in 1..9 max 2 {\nx = n\n}\nexpect x == [1, 2]",
+        'expect file("a.txt") == file("a.txt") and not [file("a.txt")] contains file("b.txt")',
         'for p in two {\nexpect p.text contains "cat"\n}',
         "if 1 < 2 { a = 1 } else { a = 2 }\nexpect a == 1",
         "if 1 > 2 {\nexpect false\n}\nelse {\nexpect true\n}",
@@ -73,7 +75,7 @@ def run(tmp_path: Path, catalogue: Catalogue) -> Run:  # noqa: F811  # the fixtu
     ],
 )
 def test_what_holds_passes(run: Run, body: str) -> None:
-    assert [] == run(body, a_txt="x\n")
+    assert [] == run(body, a_txt="x\n", b_txt="y\n")
 
 
 def values(finding: Diagnostic) -> dict[str, object]:
