@@ -99,6 +99,7 @@ def test_the_wheel_holds_grammars_data_plugins_and_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for one in (
         "omnidsl/py.typed",
+        "omnidsl/cli/first_project/zh/hello.omni",
         "omnidsl/language/grammars/recipe.lark",
         "omnidsl/language/grammars/prompt.lark",
         "omnidsl/language/grammars/terminals.lark",
