@@ -6,7 +6,6 @@ from pathlib import Path
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.deferred import both, negated, optional, parted, split
 from omnidsl.checking.facts import CheckedRecipe
-from omnidsl.checking.paths import claims, path_fault, path_text, taken
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
 from omnidsl.checking.types import ANY, BOOL, Type
@@ -14,7 +13,6 @@ from omnidsl.checking.values import (
     Computed,
     Duration,
     Instance,
-    Joined,
     Later,
     ProjectFile,
     Value,
@@ -22,18 +20,16 @@ from omnidsl.checking.values import (
 )
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
-from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.bindings import bind
+from omnidsl.planning.files import Branch, FilePlanner
 from omnidsl.planning.inputs import PlanSizeError
-from omnidsl.planning.plan import Loop, Options, Plan, Save, Saved
+from omnidsl.planning.plan import Loop, Options, Plan, Save
 from omnidsl.planning.planner import StepPlanner
-from omnidsl.planning.values import Pending, TextInput
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.settings.declaration import MOST_STEPS
 
 if TYPE_CHECKING:
-    from omnidsl.language.source import Span
     from omnidsl.plugins.media import JSON
 
 PROMPTS = "prompts"
@@ -117,20 +113,24 @@ class PipelinePlanner:
     """Goes through one pipeline's statements."""
 
     def __init__(self, recipe: CheckedRecipe, steps: StepPlanner, report: Report) -> None:
-        self.saves: list[Save] = []
         self.loops: list[Loop] = []
         self.bindings: dict[str, Value] = {}
         self._recipe = recipe
         self._steps = steps
         self._report = report
         self._returns: PlanValue = None
-        self._paths: dict[str, list[tuple[Module, Span, Branch]]] = {}
+        self._files = FilePlanner(steps, report)
         self._branch: Branch = {}
         self._ifs = 0
         self._full = False
         self._loops = 0
         self._rounds_made = 0
         self._full = False
+
+    @property
+    def saves(self) -> list[Save]:
+        """The files to save."""
+        return self._files.saves
 
     def run(self, symbol: Symbol, bound: Mapping[str, Value]) -> PlanValue:
         """Plan a pipeline; parameters that are not bound take their defaults."""
@@ -167,7 +167,7 @@ class PipelinePlanner:
             jobs = self._steps.imagine(name, Instance(symbol, {}), operation, node, module)
             for number, ref in enumerate(jobs, 1):
                 path = f"{name}.png" if len(jobs) == 1 else f"{name}-{number}.png"
-                if dry or self._accept(path, "image", node.name.span, module):
+                if dry or self._files.accept(path, "image", node.name.span, module):
                     self.saves.append(Save(ref, path, module.source.position(node.span.start).row))
         return None
 
@@ -361,79 +361,7 @@ class PipelinePlanner:
         self._steps.begin(
             "save", node.value, _options(node.options, self._steps, module), many=self._loops > 0
         )
-        value = self._steps.value(node.value, module, names)
-        line = module.source.position(node.span.start).row
-        for number, one in enumerate(value if isinstance(value, list) else [value], 1):
-            inner = {**names, "index": number} if isinstance(value, list) else names
-            condition, each = split(one)
-            with self._steps.under(condition):
-                path = self._path(node.path, module, inner)
-                kind = each.type.name if isinstance(each, Later) else "text"
-                if not self._accept(path, kind, node.path.span, module):
-                    continue
-                saved, when = self._steps.plan_value(each), self._steps.when
-                if isinstance(saved, Saved):
-                    after = self._steps.guards(when, saved, path)
-                    self.saves.append(Save(saved, path, line, when, after))
-
-    def _path(
-        self, node: syntax.Expression, module: Module, names: Mapping[str, Value]
-    ) -> str | TextInput:
-        """Return a file's name; what results give is made fit for one when it is there."""
-        parts: list[str | Pending] = []
-        for one in node.parts if isinstance(node, syntax.Text) else (node,):
-            if isinstance(one, syntax.Piece):
-                parts.append(one.text)
-            elif isinstance(one, syntax.Expression):
-                value = self._steps.value(one, module, names)
-                inner = value.parts if isinstance(value, Joined) else [value]
-                whole = not isinstance(node, syntax.Text)
-                for each in inner:
-                    made = self._steps.plan_value(each) if isinstance(each, Later) else None
-                    if isinstance(made, Pending):
-                        parts.append(made)
-                    else:
-                        parts.append(text_of(each) if whole else path_text(each))
-        if all(isinstance(one, str) for one in parts):
-            return "".join(one for one in parts if isinstance(one, str))
-        return TextInput(tuple(parts))
-
-    def _accept(self, path: str | TextInput, kind: str, place: "Span", module: Module) -> bool:
-        parts = path.parts if isinstance(path, TextInput) else (path,)
-        known = "".join(one if isinstance(one, str) else "x" for one in parts)
-        fault = path_fault(known)
-        if fault is not None:
-            self._report.take(
-                Diagnostic(fault.code, place, source=module.source, values=fault.values)
-            )
-            return False
-        if not isinstance(path, str):
-            return True
-        first = next(
-            (
-                one
-                for claimed in claims(path, kind)
-                for one in self._paths.get(claimed, ())
-                if not _exclusive(one[2], self._branch)
-            ),
-            None,
-        )
-        if first is not None:
-            labels = [Label(first[1], "first", first[0].source)] if first[1] != place else []
-            self._report.add("OM609", module.source, place, labels=labels, path=path)
-            return False
-        for one in taken(path, kind):
-            self._paths.setdefault(one, []).append((module, place, self._branch))
-        return True
-
-
-Branch = Mapping[int, bool]
-"""Where a statement stands: for each `if` on results around it, whether in its first branch."""
-
-
-def _exclusive(one: Branch, other: Branch) -> bool:
-    """Tell whether two statements stand in different branches of one `if`, so that never both happen."""
-    return any(other.get(at, taken) != taken for at, taken in one.items())
+        self._files.save(node, module, names, self._branch)
 
 
 def _most(clause: syntax.Clause) -> int:

@@ -4,16 +4,12 @@ from collections.abc import Mapping
 
 from omnidsl._record import Record
 from omnidsl._typing import TYPE_CHECKING
-from omnidsl.planning.values import Pending, TextInput, Value, from_json, refs, to_json
+from omnidsl.planning.values import Pending, TextInput, Value, refs
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from omnidsl.plugins.media import JSON
-
-FORMAT = 2
-_READ = (1, 2)
-"""Format 1 knew no conditions, loops over results or names that results give."""
 
 PICK = "pick"
 EXPECT = "expect"
@@ -237,163 +233,12 @@ class Plan(Record):
     @classmethod
     def from_json(cls, data: "Mapping[str, JSON]") -> "Plan":
         """Read what `to_json` wrote; ValueError for anything else."""
-        if data.get("format") not in _READ:
-            raise ValueError(f"a plan of format {data.get('format')!r}, this reads {FORMAT}")
-        match data:
-            case {
-                "recipe": str(recipe),
-                "pipeline": str(pipeline),
-                "gateway": str(gateway),
-                "bindings": bindings,
-                "nodes": [*nodes],
-                "saves": [*saves],
-                "returns": returns,
-            }:
-                return cls(
-                    recipe,
-                    pipeline,
-                    gateway,
-                    _mapping(bindings),
-                    tuple(_node_from_json(one) for one in nodes),
-                    tuple(_save_from_json(one) for one in saves),
-                    from_json(returns),
-                    tuple(_loop_from_json(one) for one in _list(data.get("loops", []))),
-                    rules if isinstance(rules := data.get("rules"), str) else "omniai",
-                )
-        raise ValueError("a stored plan lacks a part")
+        from omnidsl.planning.stored import read_plan
+
+        return read_plan(data)
 
     def to_json(self) -> "dict[str, JSON]":
         """Return the plan in its stored form."""
-        return {
-            "format": FORMAT,
-            "recipe": self.recipe,
-            "pipeline": self.pipeline,
-            "gateway": self.gateway,
-            "bindings": dict(self.bindings),
-            "nodes": [_node_to_json(one) for one in self.nodes],
-            "saves": [
-                {
-                    "value": to_json(one.value),
-                    "path": to_json(one.path),
-                    "line": one.line,
-                    **_conditions(one.when, one.after),
-                }
-                for one in self.saves
-            ],
-            "returns": to_json(self.returns),
-            "loops": [
-                {
-                    "values": to_json(one.values),
-                    "most": one.most,
-                    "line": one.line,
-                    **_conditions(one.when, ()),
-                }
-                for one in self.loops
-            ],
-            "rules": self.rules,
-        }
+        from omnidsl.planning.stored import stored_plan
 
-
-def _conditions(when: Value, after: tuple[str, ...]) -> "dict[str, JSON]":
-    """Return what only a statement that depends on results has."""
-    found: dict[str, JSON] = {}
-    if when is not None:
-        found["when"] = to_json(when)
-    if after:
-        found["after"] = list(after)
-    return found
-
-
-def _node_to_json(node: PlanNode) -> "dict[str, JSON]":
-    options: dict[str, JSON] = {
-        name: getattr(node.options, name)
-        for name in Options.__match_args__
-        if getattr(node.options, name) != getattr(DEFAULT, name)
-    }
-    return {
-        "id": node.id,
-        "operation": node.operation,
-        "arguments": {name: to_json(value) for name, value in node.arguments.items()},
-        "key": node.key,
-        "take": node.take,
-        "result": node.result,
-        "expects": node.expects,
-        "options": options,
-        "line": node.line,
-        **_conditions(node.when, node.after),
-    }
-
-
-def _node_from_json(data: "JSON") -> PlanNode:
-    match data:
-        case {
-            "id": str(node_id),
-            "operation": str(operation),
-            "arguments": arguments,
-            "key": str(key),
-            "take": int(take),
-            "result": str(result),
-            "expects": str(expects),
-            "options": options,
-            "line": int(line),
-        }:
-            values = {name: from_json(value) for name, value in _mapping(arguments).items()}
-            read = _options_from_json(_mapping(options))
-            when, after = _conditions_from_json(_mapping(data))
-            return PlanNode(
-                node_id, operation, values, key, take, result, expects, read, line, when, after
-            )
-    raise ValueError(f"a stored plan has a broken step: {data!r}")
-
-
-def _options_from_json(data: "dict[str, JSON]") -> Options:
-    for name, value in data.items():
-        kinds = _KINDS.get(name, ())
-        if type(value) not in kinds or (name == "on_ambiguous" and value not in _AMBIGUOUS):
-            raise ValueError(f"a stored plan has unknown options: {name}={value!r}")
-    return Options(**data)  # type: ignore[arg-type]  # names and types were looked at above
-
-
-_NONE = type(None)
-_KINDS = {
-    "timeout": (int, float, _NONE),
-    "retries": (int, _NONE),
-    "repurchase": (int,),
-    "take": (int, _NONE),
-    "cache": (bool,),
-    "on_ambiguous": (str, _NONE),
-}
-_AMBIGUOUS = ("hold", "resubmit", "fail", None)
-
-
-def _mapping(data: "JSON") -> "dict[str, JSON]":
-    if isinstance(data, dict):
-        return data
-    raise ValueError(f"a stored plan has no object where one belongs: {data!r}")
-
-
-def _save_from_json(data: "JSON") -> Save:
-    match data:
-        case {"value": value, "path": path, "line": int(line)}:
-            read, name = from_json(value), from_json(path)
-            if isinstance(read, Saved) and isinstance(name, str | TextInput):
-                return Save(read, name, line, *_conditions_from_json(_mapping(data)))
-    raise ValueError(f"a stored plan has a broken save: {data!r}")
-
-
-def _loop_from_json(data: "JSON") -> Loop:
-    match data:
-        case {"values": values, "most": int(most), "line": int(line)}:
-            return Loop(from_json(values), most, line, _conditions_from_json(_mapping(data))[0])
-    raise ValueError(f"a stored plan has a broken loop: {data!r}")
-
-
-def _conditions_from_json(data: "dict[str, JSON]") -> tuple[Value, tuple[str, ...]]:
-    after = tuple(one for one in _list(data.get("after", [])) if isinstance(one, str))
-    return from_json(data.get("when")), after
-
-
-def _list(data: "JSON") -> "list[JSON]":
-    if isinstance(data, list):
-        return data
-    raise ValueError(f"a stored plan has no list where one belongs: {data!r}")
+        return stored_plan(self)
