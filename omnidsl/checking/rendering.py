@@ -158,8 +158,8 @@ class Renderer:
         vocabulary = load_vocabulary()
         for line in node.lines:
             written = line_name(line.category.text) if line.category else "text"
-            category = vocabulary.category(written)
             if line.text is not None:
+                category = vocabulary.category(written)
                 if category is not None:
                     fields.categories.setdefault(category.name, []).extend(
                         self._terms(line.text, category.name, module, names)
@@ -265,12 +265,13 @@ class Renderer:
         if text in known:
             return known[text]
         runs: list[Run] = []
-        level = 0
+        level, constant = 0, True
         for part in text.parts:
             if isinstance(part, syntax.Piece):
                 level += depth(part.text)
                 runs.append(Run(_plain(part.text), module.source, part.span, exact=part.exact))
             elif isinstance(part, syntax.Expression):
+                constant = False
                 value = self._evaluator.value(part, module, names)
                 ends = bool(runs) and runs[-1].text.endswith("::")
                 if isinstance(value, Raw):
@@ -285,7 +286,7 @@ class Renderer:
                     for one in inner
                 ]
         runs = [run for run in runs if run.text]
-        if text.literal is not None:
+        if constant:
             known[text] = runs
         return runs
 

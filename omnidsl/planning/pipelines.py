@@ -71,8 +71,8 @@ def make_plan(
         bindings: dict[str, Value] = {}
     else:
         symbol = recipe.symbols("pipeline")[pipeline]
-        types, root = _parameter_types(symbol, recipe), Path(recipe.root).resolve()
-        bindings = {} if dry else bind(symbol, types, given, report, root=root)
+        types = _parameter_types(symbol, recipe)
+        bindings = {} if dry else bind(symbol, types, given, report, root=steps.root)
         if not dry and any(one.severity == "error" for one in report.diagnostics):
             return None
         returns = planner.run(symbol, bindings)
