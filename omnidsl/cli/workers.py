@@ -4,6 +4,7 @@ Each process gets a handful of files at a time, and the next handful when it ans
 """
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -66,6 +67,8 @@ class _Crew:
         self._forks = method == "fork"
         self._size = size
         self._context = get_context("fork") if self._forks else get_context("spawn")
+        if not self._forks:  # new Pythons would look for modules in the current folder first
+            os.environ["PYTHONSAFEPATH"] = "1"
 
     def __enter__(self) -> Self:
         gc.collect()

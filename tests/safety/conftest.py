@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -57,7 +58,7 @@ class Watched:
             return not isinstance(path, str) or self._may_open(path, cast(int, flags), written)
         if name in ("os.listdir", "os.scandir"):
             return self._readable(str(arguments[0])) or arguments[0] == str(ROOT)  # is on the path
-        if name in ("os.mkdir", "os.rename", "os.remove", "os.chmod"):
+        if name in ("os.mkdir", "os.rename", "os.remove", "os.chmod", "os.chown"):
             paths = [one for one in arguments if isinstance(one, str)]
             return all(self._writable(one, written) for one in paths)
         if name in ("exec", "compile"):
@@ -66,8 +67,10 @@ class Watched:
         return name in HARMLESS
 
     def _may_open(self, path: str, flags: int, written: tuple[Path, ...]) -> bool:
+        if path == os.devnull:
+            return True
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
-            return path == os.devnull or self._writable(path, written)
+            return self._writable(path, written)
         return self._readable(path) or Path(path).name in SETTINGS
 
     def _readable(self, path: str) -> bool:
@@ -77,7 +80,13 @@ class Watched:
         return self._below(path, (self.cache, *written))
 
     def _below(self, path: str, folders: tuple[Path, ...]) -> bool:
-        return any((self.project / path).resolve().is_relative_to(one.resolve()) for one in folders)
+        real = _real(self.project / path)
+        return any(real == one or real.startswith(one + os.sep) for one in map(_real, folders))
+
+
+@cache
+def _real(path: Path) -> str:
+    return os.path.realpath(path)
 
 
 Watch = Callable[..., Watched]

@@ -104,6 +104,20 @@ def test_the_module_runs_no_module_of_the_folder_either(
     assert status in (0, 1, 2)
 
 
+def test_processes_that_share_a_check_run_no_module_of_the_folder(
+    folder: Path, child_environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "share.py").write_text(
+        "from omnidsl.cli.workers import share\n"
+        "if __name__ == '__main__':\n"
+        "    assert 64 == len([*share(['ab'] * 64, list, jobs=2, method='spawn')])\n"
+    )
+
+    done = owned([sys.executable, str(tmp_path / "share.py")], folder, child_environment)
+
+    assert (0, "") == done
+
+
 def test_a_module_that_is_run_from_the_folder_is_seen(
     folder: Path, child_environment: dict[str, str]
 ) -> None:

@@ -5,19 +5,16 @@ Whatever the project holds. Recipes come from forks and from strangers, and in a
 
 import os
 import shutil
-from collections.abc import Callable
+import socket
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from omnidsl.cli import COMMANDS
 from tests.safety.conftest import ROOT, Watch
 
-LOOKING = [
-    one
-    for one in (["check"], ["fmt", "--check"], ["fmt", "--diff"], ["test"])
-    if one[0] in COMMANDS
-]
+LOOKING = [["check"], ["fmt", "--check"], ["fmt", "--diff"], ["test"]]
 
 PROMPT = "prompt cat {\n    a cat\n%s\n}\n"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -120,7 +117,15 @@ HOSTILE: dict[str, Make] = {
     "git: file": both(recipe(PROMPT % ""), file(".git", b"gitdir: ../../../../etc\n")),
     "git: ignore is a pipe": both(recipe(PROMPT % ""), fifo(".gitignore")),
     "git: ignore is a link": both(recipe(PROMPT % ""), link(".gitignore", "../secret.txt")),
-    "git: ignore is endless": both(recipe(PROMPT % ""), file(".gitignore", b"*a" * 5_000 + b"\n")),
+    "git: ignore is long": both(recipe(PROMPT % ""), file(".gitignore", b"*a" * 5_000 + b"\n")),
+    "git: ignore takes for ever": both(recipe(PROMPT % "", "a" * 200 + ".omni"), file(".gitignore", b"*a" * 8 + b"b\n")),
+    "settings: exclude takes for ever": both(
+        recipe(PROMPT % "", "a" * 200 + ".omni"), file("omni.toml", b'exclude = ["' + b"*a" * 8 + b'b"]\n')
+    ),
+    "settings: ignore takes for ever": both(
+        recipe(PROMPT % "", "a" * 200 + ".omni"),
+        file("omni.toml", b'[lint.per-file-ignores]\n"' + b"*a" * 8 + b'b" = ["OM301"]\n'),
+    ),
     "settings: link": both(recipe(PROMPT % ""), lambda p: (p / "omni.toml").unlink(), link("omni.toml", "../secret.txt")),
     "settings: pipe": both(recipe(PROMPT % ""), lambda p: (p / "omni.toml").unlink(), fifo("omni.toml")),
     "settings: memory": both(recipe(PROMPT % ""), lambda p: (p / "omni.toml").unlink(), link("omni.toml", "/proc/self/environ")),
@@ -134,8 +139,17 @@ HOSTILE: dict[str, Make] = {
 }  # fmt: skip  # a table
 
 
-@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
-@pytest.mark.parametrize("made", HOSTILE)
+CASES = [
+    (made, command)
+    for made in HOSTILE
+    for command in (["check"], ["test"], ["fmt", "--check"])
+    if command == ["check"]
+    or made.startswith(("named: link", "named: pipe") if command == ["test"] else "recipe: ")
+]
+"""All of them read, search and follow names in one way; so the first is tried with everything."""
+
+
+@pytest.mark.parametrize(("made", "command"), CASES, ids=str)
 def test_a_command_that_looks_reads_the_project_and_writes_nothing(
     made: str, command: list[str], project: Path, watch: Watch
 ) -> None:
@@ -149,7 +163,7 @@ def test_a_command_that_looks_reads_the_project_and_writes_nothing(
     assert "planted-secret" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+@pytest.mark.parametrize("command", [["check"], ["fmt"], ["test"]], ids=" ".join)
 @pytest.mark.parametrize(
     "made", [one for one in HOSTILE if one.startswith("recipe: ") and "folder" not in one]
 )
@@ -186,3 +200,74 @@ def test_nothing_changes_in_a_project_that_is_looked_at(project: Path, watch: Wa
         watch(*command, ".")
 
     assert before == {one: one.stat().st_mtime_ns for one in project.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["explain", "OM301"], ["explain", "--all"], ["vocab"], ["prompt", "parse", "a cat --v 6"]],
+    ids=" ".join,
+)
+def test_a_command_that_needs_no_project_looks_at_none(line: list[str], watch: Watch) -> None:
+    done = watch(*line)
+
+    assert [] == done.breaches()
+    assert 0 == done.status
+
+
+UNFORMATTED = """\
+prompt cat {
+  a cat
+}
+pipeline p {
+    g = cat -> midjourney.imagine(mode: turbo)
+    save g as "g.png"
+}
+"""
+
+
+@pytest.mark.parametrize("line", [["check", "--fix"], ["fmt"]], ids=" ".join)
+def test_a_command_that_writes_writes_the_recipe(
+    line: list[str], project: Path, watch: Watch
+) -> None:
+    recipe(UNFORMATTED)(project)
+
+    done = watch(*line, ".")
+
+    assert [] == done.breaches(written=(project,))
+    assert UNFORMATTED != (project / "main.omni").read_text("utf-8")
+    assert ["main.omni", "omni.toml"] == sorted(one.name for one in project.iterdir())
+
+
+def test_many_files_are_shared_between_processes_that_do_no_more_than_one(
+    project: Path, watch: Watch
+) -> None:
+    for number in range(70):
+        recipe(PROMPT % "", f"a{number}.omni")(project)
+
+    done = watch("check", "--jobs", "2", ".")
+
+    assert {"os.fork", "os.kill", "socket.__new__"} == {name for name, _ in done.breaches()}
+    families = {arguments[1] for name, arguments in done.breaches() if name == "socket.__new__"}
+    assert {socket.AF_UNIX} == families  # a pipe, which has no name that anybody could connect to
+
+
+@pytest.fixture
+def deep(project: Path) -> Iterator[None]:
+    """A recipe below more folders than Python calls functions, which nobody else could remove."""
+    recipe(PROMPT % "")(project)
+    folders = [str(project)]
+    while len(folders) < 1_200:
+        folders.append(f"{folders[-1]}/d")
+        os.mkdir(folders[-1])  # noqa: PTH102  # pathlib would be slow with such paths
+    yield
+    while len(folders) > 1:
+        os.rmdir(folders.pop())  # noqa: PTH106  # as above
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere paths are shorter")
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_folders_may_be_deep(command: list[str], deep: None, watch: Watch) -> None:
+    done = watch(*command, ".")
+
+    assert [] == done.breaches()
+    assert "defect" not in done.stderr
