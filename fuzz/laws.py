@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.engine import Unexpected
+from omnidsl.language.formatting import TooDeepError, formatted
 from omnidsl.language.parser import parse
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
@@ -39,6 +41,20 @@ def checker(text: str) -> None:
             report = "".join(render(form, found, Look(language=language)))
             assert not found or report
             assert "\x1b" not in report
+
+
+def formatter(text: str) -> None:
+    """What follows the grammar has one form, which says the same; what does not is left to the parser's findings."""
+    try:
+        once = formatted(text)
+    except Unexpected:
+        assert any(one.severity == "error" for one in parse(Source(text))[1])
+        return
+    except TooDeepError:
+        return
+    assert once == formatted(once)
+    if not parse(Source(text))[1]:
+        assert parse(Source(once))[1] == []
 
 
 def interpolation(text: str) -> None:

@@ -23,20 +23,12 @@ _BETWEEN_STARS = (
 )
 
 
-MOST_STARS = 3
-"""Runs of stars in a pattern; the time to compare a name of 250 signs grows with that power: a day and more for eight."""
-
-
 def is_pattern(line: str) -> bool:
     """Say whether a line can be a pattern: git takes a lone `!`, and a backslash at the end, for none."""
     if line.count("**") > MOST_DEEP:
         return False
     slashes = len(line) - len(line.rstrip("\\"))
-    few = len(_STARS.findall(line)) <= MOST_STARS
-    return few and line.strip() not in ("", "!", "/") and "\0" not in line and slashes % 2 == 0
-
-
-_STARS = re.compile(r"\*+")
+    return line.strip() not in ("", "!", "/") and "\0" not in line and slashes % 2 == 0
 
 
 class _Plain:

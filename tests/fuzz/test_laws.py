@@ -15,6 +15,7 @@ Law = Callable[[str], object]
 LAWS: dict[str, tuple[Law, Callable[[], list[str]]]] = {
     "parser": (laws.parser, seeds.recipes),
     "checker": (laws.checker, seeds.recipes),
+    "formatter": (laws.formatter, seeds.recipes),
     "interpolation": (laws.interpolation, seeds.interpolations),
     "prompt": (laws.prompt, seeds.prompts),
 }
