@@ -22,7 +22,7 @@ def read_opening(text: str, parts: Parts, vocabulary: Vocabulary) -> tuple[list[
 
 def image_address(text: str) -> str:
     """Return an image's address without `<…>` around it and commas behind it."""
-    return text.rstrip(",，;").removeprefix("<").removesuffix(">")
+    return text.rstrip(",，;>").removeprefix("<")
 
 
 def grouped(terms: list[Term], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:

@@ -352,3 +352,10 @@ def test_a_rule_set_is_checked_before_anything_needs_it() -> None:
 def test_the_one_address_of_end_is_a_text() -> None:
     read = parse("https://x.org/a.png drift --video --end https://x.org/b.png").as_json()
     assert "https://x.org/b.png" == read["parameters"]["end"]  # type: ignore[index]  # the contract's object
+
+
+@pytest.mark.parametrize("text", ["<https://a/>> cat", "<https://a>,> cat", "https://a>;> cat"])
+def test_an_address_is_freed_of_all_that_stands_around_it(text: str) -> None:
+    read = parse(text)
+
+    assert read.canonical == parse(read.canonical).canonical

@@ -1,12 +1,12 @@
 """A project that somebody sent us, the world around it, and commands that are watched while they look at it."""
 
+import functools
 import json
 import os
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -84,7 +84,7 @@ class Watched:
         return any(real == one or real.startswith(one + os.sep) for one in map(_real, folders))
 
 
-@cache
+@functools.cache
 def _real(path: Path) -> str:
     return os.path.realpath(path)
 
