@@ -8,7 +8,7 @@ from omnidsl.checking.functions import FUNCTIONS, Function
 from omnidsl.checking.limits import violation
 from omnidsl.checking.origins import origins
 from omnidsl.checking.symbols import Scope, Symbol
-from omnidsl.checking.types import ANY, MEDIA, Type, list_of, parse_type
+from omnidsl.checking.types import ANY, IN_TEXT, MEDIA, Type, list_of, parse_type
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import quoted
 from omnidsl.language.diagnostics import Edit, Fix, Label
@@ -119,6 +119,9 @@ class CallChecker:
         slots = [Slot(name, type_, required=True) for name, type_ in function.parameters]
         bound, given = self.bind(function.name, slots, node.arguments, scope, node.span)
         self._in.facts.calls[node] = CallFact("function", bound, function=function.name)
+        items = given.get("list", ANY).item
+        if function.name == "join" and items is not None and not items.fits_any(IN_TEXT):
+            return self._in.fault("OM223", bound["list"].span, given=given["list"])
         later = any(one.later for one in given.values())
         if later and function.name in ("file", "lines"):
             return self._in.fault("OM245", node.span, callee=function.name)

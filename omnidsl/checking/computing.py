@@ -8,7 +8,7 @@ that no recipe writes: `index` (a list, a place counted from 1), `reaches` (a li
 from collections.abc import Sequence
 
 from omnidsl.checking.functions import drawn
-from omnidsl.checking.operators import bounded, compute
+from omnidsl.checking.operators import bounded, compute, joined
 from omnidsl.checking.values import Raw, Value, text_of
 
 
@@ -40,7 +40,7 @@ def apply(operation: str, arguments: Sequence[Value]) -> Value:
                 raise OutOfRange(place, len(items))
             return items[place - 1]
         case "join", [list(items), between]:
-            return text_of(between).join(text_of(one) for one in items)
+            return joined([text_of(one) for one in items], text_of(between))
         case "raw", [str(text)]:
             return Raw(text)
         case "choose", [list(items), int(seed)]:

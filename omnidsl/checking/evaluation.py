@@ -9,7 +9,7 @@ from pathlib import Path
 from omnidsl.checking.deferred import parted, pending
 from omnidsl.checking.facts import Facts
 from omnidsl.checking.functions import FUNCTIONS, drawn
-from omnidsl.checking.operators import bounded, compute
+from omnidsl.checking.operators import LONGEST_TEXT, TextTooLong, bounded, compute, joined
 from omnidsl.checking.parts import Reading, part_value, read_prompt
 from omnidsl.checking.project_files import ProjectFiles
 from omnidsl.checking.report import Report
@@ -31,9 +31,6 @@ from omnidsl.checking.values import (
 )
 from omnidsl.language import syntax
 from omnidsl.language.source import Span
-
-LONGEST_TEXT = 100_000
-"""Characters: texts made of texts made of texts would grow without end."""
 
 LONGEST = 10_000
 """Items in a range; a plan is capped far below."""
@@ -107,9 +104,7 @@ class Evaluator:
                 parts.append(value if isinstance(value, Later) else text_of(value))
         length = sum(len(part) if isinstance(part, str) else 1 for part in parts)
         if length > LONGEST_TEXT:
-            self.report.add(
-                "OM208", module.source, node.span, name="text", most=LONGEST_TEXT, length=length
-            )
+            self._too_long(node, module, length)
             return Later(ANY)
         if all(isinstance(part, str) for part in parts):
             return "".join(part for part in parts if isinstance(part, str))
@@ -171,7 +166,9 @@ class Evaluator:
             case "len":
                 return len(items)
             case "join":
-                return text_of(arguments.get("sep", "")).join(text_of(one) for one in items)
+                texts = [text_of(one) for one in items]
+                between = text_of(arguments.get("sep", ""))
+                return self._computed(node, node.span, module, lambda: joined(texts, between))
         return self._drawn(name, node, items, arguments, module)
 
     def _drawn(
@@ -380,6 +377,11 @@ class Evaluator:
             node, node.right.span, module, lambda: compute(node.operator, one, two)
         )
 
+    def _too_long(self, node: syntax.Expression, module: Module, length: int) -> None:
+        self.report.add(
+            "OM208", module.source, node.span, name="text", most=LONGEST_TEXT, length=length
+        )
+
     def _computed(
         self, node: syntax.Expression, blamed: Span, module: Module, result: Callable[[], Value]
     ) -> Value:
@@ -390,6 +392,8 @@ class Evaluator:
             return self._unknown(node)
         except ZeroDivisionError:
             self.report.add("OM232", module.source, blamed)
+        except TextTooLong as error:
+            self._too_long(node, module, error.length)
         except OverflowError:
             self.report.add("OM233", module.source, node.span)
         return self._unknown(node)

@@ -13,6 +13,7 @@ from omnidsl.checking.types import (
     ANY,
     BOOL,
     DURATION,
+    IN_TEXT,
     INT,
     MEMBERS,
     NUMBER,
@@ -31,9 +32,6 @@ from omnidsl.plugins.catalogue import Catalogue
 
 OUTSIDE = "OM226"
 """The code of a step outside any pipeline."""
-
-IN_TEXT = frozenset("text int number bool ratio duration".split())
-"""What `${…}` may put into a text."""
 
 _PLAIN: dict[type[syntax.Expression], Type] = {
     syntax.Truth: BOOL,

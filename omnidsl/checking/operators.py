@@ -1,18 +1,39 @@
 """What operators give for known values of checked types. The only arithmetic of the language."""
 
+from collections.abc import Sequence
+
 from omnidsl.checking.values import Duration, Ratio
 
 LARGEST = 10**30
 """Numbers stay between plus and minus this: a name that doubles a name that doubles a name … must end somewhere."""
 
+LONGEST_TEXT = 100_000
+"""Characters: texts made of texts made of texts would grow without end."""
+
 _ORDERED = ("<", "<=", ">", ">=")
+
+
+class TextTooLong(OverflowError):  # named as what it tells
+    """Raised for a text that would have more than `LONGEST_TEXT` characters, before it is made."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+
+def joined(texts: Sequence[str], between: str = "") -> str:
+    """Return texts put together; raises TextTooLong."""
+    length = sum(map(len, texts)) + len(between) * max(0, len(texts) - 1)
+    if length > LONGEST_TEXT:
+        raise TextTooLong(length)
+    return between.join(texts)
 
 
 def compute(operator: str, left: object, right: object) -> str | int | float | bool:
     """Return `left operator right`; `/` and `%` are Python's own, `/` always gives a number with a point.
 
-    Raises TypeError for values that checking does not let through, ZeroDivisionError, and OverflowError for a result
-    beyond `LARGEST`.
+    Raises TypeError for values that checking does not let through, ZeroDivisionError, and OverflowError for a number
+    beyond `LARGEST` or a text beyond `LONGEST_TEXT`.
     """
     match operator:
         case "==":
@@ -30,7 +51,7 @@ def compute(operator: str, left: object, right: object) -> str | int | float | b
     if operator in _ORDERED:
         return _ordered(operator, left, right)
     if operator == "+" and isinstance(left, str) and isinstance(right, str):
-        return left + right
+        return joined([left, right])
     return bounded(_arithmetic(operator, _number(left), _number(right)))
 
 

@@ -13,6 +13,10 @@ _COMMENT = pattern(r"(?:(?<=\s)|^)#(?:\s.*)?\Z")
 """As in a recipe: `#` at the start or behind a blank, before a blank or the end."""
 
 
+MOST_LINES = 10_000
+"""As many as a range has."""
+
+
 class ProjectFiles:
     """Finds files below `root`, and reports those that are missing or lie outside."""
 
@@ -38,7 +42,17 @@ class ProjectFiles:
         source, finding = read(path, written, root=self.root)
         if source is not None:
             lines = (_COMMENT.sub("", one).strip() for one in source.text.splitlines())
-            return [one for one in lines if one]
+            kept = [one for one in lines if one]
+            if len(kept) > MOST_LINES:
+                self._report.add(
+                    "OM208",
+                    module.source,
+                    place,
+                    name=written,
+                    most=MOST_LINES,
+                    length=len(kept),
+                )
+            return kept[:MOST_LINES]
         if finding is None:
             return None
         if finding.code == "OM601":

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from omnidsl.checking.drops import check_drops
 from omnidsl.checking.evaluation import Evaluator
-from omnidsl.checking.expressions import IN_TEXT, Expressions
+from omnidsl.checking.expressions import Expressions
 from omnidsl.checking.pictures import check_pictures
 from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.symbols import Scope, Symbol
-from omnidsl.checking.types import PROMPT, Type, list_of
+from omnidsl.checking.types import IN_TEXT, PROMPT, Type, list_of
 from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax

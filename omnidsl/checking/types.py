@@ -5,6 +5,9 @@ from collections.abc import Iterable
 BASIC = frozenset(
     "text int number bool ratio duration prompt messages image grid audio video json".split()
 )
+IN_TEXT = frozenset("text int number bool ratio duration".split())
+"""What `${…}` may put into a text."""
+
 MEDIA = frozenset("image grid audio video".split())
 
 MEMBERS: dict[str, dict[str, str]] = {

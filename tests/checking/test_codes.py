@@ -52,6 +52,11 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM201", steps("t = g -> describe\n    h = with_picture(t) -> midjourney.imagine", HEAD + "prompt with_picture(t: text) {\n    image: ${t}\n    a cat\n}\n"), "t", {}),
     ("OM229", 'pipeline p -> text {\n    a = openai.chat("x")\n}', "text", {}),
     ("OM230", 'pipeline p {\n    a = openai.chat("x")\n    return a\n    return a\n}', "return a", {}),
+    ("OM208", f'let a = "{"x" * 60000}"\nlet b = a + a', "a + a", {}),
+    ("OM208", f'let a = "{"x" * 60000}"\nlet b = join([a, a], "")', 'join([a, a], "")', {}),
+    ("OM208", 'let a = lines("a.txt")', 'lines("a.txt")', {"a_txt": "x\n" * 10001}),
+    ("OM223", 'let a = join([["x"]], ",")', '[["x"]]', {}),
+    ("OM223", HEAD + 'let a = join([cat], ",")', "[cat]", {}),
     ("OM231", "let x = sample([1], 2, seed: 1)", "sample([1], 2, seed: 1)", {}),
     ("OM231", "let x = choose([], seed: 1)", "choose([], seed: 1)", {}),
     ("OM231", "let x = sample([1], -1, seed: 1)", "sample([1], -1, seed: 1)", {}),
@@ -277,6 +282,12 @@ DEEP = {
 def test_what_nests_deeper_than_the_stack_is_told(inspect: Inspect, text: str) -> None:
     errors = {one.code for one in inspect(text).diagnostics if one.severity == "error"}
     assert errors <= {"OM010", "OM119"}
+
+
+def test_texts_that_double_texts_end(inspect: Inspect) -> None:
+    chain = "".join(f"let t{at + 1} = t{at} + t{at}\n" for at in range(90))
+    found = inspect(f'let t0 = "x"\n{chain}').diagnostics
+    assert ["OM208"] == [one.code for one in found if one.severity == "error"]
 
 
 def test_several_faults_are_told_together_and_none_twice(told: Told) -> None:
