@@ -30,6 +30,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m tests.language.differential 20000
 
 fmt: $(READY)
 	@$(BIN)/ruff check --fix .

@@ -103,7 +103,11 @@ def explain(
         one.strip("`") for one in fault.expected if one.strip("`").isalpha() and one.islower()
     ]
     values = {"expected": _list(fault.expected, end), "found": _found(fault, found)}
-    if found in KEYWORDS and any(one in ("NAME", "KEY") for one in fault.expected):
+    if (
+        (repair is None or repair.sort != "delete")
+        and found in KEYWORDS
+        and any(one in ("NAME", "KEY") for one in fault.expected)
+    ):
         return Diagnostic("OM003", span, source=source, values={"word": found})
     return Diagnostic(
         "OM001",

@@ -332,9 +332,11 @@ class Machine:
                     begin, stop = found.span(found.lastindex)  # type: ignore[arg-type]  # as above
                     if kind in FIXED:
                         kind = fixed[text[begin:stop]]
-                    if kind == newline and depth:
-                        at = stop
-                        continue
+                    if kind == newline:
+                        begin = at  # the white space before it is its own
+                        if depth:
+                            at = stop
+                            continue
                 else:
                     kind = ""
             action = table[state].get(kind)
