@@ -70,7 +70,8 @@ class Recipe:
     @property
     def readable(self) -> bool:
         """Whether the file follows the grammar."""
-        return self._inspection.recipe is not None
+        read = self._inspection
+        return read.recipe is not None and all(one.code[2] != "0" for one in read.diagnostics)
 
     @property
     def settings(self) -> Settings:

@@ -70,7 +70,7 @@ def test_a_recipe_that_does_not_parse_raises_with_its_findings(recipe: Path) -> 
     with pytest.raises(RecipeError) as caught:
         load(recipe)
     assert ["OM001"] == [one.code for one in caught.value.diagnostics]
-    assert "a.omni:1:8: OM001" in str(caught.value)
+    assert "a.omni:1:9: OM001" in str(caught.value)
 
 
 def test_a_recipe_with_errors_is_listed_by_check_and_refused_by_plan(recipe: Path) -> None:
