@@ -241,7 +241,7 @@ def test_a_command_that_writes_writes_the_recipe(
 def test_many_files_are_shared_between_processes_that_do_no_more_than_one(
     project: Path, watch: Watch
 ) -> None:
-    for number in range(70):
+    for number in range(200):
         recipe(PROMPT % "", f"a{number}.omni")(project)
 
     done = watch("check", "--jobs", "2", ".")
