@@ -124,7 +124,7 @@ class Braces:
             if kind == "LBRACE":
                 opened.append(at)
             elif opened:
-                alone = line_start(self._text, at) == at
+                alone = line_start(self._text, at) == at and self._text[at : at + 1] == "}"
                 if alone and indent_at(self._text, at) < indent_at(self._text, opened[-1]):
                     return opened[-1]
                 opened.pop()

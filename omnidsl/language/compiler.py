@@ -28,10 +28,11 @@ WITH_LINES = ("recipe",)
 SPACE = "SPACE"
 """The terminal of white space inside a line: each scanner skips it."""
 
-TEXTS = frozenset(("TEXT", "CHATTEXT", "PVALUE", "CHOICE", "WORD"))
-"""Free text, which fits almost everywhere. States that take the same of it share one scanner, and ask their own where
-that finds what they cannot take: the first terminal of many that fits is also the first of those that a state takes.
-One that is missing here is sought in vain where it does not belong, to the end of the text, at each word."""
+GREEDY = frozenset(("TEXT", "CHATTEXT", "PVALUE", "CHOICE", "WORD", "CATEGORY", "MEMBER"))
+"""Terminals that fit almost everywhere, free text above all. States that take the same of these share one scanner, and ask
+their own where that finds what they cannot take: the first terminal of many that fits is also the first of those that a
+state takes. White space, comments and newlines are in all shared ones, and so in none of the states' own. A terminal that
+is missing here is sought in vain where it does not belong, to the end of the text, at each word."""
 
 SAMPLES = 'aZ_1 .:："#-=>{}(\n\\'
 """What may stand behind a sign, a character of each sort."""
@@ -119,10 +120,13 @@ def tables(name: str) -> dict[str, object]:
         if not isinstance(own, BasicLexer):
             raise TypeError(own)
         accepted[number] = frozenset(one.name for one in own.scanner.terminals)
+    alike = _alike(lark.terminals)
     together: dict[frozenset[str], set[str]] = {}
-    for one in accepted:
-        together.setdefault(one & TEXTS, set()).update(one)
-    shared = [scanner(together[one & TEXTS]) for one in accepted]
+    texts = [frozenset(alike.get(name, name) for name in one & GREEDY) for one in accepted]
+    for free, one in zip(texts, accepted, strict=True):
+        together.setdefault(free, set()).update(alike.get(name, name) for name in one)
+    shared = [scanner(together[free]) for free in texts]
+    told = ignored | ({NEWLINE} if name in WITH_LINES else set())
     fixed = {text: str(one.name) for one in lark.terminals if (text := _fixed(one)) is not None}
     if len(fixed) < sum(_fixed(one) is not None for one in lark.terminals):
         raise ValueError("two terminals of one text: name one of them and use it everywhere")
@@ -140,13 +144,14 @@ def tables(name: str) -> dict[str, object]:
         },
         "ends": {str(one): order[state] for one, state in sorted(parse_table.end_states.items())},
         "shared": tuple(shared),
-        "own": tuple(scanner(one) for one in accepted),
+        "own": tuple(scanner((one - told) | {SPACE}) for one in accepted),
         "whole": scanner(one.name for one in root.scanner.terminals),
         "scanners": tuple(expressions),
         "blank": "".join(
             f"(?:{one.pattern.to_regexp()})?" for one in root.terminals if one.name == SPACE
         ),
         "fixed": fixed,
+        "alike": {str(chosen): str(one) for one, chosen in sorted(alike.items())},
         "kept": tuple(sorted({str(one) for rule in lark.rules for one in _kept(rule)})),
         "ignored": tuple(sorted(ignored)),
         "newline": NEWLINE if name in WITH_LINES else "",
@@ -202,6 +207,18 @@ def _rule(rule: LarkRule) -> Rule:
     )
 
 
+def _alike(terminals: Iterable[TerminalDef]) -> dict[str, str]:
+    """Return terminals of free text that match alike, each with the one that stands for both in a scanner."""
+    by_pattern: dict[str, str] = {}
+    alike = {}
+    for one in sorted(terminals, key=lambda each: each.name, reverse=True):
+        if one.name in GREEDY:
+            chosen = by_pattern.setdefault(one.pattern.to_regexp(), one.name)
+            if chosen != one.name:
+                alike[one.name] = chosen
+    return alike
+
+
 def _kept(rule: LarkRule) -> list[str]:
     """Return the terminals that become children of a rule's branch."""
     keep_all = rule.options.keep_all_tokens
@@ -228,6 +245,8 @@ def _expression(terminals: list[TerminalDef]) -> str:
         *(f"(?P<{one.name}>{one.pattern.to_regexp()})" for one in others),
         *([f"(?P<{FIXED[1]}>{_choice(last)})"] if last else []),
     ]
+    if not groups:
+        return "(?!)"  # nothing fits
     return f"{''.join(f'(?:{one})?+' for one in spaces)}(?:{'|'.join(groups)})"
 
 

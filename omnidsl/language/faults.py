@@ -27,6 +27,16 @@ _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
 _CLOSED = pattern(r'"(?:[^"\\\n]|\\.)*"')
 _MOST = 5
+_GROUPS = (
+    (frozenset(("NAME", "STRING", "NUMBER")), frozenset(("ADD",)), "value"),
+    (frozenset(("CMP", "ADD", "MUL")), frozenset[str](), "operator"),
+)
+"""Terminals that are told as one."""
+
+_WITH_VALUES = frozenset(
+    ("LONGSTRING", "RATIO", "DURATION", "`(`", "`[`", "`true`", "`false`", "`not`", "`and`", "`or`", "CONTAINS", "`contains`", "IN", "`in`", "`.`", "`..`")
+)  # fmt: skip  # a table
+"""What goes without saying beside values and operators."""
 
 
 class Repair:
@@ -55,47 +65,27 @@ def explain(
 
     `end` is what the end of the text is called: inside `${…}` it is the closing brace.
     """
-    span = fault.span
-    if fault.kind == "$END":  # behind the last word, not behind the empty lines that follow it
-        at = len(source.text[: span.start].rstrip())
-        span = Span(at, at)
-    if fault.kind in _FREE_TEXT and (word := _WORD.match(source.text, span.start)):
-        span = Span(word.start(), word.end())
+    span = _place(fault, source)
     found = source[span]
-    alone = found == "=" and source.text[span.end : span.end + 1] not in (">", "=")
-    signs = ["="] if alone and "CMP" in fault.expected else SLIPS
-    slip = next(
-        (one for one in signs if source.text.startswith(one, span.start, fault.span.end)), ""
-    )
-    if slip and fault.kind != "$END":
+    if fault.kind != "$END" and (slip := _slip_at(fault, source, span)):
         return _slip(slip, span, source)
     if fault.kind != "$END" and found[:1] in FULL_WIDTH:
         return _full_width(span, source)
-    if not fault.kind:
-        return _stray(span, source)
+    if not fault.kind or (fault.kind not in ("_NL", "$END") and not found[:1].isprintable()):
+        return _stray(Span(span.start, span.start + 1), source)
     if fault.kind == "$END" and fault.open:
         return unclosed(source, fault.open[-1].span.start)
+    if (broken := _text_fault(fault, source, span)) is not None:
+        return broken
     if repair is not None and (mended := _mended(fault, source, span, repair)) is not None:
         return mended
-    if found[:1] == '"':
-        if closed := _CLOSED.match(source.text, span.start):
-            span = Span(closed.start(), closed.end())
-            found = closed[0]
-        else:
-            return Diagnostic(
-                "OM005", Span(span.start, _line_end(source, span.start)), source=source
-            )
-    if found[:1] == "#":
-        around = source.text[max(0, span.start - 1) : span.start + 2].partition("#")
-        comment = not around[0].strip() and around[2].strip()  # glued to a word behind, not before
-        fix = Fix([Edit(Span(span.start + 1, span.start + 1), " ")], safe=True) if comment else None
-        return Diagnostic("OM015", Span(span.start, span.start + 1), source=source, fix=fix)
     before = fault.before
-    if before is not None and before.kind == "NAME" and found == "->" and "`=`" in fault.expected:
-        return Diagnostic("OM014", before.span.to(span), source=source)
     if before is not None and before.kind == "NAME" and (close := nearest(before.text, STATEMENTS)):
         values = {"word": before.text}
         return Diagnostic("OM012", before.span, source=source, values=values, suggestions=close)
+    taken_out = repair is not None and repair.sort == "delete"
+    if not taken_out and found in KEYWORDS and {"NAME", "KEY"} & set(fault.expected):
+        return Diagnostic("OM003", span, source=source, values={"word": found})
     labels = []
     if fault.open and (opener := fault.open[-1]).kind != "LBRACE":
         labels = [Label(opener.span, "opener")]
@@ -103,20 +93,41 @@ def explain(
         one.strip("`") for one in fault.expected if one.strip("`").isalpha() and one.islower()
     ]
     values = {"expected": _list(fault.expected, end), "found": _found(fault, found)}
-    if (
-        (repair is None or repair.sort != "delete")
-        and found in KEYWORDS
-        and any(one in ("NAME", "KEY") for one in fault.expected)
-    ):
-        return Diagnostic("OM003", span, source=source, values={"word": found})
-    return Diagnostic(
-        "OM001",
-        span,
-        source=source,
-        values=values,
-        labels=labels,
-        suggestions=nearest(found, keywords),
-    )
+    close = nearest(found, keywords)
+    return Diagnostic("OM001", span, source=source, values=values, labels=labels, suggestions=close)
+
+
+def _place(fault: Unexpected, source: Source) -> Span:
+    """Return what stands there, as people see it: the last word before the end, one word of a text, a whole string."""
+    span = fault.span
+    if fault.kind == "$END":  # behind the last word, not behind the empty lines that follow it
+        at = len(source.text[: span.start].rstrip())
+        return Span(at, at)
+    if fault.kind in _FREE_TEXT and (word := _WORD.match(source.text, span.start)):
+        span = Span(word.start(), word.end())
+    if source[span][:1] == '"' and (closed := _CLOSED.match(source.text, span.start)):
+        span = Span(closed.start(), closed.end())
+    return span
+
+
+def _text_fault(fault: Unexpected, source: Source, span: Span) -> Diagnostic | None:
+    """Report what is wrong with a text, a comment, or a step that has no name, or return None."""
+    found, text = source[span], source.text
+    if text.startswith('"""', span.start) and "STRING" in fault.expected:
+        return Diagnostic("OM005", Span(span.start, span.start + 3), source=source)
+    if found[:1] == '"' and not _CLOSED.match(text, span.start):
+        return Diagnostic("OM005", Span(span.start, _line_end(source, span.start)), source=source)
+    if found[:1] == "#" and fault.kind != "_NL":
+        around = text[max(0, span.start - 1) : span.start + 2].partition("#")
+        comment = not around[0].strip() and around[2].strip()  # glued to a word behind, not before
+        fix = Fix([Edit(Span(span.start + 1, span.start + 1), " ")], safe=True) if comment else None
+        return Diagnostic("OM015", Span(span.start, span.start + 1), source=source, fix=fix)
+    before = fault.before
+    if before is None or before.kind != "NAME" or "`=`" not in fault.expected:
+        return None
+    if found[:1] in (".", "(") or found == "->":
+        return Diagnostic("OM014", before.span.to(span), source=source)
+    return None
 
 
 def _mended(fault: Unexpected, source: Source, span: Span, repair: Repair) -> Diagnostic | None:
@@ -129,7 +140,7 @@ def _mended(fault: Unexpected, source: Source, span: Span, repair: Repair) -> Di
         return Diagnostic(
             "OM012", place, source=source, values=values, suggestions=[shown], fix=fix
         )
-    sign = shown if repair.shown.startswith("`") and not shown.isalpha() else ""
+    sign = shown if repair.shown.startswith("`") else ""
     inside = [one for one in fault.open if one.kind != "LBRACE"]
     if repair.sort in ("insert", "close") and sign in (")", "]") and inside:
         fix = Fix([Edit(place, sign)], safe=False)
@@ -157,6 +168,15 @@ def _stray(span: Span, source: Source) -> Diagnostic:
     name = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
     fix = Fix([Edit(span, " " if sign.isspace() else "")], safe=True)
     return Diagnostic("OM006", span, source=source, values={"name": name}, fix=fix)
+
+
+def _slip_at(fault: Unexpected, source: Source, span: Span) -> str:
+    """Return the sign of another language that stands there: `=` where values are compared, or one of `SLIPS`."""
+    alone = source[span] == "=" and source.text[span.end : span.end + 1] not in (">", "=")
+    signs = ["="] if alone and "CMP" in fault.expected else SLIPS
+    return next(
+        (one for one in signs if source.text.startswith(one, span.start, fault.span.end)), ""
+    )
 
 
 def _slip(slip: str, span: Span, source: Source) -> Diagnostic:
@@ -194,6 +214,10 @@ def _found(fault: Unexpected, found: str) -> str:
 
 def _list(expected: list[str], end: str) -> str:
     names = []
+    for group, more, key in _GROUPS:
+        if group <= set(expected):
+            expected = [one for one in expected if one not in group | more | _WITH_VALUES]
+            names.append(phrase(f"token-{key}"))
     for one in expected:
         shown = end if one == "$END" else one
         key = {"$END": "end", "_NL": "newline"}.get(shown, shown)

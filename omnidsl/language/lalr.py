@@ -90,6 +90,7 @@ class Tables:
     __slots__ = (
         "_compiled",
         "_matches",
+        "alike",
         "blank",
         "closing",
         "ends",
@@ -125,6 +126,7 @@ class Tables:
         whole: int,
         blank: str,
         fixed: Mapping[str, str],
+        alike: Mapping[str, str],
         kept: Sequence[str],
         ignored: Sequence[str],
         newline: str,
@@ -143,6 +145,7 @@ class Tables:
         self.whole = whole
         self.blank = blank
         self.fixed = fixed
+        self.alike = alike
         self.kept = frozenset(kept)
         self.ignored = frozenset(ignored)
         self.newline = newline
@@ -170,6 +173,9 @@ class Tables:
         token = self._token(self.shared[state], text, at, end)
         if token[0] in self.states[state] or token[0] in self.ignored or token[0] == self.newline:
             return token
+        other = self.alike.get(token[0], "")
+        if other in self.states[state]:
+            return other, *token[1:]
         return self.own_token(state, text, at, end)
 
     def likely(self, state: int, text: str, at: int, end: int) -> Raw:
@@ -218,16 +224,23 @@ class Tables:
 
 
 class Step:
-    """A rule as the loop uses it: `unit` passes one value on, `inline` hands its children to the rule above."""
+    """A rule as the loop uses it: `unit` passes one value on, `inline` hands its children to the rule above.
 
-    __slots__ = ("absent", "build", "include", "inline", "origin", "single", "size", "unit")
+    `leaf` makes a value of the one symbol that it takes; `include` is None where all symbols become children.
+    """
+
+    __slots__ = (
+        "absent", "build", "include", "inline", "leaf", "origin", "single", "size", "unit",
+    )  # fmt: skip  # one line reads better
 
     def __init__(self, rule: Rule, build: Build) -> None:
         self.origin, self.size, _, self.single, include, self.absent = rule
         self.build = build
         self.inline = self.origin.startswith("_")
         everything = tuple((place, False, 0) for place in range(self.size))
-        self.unit = self.single and self.size == 1 and include == everything and not self.absent
+        alone = self.size == 1 and include == everything and not self.absent
+        self.unit = self.single and alone
+        self.leaf = alone and not self.single and not self.inline
         self.include = None if include == everything else include
 
 
@@ -307,7 +320,7 @@ class Machine:
         table, steps, hops = tables.states, assembly.steps, assembly.hops
         matches, fixed, kept, newline = tables._matches, tables.fixed, tables.kept, tables.newline  # noqa: SLF001  # its own loop
         opening, closing, marking = tables.opening, tables.closing, tables.marking
-        starting = tables.starting
+        starting, alike = tables.starting, tables.alike
         ignored, text, end = tables.ignored, self.text, self.end
         states, values, begins = self.states, self.values, self.begins
         at, last, depth, tokens = self.at, self.last, self.depth, self.tokens
@@ -341,7 +354,10 @@ class Machine:
                     kind = ""
             action = table[state].get(kind)
             if action is None:
-                if kind not in ignored and kind is not END:
+                other = alike.get(kind, "")
+                if other in table[state]:
+                    kind, action = other, table[state][other]
+                elif kind not in ignored and kind is not END:
                     kind, begin, stop = tables.own_token(state, text, at, end)
                     action = table[state].get(kind)
                 if action is None or (kind == newline and depth):
@@ -356,6 +372,12 @@ class Machine:
                     below = states[-2]
                     state = hops.get((below, state, kind)) or assembly.hop(below, state, kind)
                     states[-1] = state
+                elif step.leaf:
+                    values[-1] = step.build(maker, [values[-1]], begins[-1], last)
+                    states[-1] = state = table[states[-2]][step.origin]
+                    if kind is END and state == self.stop:
+                        self.at = self.last = end
+                        return None
                 else:
                     size = step.size
                     children: list[object]

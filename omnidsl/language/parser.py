@@ -33,7 +33,9 @@ def parse(source: Source) -> tuple[syntax.Recipe | None, list[Diagnostic]]:
     machine = Machine(NODES, builder, source.text, "recipe")
     try:
         if machine.run(machine.end) is None and not builder.swallowed:
-            return machine.values[-1], findings  # type: ignore[return-value]  # what the builder makes of this rule
+            tree = machine.values[-1]
+            if isinstance(tree, syntax.Recipe):
+                return _hushed(tree, findings, source), findings
         return _recovered(source, builder, findings)
     except (TooDeep, TooLong) as limit:
         return None, [*_once(findings), _limit(limit, source)]
@@ -48,10 +50,21 @@ def _recovered(
 
     recovery = Recovery(NODES, source, builder)
     made = recovery.run()
-    tree = (
-        Mender(source, recovery.patches).recipe(made) if isinstance(made, syntax.Recipe) else None
-    )
-    return tree, [*recovery.findings, *_once(findings)]
+    told = [*recovery.findings, *_once(findings)]
+    if not isinstance(made, syntax.Recipe):
+        return None, told
+    tree = Mender(source, recovery.patches).recipe(made)
+    return _hushed(tree, findings, source), told
+
+
+def _hushed(tree: syntax.Recipe, findings: list[Diagnostic], source: Source) -> syntax.Recipe:
+    """Let nothing more be said of lines whose texts could not be read."""
+    for one in findings:
+        if one.span is not None:
+            begin = source.text.rfind("\n", 0, one.span.start) + 1
+            end = source.text.find("\n", one.span.start)
+            tree.quiet = (*tree.quiet, Span(begin, len(source.text) if end < 0 else end))
+    return tree
 
 
 def _once(findings: list[Diagnostic]) -> list[Diagnostic]:

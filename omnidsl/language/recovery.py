@@ -84,7 +84,7 @@ class Recovery:
 
     def _again(self, patch: Patch, finding: Diagnostic | None) -> tuple[Machine, int]:
         """Begin from the beginning, with one patch more; what was patched behind it is forgotten."""
-        kept = [one for one in self._patches if one[0].at < patch.at]
+        kept = [one for one in self._patches if _before(one[0], patch)]
         self._patches = [*kept, (patch, finding)]
         return self._machine(), 0
 
@@ -180,8 +180,9 @@ class Recovery:
             patch = Patch(at, closing, at, ends=True)
             goal = min([goal, *(one.at for one in self.patches if one.at > at)])
             if (
-                not any(one.at == at for one in self.patches)
-                and self._from_start(machine, patch, goal) >= goal
+                self._closes(machine, patch)
+                if kind == END
+                else self._from_start(machine, patch, goal) >= goal
             ):
                 return patch, self._unclosed(opener)
             return None
@@ -196,6 +197,13 @@ class Recovery:
                 finding = explain(unexpected(machine, (kind, stray, stray + 1)), self._source)
                 return patch, finding
         return None
+
+    def _closes(self, machine: Machine, patch: Patch) -> bool:
+        """Tell whether a brace may close a block there; at the end of a text others may be missing still."""
+        trial = Trial.text_(machine)
+        kept = [one for one in self.patches if _before(one, patch)]
+        trial.run(machine.end, kept, until=patch.at)
+        return machine.assembly.tables.accepts(trial.states, "RBRACE")
 
     def _unclosed(self, opener: int | None) -> Diagnostic | None:
         """Report a brace that is never closed; one that was put in by a patch has been told."""
@@ -212,7 +220,7 @@ class Recovery:
         return None if row in rows else finding
 
     def _from_start(self, machine: Machine, patch: Patch, goal: int) -> int:
-        kept = [one for one in self.patches if one.at < patch.at]
+        kept = [one for one in self.patches if _before(one, patch)]
         return Trial.text_(machine).run(goal, [*kept, patch])
 
     def _skip(self, stop: Stop) -> Patch:
@@ -233,3 +241,8 @@ class Recovery:
         state = machine.mark[0][-1]
         broken = next((one for one in LINES if one in tables.states[state]), "")
         return Patch(start, (), max(skip_to(text, start, stop.bad[1]), start), broken)
+
+
+def _before(one: Patch, other: Patch) -> bool:
+    """Tell whether a patch stays when another comes: one place may lack several braces."""
+    return one.at < other.at or (one.at == other.at and one.ends)

@@ -11,8 +11,8 @@ from omnidsl.language.suggestions import nearest
 from omnidsl.language.trial import Patch, Trial
 
 INSERTED = (
-    "RPAR", "RSQB", "COMMA", "_COLON", "EQUAL", "LPAR", "LSQB", "__ANON_0", "DOT", "IN", "_AS", "LBRACE", "RBRACE",
-    "NAME", "MEMBER", "STRING", "KEY", "_PIPELINE", "_CHAT", "PROMPT", "_LET", "_FOR", "_IF", "_SAVE", "_RETURN", "_EXPECT",
+    "RPAR", "RSQB", "COMMA", "_COLON", "EQUAL", "NAME", "MEMBER", "__ANON_0", "DOT", "IN", "_AS", "LPAR", "LSQB", "LBRACE",
+    "RBRACE", "STRING", "KEY", "_PIPELINE", "_CHAT", "PROMPT", "_LET", "_FOR", "_IF", "_SAVE", "_RETURN", "_EXPECT",
     "_TEST", "_USE", "__ANON_1", "CMP", "_AND", "ADD", "CATEGORY", "TEXT", "CHATTEXT", "_ELSE", "_WITH",
 )  # fmt: skip  # a table
 """What may have been forgotten, signs first: a forgotten word is rarer."""

@@ -42,7 +42,10 @@ def scan(text: str) -> list[Raw] | None:  # noqa: C901  # a hot loop: a call a t
                     continue
         action = table[state].get(kind)
         if action is None:
-            if kind not in ignored and kind is not END:
+            other = TABLES.alike.get(kind, "")
+            if other in table[state]:
+                kind, action = other, table[state][other]
+            elif kind not in ignored and kind is not END:
                 kind, begin, stop = TABLES.own_token(state, text, at, end)
                 action = table[state].get(kind)
             if action is None or (depth and kind == newline):
