@@ -37,9 +37,11 @@ def scan(text: str) -> list[Raw] | None:  # noqa: C901  # a hot loop: a call a t
                 begin, stop = found.span(found.lastindex)  # type: ignore[arg-type]  # as above
                 if kind in FIXED:
                     kind = fixed[text[begin:stop]]
-                if depth and kind == newline:
-                    at = stop
-                    continue
+                if kind == newline:
+                    begin = at  # the white space before it is its own
+                    if depth:
+                        at = stop
+                        continue
         action = table[state].get(kind)
         if action is None:
             other = TABLES.alike.get(kind, "")
