@@ -5,7 +5,7 @@ from pathlib import Path
 
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module
-from omnidsl.language.boundary import inside, names_beside
+from omnidsl.language.boundary import files_beside, inside
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Span
 
@@ -75,6 +75,6 @@ class ProjectFiles:
 
         close = [
             (Path(written).parent / one).as_posix()
-            for one in nearest(path.name, names_beside(path, self.root))
+            for one in nearest(path.name, files_beside(path, self.root))
         ]
         self._report.add(code, module.source, place, path=written, suggestions=close)

@@ -18,9 +18,12 @@ def inside(path: Path, root: Path) -> bool:
     return real == home or real.startswith(os.path.join(home, ""))  # noqa: PTH118  # strings
 
 
-def names_beside(path: Path, root: Path) -> list[str]:
-    """Return the names in a path's folder, for suggestions; none where that is no folder of the project."""
+def files_beside(path: Path, root: Path) -> list[str]:
+    """Return the names of the files in a path's folder, for suggestions; none where that is no folder of the project."""
+    if not inside(path.parent, root):
+        return []
     try:
-        return os.listdir(path.parent) if inside(path.parent, root) else []  # noqa: PTH208  # names are wanted
+        with os.scandir(path.parent) as entries:
+            return [one.name for one in entries if one.is_file()]
     except (OSError, ValueError):
         return []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from omnidsl.language.boundary import inside, names_beside
+from omnidsl.language.boundary import files_beside, inside
 from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
@@ -76,5 +76,5 @@ def _neighbours(path: Path, shown: str, root: Path | None) -> list[str]:
     """Return names of recipes that were perhaps meant, as they would stand in place of the one that is shown."""
     from omnidsl.language.suggestions import nearest
 
-    names = [one for one in names_beside(path, root or path.parent) if one.endswith(".omni")]
+    names = [one for one in files_beside(path, root or path.parent) if one.endswith(".omni")]
     return [(Path(shown).parent / one).as_posix() for one in nearest(path.name, names)]

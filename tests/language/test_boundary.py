@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from omnidsl.language.boundary import inside, names_beside
+from omnidsl.language.boundary import files_beside, inside
 from omnidsl.language.reader import read
 
 
@@ -55,10 +55,18 @@ def test_a_project_may_be_reached_through_a_link(project: Path) -> None:
 
 
 def test_names_outside_of_the_project_are_not_told(project: Path) -> None:
-    assert ["sub"] == names_beside(project / "a", project)
-    assert [] == names_beside(project, project)
-    assert [] == names_beside(project / "nowhere" / "a", project)
-    assert [] == names_beside(project / "a\0" / "a", project)
+    (project / "b.omni").write_text("let b = 1\n")
+
+    assert ["b.omni"] == files_beside(project / "a", project)
+    assert [] == files_beside(project, project)
+    assert [] == files_beside(project / "nowhere" / "a", project)
+    assert [] == files_beside(project / "a\0" / "a", project)
+
+
+def test_a_folder_and_a_link_to_nothing_are_no_files_to_suggest(project: Path) -> None:
+    (project / "a.omni").symlink_to("nowhere.omni")
+
+    assert [] == files_beside(project / "a.omni", project)
 
 
 def test_a_link_that_leads_out_is_not_read(project: Path) -> None:
