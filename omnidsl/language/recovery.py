@@ -20,6 +20,9 @@ MOST_FAULTS = 200
 _TRIED = 250
 """Repairs tried for one fault."""
 
+_READ = 60_000
+"""Characters read while repairs of one fault are tried: a usual statement has a hundred."""
+
 OPENING = ("PROMPT", "_CHAT", "_PIPELINE", "_TEST", "_FOR", "_IF")
 """What begins a block: which one was meant shows in the block, and so these are tried to the end."""
 
@@ -37,6 +40,8 @@ class Recovery:
         self._patches: list[tuple[Patch, Diagnostic | None]] = []
         self._faults = 0
         self._skipped = -1
+        self._closed: set[int] = set()
+        self._given_up: set[tuple[int, int]] = set()
 
     @property
     def findings(self) -> list[Diagnostic]:
@@ -61,7 +66,11 @@ class Recovery:
                 machine, done = self._again(*stray)
             elif fault is None:
                 return machine.values[-1]
+            elif fault[0] == END and (fault[1], len(self._patches)) in self._given_up:
+                return None
             else:
+                if fault[0] == END:
+                    self._given_up.add((fault[1], len(self._patches)))
                 machine, done = self._mend(machine, fault)
 
     def _machine(self) -> Machine:
@@ -142,12 +151,14 @@ class Recovery:
         for _ in range(_FURTHER):
             line = self._source.text.find("\n", further)
             further = len(self._source.text) if line < 0 else line + 1
-        best, reached = None, goal - 1
+        best, reached, read = None, goal - 1, 0
         for number, (sort, patch) in enumerate(candidates(stop)):
-            if number >= _TRIED:
+            if number >= _TRIED or read > _READ:
                 break
             opens = bool(patch.tokens) and patch.tokens[0][0] in OPENING
             reach = self._reach(stop, patch, len(self._source.text) if opens else further)
+            again = stop.whole and patch.at < stop.machine.at
+            read += max(0, reach - (stop.machine.mark[1] if again else patch.at))
             if sort == "close" and reach > stop.bad[1]:
                 reach = max(reach, goal)
             if sort == "sign" and reach >= goal:
@@ -172,6 +183,8 @@ class Recovery:
         goal = begin + 1
         opener = braces.unclosed()
         margin = opener is not None and at_margin(text, begin, opener)
+        if opener in self._closed:
+            opener = None  # it did not help
         if opener is not None and (kind == END or (margin and word[0] in ITEMS)):
             at = braces.end_of(opener, begin)
             closing = [("RBRACE", at, at), ("_NL", at, at)]
@@ -184,6 +197,7 @@ class Recovery:
                 if kind == END
                 else self._from_start(machine, patch, goal) >= goal
             ):
+                self._closed.add(opener)
                 return patch, self._unclosed(opener)
             return None
         stray = braces.stray()

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omnidsl.language.builder import TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.language.parser import parse
+from omnidsl.language.parser import NODES, parse
+from omnidsl.language.recovery import Recovery
 from omnidsl.language.source import Source
+from omnidsl.language.text import TextReader
 from tests.language.mutations import Statement, applied, broken, statements
 
 EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*.omni"))
@@ -146,3 +149,14 @@ def test_any_text_is_a_tree_or_a_report(text: str) -> None:
 @given(st.lists(st.sampled_from(FAULTS.splitlines()), max_size=30))
 def test_any_lines_are_a_tree_or_a_report(lines: list[str]) -> None:
     rows("\n".join(lines))
+
+
+def test_a_brace_that_does_not_help_is_not_tried_again() -> None:
+    text = (Path(__file__).parents[1] / "data" / "braces-in-circles.omni").read_text("utf-8")
+    source = Source(text)
+    builder = TreeBuilder(source, TextReader(source, [], lambda _: None))
+    recovery = Recovery(NODES, source, builder)
+
+    recovery.run()
+
+    assert 0 < len(recovery.findings) <= recovery._faults < 30
