@@ -1,9 +1,11 @@
 """What many tests stand on: the command as a child process, and throw-away plugins as installed distributions."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,28 @@ def omni(tmp_path: Path, child_environment: dict[str, str]) -> Omni:
         )
 
     return run
+
+
+@pytest.fixture
+def deep() -> Iterator[list[str]]:
+    """More folders than Python calls functions, one in the other, the outermost first.
+
+    Not in pytest's own folder: left there by a run that was killed, they would end the clean-up of every later one.
+    """
+    folders = [os.path.realpath(tempfile.mkdtemp())]
+    try:
+        while len(folders) < 1_200:
+            folders.append(f"{folders[-1]}/d")
+            os.mkdir(folders[-1])  # noqa: PTH102  # pathlib would be slow with such paths
+        yield folders
+    finally:
+        for folder in reversed(folders[1:]):
+            with os.scandir(folder) as entries:
+                files = [one.path for one in entries if not one.is_dir()]
+            for file in files:
+                os.remove(file)  # noqa: PTH107  # as above
+            os.rmdir(folder)  # noqa: PTH106  # as above
+        shutil.rmtree(folders[0])
 
 
 @pytest.fixture

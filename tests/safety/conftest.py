@@ -1,6 +1,5 @@
 """A project that somebody sent us, the world around it, and commands that are watched while they look at it."""
 
-import functools
 import json
 import os
 import subprocess
@@ -84,9 +83,17 @@ class Watched:
         return any(real == one or real.startswith(one + os.sep) for one in map(_real, folders))
 
 
-@functools.cache
+_REAL: dict[str, str] = {}
+
+
 def _real(path: Path) -> str:
-    return os.path.realpath(path)
+    """Return a path with its links followed; what stands in a folder that was asked for is found without going there again."""
+    known = str(path)
+    if known not in _REAL:
+        above = _REAL.get(os.path.dirname(known))  # noqa: PTH120  # pathlib would be slow with deep folders
+        plain = above is not None and path.name != ".." and not os.path.islink(known)  # noqa: PTH114  # as above
+        _REAL[known] = f"{above}/{path.name}" if plain else os.path.realpath(known)
+    return _REAL[known]
 
 
 Watch = Callable[..., Watched]

@@ -6,8 +6,7 @@ Whatever the project holds. Recipes come from forks and from strangers, and in a
 import os
 import shutil
 import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -249,25 +248,3 @@ def test_many_files_are_shared_between_processes_that_do_no_more_than_one(
     assert {"os.fork", "os.kill", "socket.__new__"} == {name for name, _ in done.breaches()}
     families = {arguments[1] for name, arguments in done.breaches() if name == "socket.__new__"}
     assert {socket.AF_UNIX} == families  # a pipe, which has no name that anybody could connect to
-
-
-@pytest.fixture
-def deep(project: Path) -> Iterator[None]:
-    """A recipe below more folders than Python calls functions, which nobody else could remove."""
-    recipe(PROMPT % "")(project)
-    folders = [str(project)]
-    while len(folders) < 1_200:
-        folders.append(f"{folders[-1]}/d")
-        os.mkdir(folders[-1])  # noqa: PTH102  # pathlib would be slow with such paths
-    yield
-    while len(folders) > 1:
-        os.rmdir(folders.pop())  # noqa: PTH106  # as above
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere paths are shorter")
-@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
-def test_folders_may_be_deep(command: list[str], deep: None, watch: Watch) -> None:
-    done = watch(*command, ".")
-
-    assert [] == done.breaches()
-    assert "defect" not in done.stderr
