@@ -199,13 +199,10 @@ class Checker:
         expressions.parents.add(written)
         expressions.infer(written, symbol.module.scope)
         parent = self.facts.symbols.get(written)
-        if parent is None or parent in self._open:
+        if parent is None or parent in self._open or parent.vague:
             symbol.unsure = True
             tree = symbol.module.tree
             tree.veiled = (*tree.veiled, node.span)  # its names may be the unknown parent's
-            return
-        if parent.vague:
-            symbol.unsure = True
             return
         if parent.kind != "prompt" or not isinstance(parent.node, syntax.Prompt):
             expressions.fault("OM115", node.parent.span, name=parent.name)

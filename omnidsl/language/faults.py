@@ -5,6 +5,7 @@ from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.lalr import Unexpected
 from omnidsl.language.pattern import pattern
+from omnidsl.language.repairs import EQUALS
 from omnidsl.language.signs import FULL_WIDTH, SLIPS
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
@@ -26,10 +27,13 @@ _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
 _CLOSED = pattern(r'"(?:[^"\\\n]|\\.)*"')
+_UNTYPED = pattern(r"[ \t]*([=,)])")
+_CALLED = pattern(r"\w+\Z")
 _MOST = 5
 _GROUPS = (
     (frozenset(("NAME", "STRING", "NUMBER")), frozenset(("ADD",)), "value"),
     (frozenset(("CMP", "ADD", "MUL")), frozenset[str](), "operator"),
+    (frozenset(("NAME", "`prompt`")), frozenset(("_NL",)), "type"),
 )
 """Terminals that are told as one."""
 
@@ -67,6 +71,8 @@ def explain(
     """
     span = _place(fault, source)
     found = source[span]
+    if (named := _named(fault, source, span)) is not None:
+        return named
     if fault.kind != "$END" and (slip := _slip_at(fault, source, span)):
         return _slip(slip, span, source)
     if fault.kind != "$END" and found[:1] in FULL_WIDTH:
@@ -145,7 +151,18 @@ def _mended(fault: Unexpected, source: Source, span: Span, repair: Repair) -> Di
     if repair.sort in ("insert", "close") and sign in (")", "]") and inside:
         fix = Fix([Edit(place, sign)], safe=False)
         return unclosed(source, inside[-1].span.start, fix)
+    if repair.sort == "joined":
+        gap = Span(fault.span.start, repair.resume)
+        fix = Fix([Edit(gap, " ")], safe=True) if source[gap].isspace() else None
+        values = {"expected": "`{`", "found": _found(fault, found)}
+        return Diagnostic("OM001", span, source=source, values=values, fix=fix)
     if repair.sort == "colon":
+        following = _WORD.search(source.text, repair.stop)
+        if (
+            span.start == repair.start and following
+        ):  # what lacks the colon is no surprise; what follows it is
+            span = Span(following.start(), following.end())
+            found = following[0]
         fix = Fix([Edit(Span(repair.stop, repair.stop), ":")], safe=False)
         values = {"expected": "`:`", "found": _found(fault, found)}
         return Diagnostic("OM001", span, source=source, values=values, fix=fix)
@@ -176,6 +193,43 @@ def _slip_at(fault: Unexpected, source: Source, span: Span) -> str:
     signs = ["="] if alone and "CMP" in fault.expected else SLIPS
     return next(
         (one for one in signs if source.text.startswith(one, span.start, fault.span.end)), ""
+    )
+
+
+def _named(fault: Unexpected, source: Source, span: Span) -> Diagnostic | None:
+    """Tell of `name=` where `name:` is meant: of an argument, of an option, of a parameter without a type."""
+    name = span
+    opener = fault.open[-1] if fault.open and fault.open[-1].kind == "LPAR" else None
+    if source[span] == "=":
+        before = fault.before
+        if before is None or before.kind != "NAME" or opener is None:
+            return None
+        if not _argument(source.text, opener.span.start, before.span.start):
+            return None
+        name = before.span
+    elif "KEY" not in fault.expected or "NAME" in fault.expected:
+        return None
+    if not source[name].isidentifier():
+        return None
+    if name is span and opener is not None and (sign := _UNTYPED.match(source.text, name.end)):
+        values = {"expected": "`:`", "found": f"`{sign[1]}`"}
+        return Diagnostic("OM001", Span(*sign.span(1)), source=source, values=values)
+    if (sign := EQUALS.match(source.text, name.end)) is None:
+        return None
+    at = source.text.index("=", name.end)
+    place = Span(at, at + 1)
+    fix = Fix([Edit(Span(name.end, sign.end()), ": ")], safe=True)
+    values = {"sign": "=", "plain": ":"}
+    return Diagnostic("OM011", place, source=source, values=values, fix=fix)
+
+
+def _argument(text: str, opener: int, at: int) -> bool:
+    """Tell whether an argument of a call begins there, not what stands in parentheses of its own."""
+    while text[at - 1].isspace():
+        at -= 1
+    called = _CALLED.search(text, max(0, opener - 100), opener)
+    return text[at - 1] == "," or (
+        at == opener + 1 and called is not None and called[0] not in KEYWORDS
     )
 
 

@@ -10,7 +10,7 @@ from omnidsl.language.builder import TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.faults import Repair, explain, unclosed
 from omnidsl.language.lalr import END, LINES, Assembly, Machine, Raw, unexpected
-from omnidsl.language.repairs import ITEMS, Stop, candidates
+from omnidsl.language.repairs import ITEMS, SURE, Stop, candidates
 from omnidsl.language.source import Source
 from omnidsl.language.trial import Patch, Trial
 
@@ -161,7 +161,7 @@ class Recovery:
             read += max(0, reach - (stop.machine.mark[1] if again else patch.at))
             if sort == "close" and reach > stop.bad[1]:
                 reach = max(reach, goal)
-            if sort == "sign" and reach >= goal:
+            if sort in SURE and reach >= goal:
                 return sort, patch  # there is no doubt about these
             if reach > reached:
                 best, reached = (sort, patch), reach

@@ -17,8 +17,14 @@ INSERTED = (
 )  # fmt: skip  # a table
 """What may have been forgotten, signs first: a forgotten word is rarer."""
 
+SURE = ("named", "joined", "sign")
+"""Sorts of repair of which the first that lets the line be read is what was meant."""
+
 ITEMS = ("PROMPT", "_CHAT", "_LET", "_PIPELINE", "_TEST", "_USE")
 _WORD = pattern(r"[^\W\d]\w*")
+EQUALS = pattern(r"[ \t]*=(?!=)[ \t]*")
+"""The sign between a name and a value, where it is no comparison."""
+
 _BACK = 3
 """How many tokens before a fault may be its cause."""
 
@@ -59,6 +65,7 @@ class Stop:
 
 def candidates(stop: Stop) -> Iterator[tuple[str, Patch]]:
     """Yield repairs of the statement, each with its sort."""
+    yield from _named(stop)
     yield from _signs(stop)
     yield from _keywords(stop)
     yield from _quotes(stop)
@@ -66,6 +73,21 @@ def candidates(stop: Stop) -> Iterator[tuple[str, Patch]]:
     yield from _colons(stop)
     yield from _single(stop)
     yield from _earlier(stop)
+
+
+def _named(stop: Stop) -> Iterator[tuple[str, Patch]]:
+    """Try `name=` as the `name:` that it is elsewhere, and a block whose brace stands on the next line."""
+    text, (kind, begin, end) = stop.text, stop.bad
+    if text[begin:end] == "=" and stop.seen and stop.seen[-1][0] == "NAME":
+        _, start, close = stop.seen[-1]
+        yield "named", Patch(stop.anchor(1), [("KEY", start, close), ("_COLON", begin, end)], end)
+    if kind == "NAME" and "KEY" in stop.kinds and (sign := EQUALS.match(text, end)):
+        colon = [("KEY", begin, end), ("_COLON", end, sign.end())]
+        yield "named", Patch(stop.machine.at, colon, sign.end())
+        untyped = Patch(stop.machine.at, [*colon, ("NAME", end, end)], end)
+        yield "named", untyped
+    if kind == "_NL" and text.startswith("{", end) and "LBRACE" in stop.kinds:
+        yield "joined", Patch(stop.machine.at, (), end)
 
 
 def _signs(stop: Stop) -> Iterator[tuple[str, Patch]]:
