@@ -18,6 +18,9 @@ from omnidsl.prompts import load_vocabulary
 IN_IMAGE = IN_TEXT | {"image", "grid"}
 """What `${…}` may put into an `image:` line: a path or an address, or a picture itself."""
 
+EMPTY = ("OM401", "OM402")
+"""What is not said of a prompt with a syntax error, which may be why it seems to lack a text."""
+
 
 class PromptChecker:
     """Checks one prompt; `parent` binds what it inherits from."""
@@ -48,7 +51,8 @@ class PromptChecker:
             return PROMPT  # its parent, or what its texts interpolate, is unknown: nothing can be rendered
         judged = judge_prompt(Instance(symbol, {}), self._evaluator)
         for one in judged.findings:
-            self._in.report.take(one)
+            if not (symbol.vague and one.code in EMPTY):
+                self._in.report.take(one)
         rendered = judged.rendered
         check_pictures(rendered.pictures, rendered.addresses, self._in.report)
         jobs = sum(job.repeat for job in judged.parsed.jobs)

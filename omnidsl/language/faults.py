@@ -153,9 +153,9 @@ def _mended(fault: Unexpected, source: Source, span: Span, repair: Repair) -> Di
         return unclosed(source, inside[-1].span.start, fix)
     if repair.sort == "joined":
         gap = Span(fault.span.start, repair.resume)
-        fix = Fix([Edit(gap, " ")], safe=True) if source[gap].isspace() else None
+        join = Fix([Edit(gap, " ")], safe=True) if source[gap].isspace() else None
         values = {"expected": "`{`", "found": _found(fault, found)}
-        return Diagnostic("OM001", span, source=source, values=values, fix=fix)
+        return Diagnostic("OM001", span, source=source, values=values, fix=join)
     if repair.sort == "colon":
         following = _WORD.search(source.text, repair.stop)
         if (
