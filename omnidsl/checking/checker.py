@@ -193,12 +193,19 @@ class Checker:
             expressions.fault("OM118", node.parent.span, name=symbol.name)
             return
         first, *rest = node.parent.path
+        named = symbol.module.scope.find(first.text)
+        if named is not None and named.kind == "pipeline" and not rest:
+            expressions.fault("OM115", node.parent.span, name=named.name)
+            return
         written: syntax.Expression = syntax.Name(first.span, first.text)
         for word in rest:
             written = syntax.Member(Span(first.span.start, word.span.end), written, word)
         expressions.parents.add(written)
-        expressions.infer(written, symbol.module.scope)
+        given = expressions.infer(written, symbol.module.scope)
         parent = self.facts.symbols.get(written)
+        if parent is None and given.name != "any":  # a part of a prompt, say
+            name = ".".join(word.text for word in node.parent.path)
+            expressions.fault("OM115", node.parent.span, name=name)
         if parent is None or parent in self._open or parent.vague:
             symbol.unsure = True
             tree = symbol.module.tree

@@ -195,6 +195,9 @@ class Expressions:
         close = nearest(name, scope.visible())
         if self.module.tree.may_define(name, span, near=bool(close)):
             return ANY
+        aside = scope.left_aside(name)
+        if aside is not None and aside.span:
+            return self.fault("OM101", span, name=name, labels=[Label(aside.span, "branch")])
         return self.fault("OM101", span, name=name, suggestions=close)
 
     def _list(self, node: syntax.ListLiteral, scope: Scope) -> Type:

@@ -111,7 +111,7 @@ class Statements:
             given = self._stated(node.type, given, node.value)
         symbol.type = given
         self.declare(symbol, scope)
-        self._options(node.options, steps)
+        self._options(node.options, steps, given)
 
     def _stated(self, node: syntax.TypeName, given: Type, value: syntax.Expression) -> Type:
         stated = self._types.read(node)
@@ -154,7 +154,7 @@ class Statements:
         used = any(one.kind == "index" for one in self._names(node.path))
         if given.name == "list" and not used:
             self._in.fault("OM610", node.path.span, given=given, fix=_numbered(node.path))
-        self._options(node.options, steps)
+        self._options(node.options, steps, given)
 
     @staticmethod
     def _numbers(node: syntax.Expression) -> bool:
@@ -200,6 +200,8 @@ class Statements:
         then, other = Scope(scope), Scope(scope)
         self.block(node.body, then)
         self.block(node.otherwise, other)
+        bound = (*other.names.values(), *then.names.values())
+        scope.aside = {**scope.aside, **{one.name: one for one in bound}}
         for name, symbol in then.names.items():
             twin = other.names.get(name)
             if (
@@ -223,8 +225,8 @@ class Statements:
         if self._result is not None:
             self._in.want(given, self._result, node.value, *self._promised)
 
-    def _options(self, options: tuple[syntax.Option, ...], steps: int) -> None:
-        if options and len(self._in.steps) == steps:
+    def _options(self, options: tuple[syntax.Option, ...], steps: int, given: Type) -> None:
+        if options and len(self._in.steps) == steps and given.name != "any":
             self._in.fault("OM215", options[0].span)
         seen: dict[str, Span] = {}
         for one in options:

@@ -1,6 +1,6 @@
 """Names and what they stand for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.types import Type
@@ -78,13 +78,20 @@ class Symbol:
         return f"Symbol({self.kind} {self.name})"
 
 
-class Scope:
-    """Names of one block, and the block around it. Services stand behind all scopes, so they can be shadowed."""
+_NONE: "Mapping[str, Symbol]" = {}
 
-    __slots__ = ("names", "outer")
+
+class Scope:
+    """Names of one block, and the block around it. Services stand behind all scopes, so they can be shadowed.
+
+    `aside` are names that an `if` in it binds in a branch: behind it they may be unknown.
+    """
+
+    __slots__ = ("aside", "names", "outer")
 
     def __init__(self, outer: "Scope | None" = None) -> None:
         self.names: dict[str, Symbol] = {}
+        self.aside: Mapping[str, Symbol] = _NONE
         self.outer = outer
 
     def find(self, name: str) -> Symbol | None:
@@ -93,6 +100,15 @@ class Scope:
         while scope is not None:
             if name in scope.names:
                 return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def left_aside(self, name: str) -> Symbol | None:
+        """Return what a branch binds by that name for itself only, or None."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.aside:
+                return scope.aside[name]
             scope = scope.outer
         return None
 

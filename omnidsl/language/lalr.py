@@ -27,6 +27,7 @@ BLOCKS = ("LBRACE", "RBRACE")
 LINES = ("statement", "prompt_line", "message", "item")
 """The symbols of what begins on a line of its own."""
 BRACKETS = ("LBRACE", "LPAR", "LSQB")
+CLOSING = ("RBRACE", "RPAR", "RSQB")
 
 
 class Leaf:
@@ -502,14 +503,13 @@ def unexpected(machine: Machine, fault: Raw) -> Unexpected:
         for one in tables.states[states[-1]]
         if one in tables.shown and tables.accepts(states, one)
     )
-    opened = [
-        Leaf(symbol, text[at], Span(at, at + 1))
-        for symbol, at in zip(
-            map(tables.symbols.__getitem__, states[1:]), machine.begins, strict=True
-        )
-        if symbol in BRACKETS
-        and text[at : at + 1] in ("{", "(", "[")  # not one that a repair put in
-    ]
+    opened: list[Leaf] = []
+    for symbol, at in zip(map(tables.symbols.__getitem__, states[1:]), machine.begins, strict=True):
+        if symbol in BRACKETS:
+            opened.append(Leaf(symbol, text[at : at + 1], Span(at, at + 1)))
+        elif symbol in CLOSING and opened:
+            opened.pop()
+    opened = [one for one in opened if one.text in ("{", "(", "[")]  # not one that a repair put in
     before = None
     if len(states) > 1 and (symbol := tables.symbols[states[-1]]) in tables.shown:
         place = Span(machine.begins[-1], machine.last)

@@ -50,7 +50,7 @@ def _recovered(
 
     recovery = Recovery(NODES, source, builder)
     made = recovery.run()
-    told = [*recovery.findings, *_once(findings)]
+    told = [*_unexplained(recovery.findings, findings, source), *_once(findings)]
     if not isinstance(made, syntax.Recipe):
         return None, told
     tree = Mender(source, recovery.patches).recipe(made)
@@ -65,6 +65,18 @@ def _hushed(tree: syntax.Recipe, findings: list[Diagnostic], source: Source) -> 
             end = source.text.find("\n", one.span.start)
             tree.quiet = (*tree.quiet, Span(begin, len(source.text) if end < 0 else end))
     return tree
+
+
+def _unexplained(
+    found: list[Diagnostic], texts: list[Diagnostic], source: Source
+) -> list[Diagnostic]:
+    """Return what is not the consequence of a fault in a text: an open `${` takes the brace that ends its block."""
+    rows = {source.position(one.span.start).row for one in texts if one.span}
+    return [
+        one
+        for one in found
+        if one.code != "OM004" or not one.span or source.position(one.span.start).row not in rows
+    ]
 
 
 def _once(findings: list[Diagnostic]) -> list[Diagnostic]:

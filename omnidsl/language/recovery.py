@@ -5,7 +5,7 @@ be mended is replaced by a plain one, so that its block is read; any other state
 from its beginning only where a brace was forgotten or is one too many, which shows long after.
 """
 
-from omnidsl.language.blocks import Braces, at_margin, header, line_start, skip_to
+from omnidsl.language.blocks import Braces, at_margin, header, indent_at, line_start, skip_to
 from omnidsl.language.builder import TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.faults import Repair, explain, unclosed
@@ -254,7 +254,10 @@ class Recovery:
             return best
         state = machine.mark[0][-1]
         broken = next((one for one in LINES if one in tables.states[state]), "")
-        return Patch(start, (), max(skip_to(text, start, stop.bad[1]), start), broken)
+        begin = stop.bad[1]
+        if line_start(text, begin) == begin and indent_at(text, begin) < indent_at(text, start):
+            begin = machine.last  # what stands less deep is another's, as the `}` of the block is
+        return Patch(start, (), max(skip_to(text, start, begin), start), broken)
 
 
 def _before(one: Patch, other: Patch) -> bool:

@@ -17,6 +17,9 @@ INSERTED = (
 )  # fmt: skip  # a table
 """What may have been forgotten, signs first: a forgotten word is rarer."""
 
+CARRYING = ("LPAR", "LSQB", "__ANON_0")
+"""What makes the next line part of the statement: put in at a line's end it would only hide what is missing there."""
+
 SURE = ("named", "joined", "sign")
 """Sorts of repair of which the first that lets the line be read is what was meant."""
 
@@ -185,7 +188,8 @@ def _single(stop: Stop) -> Iterator[tuple[str, Patch]]:
     """Try one token too few, too many, or another one."""
     (kind, begin, end), at, here = stop.bad, stop.machine.at, stop.machine.last
     for one in stop.kinds:
-        yield "insert", Patch(at, [(one, here, here)], at)
+        if kind != "_NL" or one not in CARRYING:
+            yield "insert", Patch(at, [(one, here, here)], at)
     if kind not in (END, "_NL"):
         yield "delete", Patch(at, (), end)
         for one in stop.kinds:
@@ -210,4 +214,6 @@ def _earlier(stop: Stop) -> Iterator[tuple[str, Patch]]:
         yield "delete", Patch(anchor, (), token[2])
         for one in INSERTED:
             yield "insert", Patch(anchor, [(one, token[1], token[1])], anchor)
+            if one == "RBRACE" and _WORD.fullmatch(stop.word(token)):
+                continue  # a word is no misspelt brace: the block would end too early
             yield "replace", Patch(anchor, [(one, token[1], token[2])], token[2])
