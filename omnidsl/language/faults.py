@@ -26,6 +26,7 @@ STATEMENTS = (
 _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
+_CLOSING = pattern('["”」]')
 _CLOSED = pattern(r'"(?:[^"\\\n]|\\.)*"')
 _UNTYPED = pattern(r"[ \t]*([=,)])")
 _CALLED = pattern(r"\w+\Z")
@@ -86,7 +87,13 @@ def explain(
     if repair is not None and (mended := _mended(fault, source, span, repair)) is not None:
         return mended
     before = fault.before
-    if before is not None and before.kind == "NAME" and (close := nearest(before.text, STATEMENTS)):
+    first = before is not None and _begins_line(source.text, before.span.start)
+    if (
+        before is not None
+        and first
+        and before.kind == "NAME"
+        and (close := nearest(before.text, STATEMENTS))
+    ):
         values = {"word": before.text}
         return Diagnostic("OM012", before.span, source=source, values=values, suggestions=close)
     taken_out = repair is not None and repair.sort == "delete"
@@ -101,6 +108,10 @@ def explain(
     values = {"expected": _list(fault.expected, end), "found": _found(fault, found)}
     close = nearest(found, keywords)
     return Diagnostic("OM001", span, source=source, values=values, labels=labels, suggestions=close)
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def _place(fault: Unexpected, source: Source) -> Span:
@@ -190,7 +201,9 @@ def _stray(span: Span, source: Source) -> Diagnostic:
 def _slip_at(fault: Unexpected, source: Source, span: Span) -> str:
     """Return the sign of another language that stands there: `=` where values are compared, or one of `SLIPS`."""
     alone = source[span] == "=" and source.text[span.end : span.end + 1] not in (">", "=")
-    signs = ["="] if alone and "CMP" in fault.expected else SLIPS
+    signs = ["="] if alone and "CMP" in fault.expected else list(SLIPS)
+    if "`not`" not in fault.expected:
+        signs = [one for one in signs if one != "!"]
     return next(
         (one for one in signs if source.text.startswith(one, span.start, fault.span.end)), ""
     )
@@ -236,8 +249,16 @@ def _argument(text: str, opener: int, at: int) -> bool:
 def _slip(slip: str, span: Span, source: Source) -> Diagnostic:
     place = Span(span.start, span.start + len(slip))
     plain = "==" if slip == "=" else SLIPS[slip]
-    fix = None if slip in ("'", "//") else Fix([Edit(place, plain)], safe=True)
+    written = plain
+    if plain.isalpha():  # a word, parted from those beside it
+        around = source.text[place.start - 1 : place.start], source.text[place.end : place.end + 1]
+        written = f"{_gap(around[0])}{plain}{_gap(around[1])}"
+    fix = None if slip in ("'", "//") else Fix([Edit(place, written)], safe=True)
     return Diagnostic("OM011", place, source=source, values={"sign": slip, "plain": plain}, fix=fix)
+
+
+def _gap(beside: str) -> str:
+    return " " if not beside.isspace() and beside not in ("", "(", ")", "[", "]", ",") else ""
 
 
 def _full_width(span: Span, source: Source) -> Diagnostic:
@@ -245,9 +266,10 @@ def _full_width(span: Span, source: Source) -> Diagnostic:
     one = Span(span.start, span.start + 1)
     plain = FULL_WIDTH[sign]
     edits = [Edit(one, plain)]
-    closing = source.text.find("”", one.end, _line_end(source, one.end)) if sign in "“”" else -1
-    if closing >= 0:  # a pair of quotes is mended as a pair
-        edits.append(Edit(Span(closing, closing + 1), plain))
+    end = _line_end(source, one.end)
+    closing = _CLOSING.search(source.text, one.end, end) if plain == '"' else None
+    if closing is not None and closing[0] != '"':  # a pair of quotes is mended as a pair
+        edits.append(Edit(Span(*closing.span()), plain))
     values = {"sign": sign, "plain": plain}
     return Diagnostic("OM002", one, source=source, values=values, fix=Fix(edits, safe=True))
 
@@ -267,7 +289,11 @@ def _found(fault: Unexpected, found: str) -> str:
 
 
 def _list(expected: list[str], end: str) -> str:
-    names = []
+    names, most = [], _MOST
+    if (
+        "`pipeline`" in expected and "`use`" in expected
+    ):  # between definitions: all of them, and nothing else
+        expected, most = [one for one in expected if one not in ("$END", "_NL")], len(expected)
     for group, more, key in _GROUPS:
         if group <= set(expected):
             expected = [one for one in expected if one not in group | more | _WITH_VALUES]
@@ -277,8 +303,8 @@ def _list(expected: list[str], end: str) -> str:
         key = {"$END": "end", "_NL": "newline"}.get(shown, shown)
         names.append(shown if shown.startswith("`") else phrase(f"token-{key}"))
     unique = sorted(dict.fromkeys(names), key=lambda name: (name.startswith("`"), name))
-    if len(unique) > _MOST:
-        unique = [*unique[: _MOST - 1], "…"]
+    if len(unique) > most:
+        unique = [*unique[: most - 1], "…"]
     return (
         phrase("or").join(unique)
         if len(unique) < 3

@@ -125,6 +125,7 @@ class Mender:
 
 
 def _names(text: str) -> list[str]:
-    """Return the names that a line may have been meant to define: those at its beginning."""
-    words = [one for one in _WORD.findall(text) if one not in KEYWORDS]
-    return words[:2]
+    """Return the names that a line may have been meant to define: those at its beginning, of a loop all."""
+    words = _WORD.findall(text)
+    names = [one for one in words if one not in KEYWORDS]
+    return names if words[:1] == ["for"] else names[:2]

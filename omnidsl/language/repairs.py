@@ -24,6 +24,7 @@ SURE = ("named", "joined", "sign")
 """Sorts of repair of which the first that lets the line be read is what was meant."""
 
 ITEMS = ("PROMPT", "_CHAT", "_LET", "_PIPELINE", "_TEST", "_USE")
+_RATIO = pattern(r"：\d+")
 _WORD = pattern(r"[^\W\d]\w*")
 EQUALS = pattern(r"[ \t]*=(?!=)[ \t]*")
 """The sign between a name and a value, where it is no comparison."""
@@ -101,12 +102,14 @@ def _signs(stop: Stop) -> Iterator[tuple[str, Patch]]:
     plain = SLIPS.get(sign) or FULL_WIDTH.get(text[begin : begin + 1], "")
     sign = sign or text[begin : begin + 1]
     end = begin + len(sign)
-    if sign == "=" and not plain and "CMP" in stop.kinds:
+    if sign == "：" and (ratio := _RATIO.match(text, begin)):
+        yield "sign", Patch(at, (), ratio.end())
+    elif sign == "=" and not plain and "CMP" in stop.kinds:
         yield "sign", Patch(at, [("CMP", begin, end)], end)
     elif plain == "#":
         yield "sign", Patch(at, (), stop.line_end)
     elif plain == '"':
-        for close in re.finditer("[\"'”“]", text[end : stop.line_end]):
+        for close in re.finditer("[\"'”“」]", text[end : stop.line_end]):
             yield "sign", Patch(at, [("STRING", begin, end + close.end())], end + close.end())
     elif plain == " ":
         yield "sign", Patch(at, (), end)
