@@ -194,7 +194,7 @@ class Checker:
             return
         first, *rest = node.parent.path
         named = symbol.module.scope.find(first.text)
-        if named is not None and named.kind == "pipeline" and not rest:
+        if named is not None and named.kind in _NO_VALUES and not rest:
             expressions.fault("OM115", node.parent.span, name=named.name)
             return
         written: syntax.Expression = syntax.Name(first.span, first.text)
@@ -342,5 +342,6 @@ class Checker:
 LONGEST_CHAIN = 100
 """Definitions that need one another in a row: more than anybody writes, less than Python's stack holds."""
 
+_NO_VALUES = ("pipeline", "module", "service")
 IN_CHAT = ("text", "int", "number", "bool", "ratio", "duration", "image", "grid")
 """What `${…}` may put into a turn of a conversation."""

@@ -44,7 +44,7 @@ def path_fault(path: str) -> PathFault | None:
         return PathFault("OM608", path=path, part=f"{path[:20]}…", why="long")
     for part in path.split("/"):
         if not part or part == ".":
-            return PathFault("OM608", path=path, part=part or "/", why="empty")
+            return PathFault("OM608", path=path, part=part or path or '""', why="empty")
         if "\\" in part or (bad := _FORBIDDEN.search(part)):
             sign = "\\" if "\\" in part else bad[0] if bad else ""
             return PathFault(

@@ -70,12 +70,18 @@ def _hushed(tree: syntax.Recipe, findings: list[Diagnostic], source: Source) -> 
 def _unexplained(
     found: list[Diagnostic], texts: list[Diagnostic], source: Source
 ) -> list[Diagnostic]:
-    """Return what is not the consequence of a fault in a text: an open `${` takes the brace that ends its block."""
+    """Return what is not the consequence of a fault in a text.
+
+    An open `${` takes the brace that ends its block; a quote inside of one ends the text too early.
+    """
     rows = {source.position(one.span.start).row for one in texts if one.span}
+    cut = {source.position(one.span.start).row for one in texts if one.span and one.code == "OM007"}
     return [
         one
         for one in found
-        if one.code != "OM004" or not one.span or source.position(one.span.start).row not in rows
+        if not one.span
+        or (row := source.position(one.span.start).row) not in rows
+        or (one.code != "OM004" and not (row in cut and one.code in ("OM001", "OM005")))
     ]
 
 
