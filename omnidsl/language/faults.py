@@ -27,6 +27,9 @@ _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
 _CLOSING = pattern('["”」]')
+_LET = pattern(r"let[ \t]+([^\W\d]\w*)(?=[ \t]*[=:])")
+"""A binding of a pipeline, written as one of a file."""
+
 _CLOSED = pattern(r'"(?:[^"\\\n]|\\.)*"')
 _UNTYPED = pattern(r"[ \t]*([=,)])")
 _CALLED = pattern(r"\w+\Z")
@@ -74,6 +77,14 @@ def explain(
     found = source[span]
     if (named := _named(fault, source, span)) is not None:
         return named
+    if (
+        found == "let"
+        and "`save`" in fault.expected
+        and (bound := _LET.match(source.text, span.start))
+    ):
+        values = {"sign": bound[0], "plain": bound[1]}
+        fix = Fix([Edit(Span(*bound.span()), bound[1])], safe=True)
+        return Diagnostic("OM011", Span(*bound.span()), source=source, values=values, fix=fix)
     if fault.kind != "$END" and (slip := _slip_at(fault, source, span)):
         return _slip(slip, span, source)
     if fault.kind != "$END" and found[:1] in FULL_WIDTH:
