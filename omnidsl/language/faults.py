@@ -3,7 +3,7 @@
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.keywords import KEYWORDS
-from omnidsl.language.lalr import Unexpected
+from omnidsl.language.lalr import Leaf, Unexpected
 from omnidsl.language.pattern import pattern
 from omnidsl.language.repairs import EQUALS
 from omnidsl.language.signs import FULL_WIDTH, SLIPS
@@ -23,6 +23,7 @@ STATEMENTS = (
     "test",
     "use",
 )
+_DEFINITIONS = ("use", "let", "prompt", "chat", "pipeline", "test")
 _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 _FREE_TEXT = ("TEXT", "CHATTEXT", "PVALUE")
 _WORD = pattern(r"[^\W\d]\w*|[\d.]+\w*|->|\.\.|[=!<>]=|\S")
@@ -97,6 +98,8 @@ def explain(
         return broken
     if repair is not None and (mended := _mended(fault, source, span, repair)) is not None:
         return mended
+    if (still_open := _open_at_definition(fault, source, span)) is not None:
+        return unclosed(source, still_open.span.start)
     before = fault.before
     first = before is not None and _begins_line(source.text, before.span.start)
     if (
@@ -123,6 +126,15 @@ def explain(
 
 def _begins_line(text: str, at: int) -> bool:
     return not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
+def _open_at_definition(fault: Unexpected, source: Source, span: Span) -> Leaf | None:
+    """Return the `(` or `[` that is still open where a word at the left margin begins what no bracket holds."""
+    opener = fault.open[-1] if fault.open else None
+    margin = span.start == 0 or source.text[span.start - 1] == "\n"
+    if opener is None or opener.kind == "LBRACE" or not margin:
+        return None
+    return opener if source[span] in _DEFINITIONS else None
 
 
 def _place(fault: Unexpected, source: Source) -> Span:

@@ -101,8 +101,8 @@ class Trial:
                 continue
             if not self._take(token):
                 return begin
-            if kind in _PROMPT_LINE and self.text[begin - 1 : begin] == "\n":
-                return begin  # at the left margin stands the next definition, and a prompt would take anything
+            if kind in _PROMPT_LINE and is_definition(self.text, begin):
+                return begin  # a prompt would take anything
             if kind == END:
                 return self.end + 1
             if seen is not None:

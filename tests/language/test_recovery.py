@@ -127,6 +127,9 @@ def test_what_follows_a_syntax_error_is_read() -> None:
         ('pipeline p {\n    a = b\n\ntest "t" {\n    expect a\n}\n', 11),
         ("let a = [1, 2\nlet b = 3\n", 8),
         ("pipeline p {\n    a = f(1,\n        2\n    b = 3\n}\n", 22),
+        ("pipeline p {\n    a = f(\npipeline q {\n    b = 1\n}\n", 22),
+        ("let a = f([1]\n\npipeline q {\n    b = 1\n}\n", 9),
+        ("prompt p(a: text {\na cat\nstyle: Manga\n}\nlet x = 1\n", 8),
     ],
 )  # fmt: skip  # a table
 def test_a_bracket_that_is_never_closed_is_told_where_it_opens(text: str, opener: int) -> None:

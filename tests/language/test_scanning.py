@@ -1,4 +1,4 @@
-"""Tokens without a tree are the tokens of the tree: two loops over the same tables say the same."""
+"""Tokens without a tree are the tokens of the tree: the loops over the same tables say the same."""
 
 import random
 from pathlib import Path
@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from omnidsl.language import engine
 from omnidsl.language.engine import Leaf, Raw
+from omnidsl.language.formatting.formatter import formatted
+from omnidsl.language.lalr import END, Machine
+from omnidsl.language.parser import NODES
 from omnidsl.language.scanning import scan
+from omnidsl.language.trial import Trial
 from tests.checking.test_mutants import mutant
 from tests.strategies import recipes
 
@@ -29,6 +33,18 @@ def tokens(text: str) -> list[Raw] | None:
 @given(recipes())
 def test_a_recipe_has_the_same_tokens_with_a_tree_and_without(text: str) -> None:
     assert tokens(text) == scan(text)
+
+
+@given(recipes())
+def test_a_trial_takes_the_tokens_that_the_machine_takes(text: str) -> None:
+    text, seen = formatted(text), list[Raw]()  # no prompt has text at the left margin
+    trial = Trial(Machine(NODES, None, text, "recipe"), [NODES.tables.starts["recipe"]], 0)
+
+    assert len(text) + 1 == trial.run(len(text) + 1, seen=seen)
+    expected = [(kind, stop) for kind, _, stop in tokens(text) or () if kind != END]
+    assert expected == [
+        (kind, stop) for kind, _, stop in seen
+    ]  # its newlines begin behind their blanks
 
 
 @pytest.mark.parametrize("seed", range(2))
