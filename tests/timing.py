@@ -42,15 +42,16 @@ def growth(
 ) -> float:
     """Return how many times the time the larger text (or whatever is made) takes; 0.0 where that is negligible anyway.
 
-    A ratio that is not below the bound is measured again, and the least counts: noise comes and goes, growth stays.
+    A ratio that is not below the bound is measured again, and the best time of each size counts: noise comes and goes,
+    growth stays.
     """
     less, more = make(small), make(large)
-    least = float("inf")
+    short = long = float("inf")
     for _ in range(TRIES):
-        long = seconds(lambda: read(more))
+        long = min(long, seconds(lambda: read(more)))
         if long < NEGLIGIBLE:
             return 0.0
-        least = min(least, long / max(seconds(lambda: read(less)), 1e-9))
-        if least < below:
+        short = min(short, max(seconds(lambda: read(less)), 1e-9))
+        if long / short < below:
             break
-    return least
+    return long / short

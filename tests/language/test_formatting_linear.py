@@ -48,7 +48,7 @@ def shaped(head: str, piece: str, tail: str) -> Callable[[int], str]:
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_twice_the_recipe_takes_about_twice_the_time(shape: tuple[str, str, str]) -> None:
-    assert growth(formatted, shaped(*shape), SIZE // 2, SIZE, below=2.5) < 2.5
+    assert growth(formatted, shaped(*shape), SIZE // 4, SIZE, below=2.5**2) < 2.5**2
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -62,4 +62,4 @@ def test_brackets_in_brackets_are_not_written_again_for_each_level() -> None:
     def nested(size: int) -> str:
         return "let a = " + "[" * 190 + "1, " * (size // 3) + "]" * 190 + "\n"
 
-    assert growth(formatted, nested, SIZE // 2, SIZE, below=2.5) < 2.5
+    assert growth(formatted, nested, SIZE // 4, SIZE, below=2.5**2) < 2.5**2
