@@ -16,8 +16,14 @@ FORMATTED = [formatted(text) for text in recipes(300)]
 
 
 def rough(text: str) -> str:
-    """Return a recipe as somebody types it who has a formatter."""
-    return text.replace("    ", "\t").replace(" = ", "=").replace(": ", ":").replace(" {\n", "{\n")
+    """Return a recipe as somebody types it who has a formatter; comments are theirs."""
+    return "".join(
+        line if line.startswith("#") else _rough(line) for line in text.splitlines(keepends=True)
+    )
+
+
+def _rough(line: str) -> str:
+    return line.replace("    ", "\t").replace(" = ", "=").replace(": ", ":").replace(" {\n", "{\n")
 
 
 @pytest.mark.parametrize("change", [str, rough], ids=["formatted", "rough"])

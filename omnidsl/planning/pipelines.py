@@ -125,7 +125,6 @@ class PipelinePlanner:
         self._full = False
         self._loops = 0
         self._rounds_made = 0
-        self._full = False
 
     @property
     def saves(self) -> list[Save]:
