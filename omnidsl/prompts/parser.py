@@ -12,7 +12,7 @@ from omnidsl.prompts.rules import check_images, check_job
 from omnidsl.prompts.rulesets import Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
-from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
+from omnidsl.prompts.vocabulary import Vocabulary
 from omnidsl.prompts.wording import check_text, plain, segments
 
 DEFAULT_RULES = "omniai"
@@ -37,7 +37,7 @@ def parse(
     travel beside the prompt. Spans are character offsets into `text`.
     """
     held = load_rules(rules) if isinstance(rules, str) else rules
-    terms = load_vocabulary() if vocabulary is None else vocabulary
+    terms = held.vocabulary if vocabulary is None else vocabulary
     findings = Findings(source or Source(text, "<prompt>"))
     template = Template(text)
     check_template(template, findings)

@@ -1,24 +1,41 @@
 """Rule sets: dated data that narrow the parameter table, one file each under `data/rulesets/`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from omnidsl.language.data import read_data
 from omnidsl.prompts.errors import UnknownName
 from omnidsl.prompts.parameters import ParameterTable, load_parameters
+from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
 
 _FOLDER = Path(__file__).parent / "data" / "rulesets"
 
+PLANS = {"basic": 4, "standard": 10, "pro": 40, "mega": 40}
+"""How many jobs each of Midjourney's plans makes of one prompt."""
+
 
 class Rules:
-    """One rule set: its name, its parameters, its limits.
+    """Everything that a prompt is held to: a rule set, and what a project has settled beside it.
 
     `limits` has `images` (in front of one prompt), `length` (characters) and `plan` (jobs that a usual plan allows);
-    `titles` is what the set is called, by language.
+    `titles` is what the set is called, by language; `default_version` is the one that a prompt without any is for. `plan`
+    is the project's plan at Midjourney (a key of `PLANS`, or empty), `allowed` are names of its own options, without
+    dashes, `banned` words that no prompt may hold, `length` the most characters of one prompt (None: as the set says).
     """
 
-    __slots__ = ("default_version", "limits", "name", "parameters", "titles")
+    __slots__ = (
+        "_vocabulary",
+        "allowed",
+        "banned",
+        "default_version",
+        "length",
+        "limits",
+        "name",
+        "parameters",
+        "plan",
+        "titles",
+    )
 
     def __init__(
         self,
@@ -28,12 +45,51 @@ class Rules:
         limits: Mapping[str, int],
         titles: Mapping[str, str] | None = None,
         default_version: str = "",
+        plan: str = "",
+        allowed: Iterable[str] = (),
+        banned: Iterable[str] = (),
+        length: int | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self.name = name
         self.parameters = parameters
         self.limits = dict(limits)
         self.titles = dict(titles or {})
         self.default_version = default_version
+        self.plan = plan
+        self.allowed = tuple(allowed)
+        self.banned = tuple(banned)
+        self.length = length
+        self._vocabulary = vocabulary
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The terms that prompts are read with: the project's, else those that come with the package."""
+        return load_vocabulary() if self._vocabulary is None else self._vocabulary
+
+    def adapted(
+        self,
+        *,
+        default_version: str | None = None,
+        plan: str | None = None,
+        allowed: Iterable[str] | None = None,
+        banned: Iterable[str] | None = None,
+        length: int | None = None,
+        vocabulary: Vocabulary | None = None,
+    ) -> "Rules":
+        """Return these rules as a project wants them; what is None stays as it is."""
+        return Rules(
+            self.name,
+            self.parameters,
+            limits=self.limits,
+            titles=self.titles,
+            default_version=self.default_version if default_version is None else default_version,
+            plan=self.plan if plan is None else plan,
+            allowed=self.allowed if allowed is None else allowed,
+            banned=self.banned if banned is None else banned,
+            length=self.length if length is None else length,
+            vocabulary=self._vocabulary if vocabulary is None else vocabulary,
+        )
 
     def __repr__(self) -> str:
         return f"Rules({self.name!r})"
