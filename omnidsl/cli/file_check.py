@@ -13,6 +13,7 @@ from omnidsl.settings.patterns import Patterns
 from omnidsl.settings.selection import Layer, Selection, always
 
 if TYPE_CHECKING:
+    from omnidsl.checking.fixes import Mending
     from omnidsl.language.source import Source
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.settings import Settings
@@ -42,7 +43,7 @@ class FileChecker:
 
     def __init__(self, catalogue: "Catalogue", projects: Projects, wishes: Wishes) -> None:
         self._catalogue = catalogue
-        self._projects = projects
+        self.projects = projects
         self._wishes = wishes
         self._lenses: dict[Settings, _Lens] = {}
         self._stdin: Source | None = None
@@ -50,12 +51,12 @@ class FileChecker:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process without what was read so far."""
-        return FileChecker, (self._catalogue, self._projects.fresh(), self._wishes)
+        return type(self), (self._catalogue, self.projects.fresh(), self._wishes)
 
     def check(self, path: str) -> list[Diagnostic]:
         """Return what is reported of one file; `-` is standard input."""
-        settings = self._projects.of_file(str(self._where(path)))
-        faults = self._projects.take_faults()
+        settings = self.projects.of_file(str(self._where(path)))
+        faults = self.projects.take_faults()
         source, fault = self._read(path, settings.root)
         if source is None:
             return [*faults, *([fault] if fault else [])]
@@ -63,11 +64,22 @@ class FileChecker:
 
     def find(self, path: str, source: "Source") -> list[Diagnostic]:
         """Return what is reported of a text that stands for a file."""
+        where = self._where(path)
+        settings = self.projects.of_file(str(where))
+        found = self._found(source, where, settings)
+        return self._lens(settings).reported(found) if found else found
+
+    def mended(self, path: str, source: "Source", *, unsafe: bool) -> "Mending":
+        """Apply the fixes of what is reported of a text that stands for a file, until none is left."""
+        from omnidsl.checking.fixes import mend
+
+        return mend(source, lambda text: self.find(path, text), unsafe=unsafe)
+
+    def _found(self, source: "Source", where: Path, settings: "Settings") -> list[Diagnostic]:
+        """Return what is wrong with a recipe, but for what its comments suppress."""
         from omnidsl.checking.suppressions import apply
         from omnidsl.planning.inspection import inspect_source
 
-        where = self._where(path)
-        settings = self._projects.of_file(str(where))
         inspection = inspect_source(
             source,
             where,
@@ -78,12 +90,11 @@ class FileChecker:
         )
         inspection.dry_run()
         inspection.lint()
-        found = apply(inspection.diagnostics, source)
-        return self._lens(settings).reported(found) if found else found
+        return apply(inspection.diagnostics, source)
 
     def source(self, path: str) -> "Source | None":
         """Return a file's text; None where it cannot be read, as `check` will tell."""
-        return self._read(path, self._projects.of_file(str(self._where(path))).root)[0]
+        return self._read(path, self.projects.of_file(str(self._where(path))).root)[0]
 
     def remember(self, source: "Source") -> None:
         """Take a text for standard input, which can be read only once."""

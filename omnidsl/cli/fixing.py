@@ -50,13 +50,7 @@ class Fixing:
                 self._mend(path, before)
 
     def _mend(self, path: str, before: "Source") -> None:
-        from omnidsl.checking.fixes import mend
-
-        done = mend(
-            before,
-            lambda source: self._checker.find(path, source),
-            unsafe=self._wishes.unsafe_fixes,
-        )
+        done = self._checker.mended(path, before, unsafe=self._wishes.unsafe_fixes)
         for one in done.abandoned:
             say("warning", "fix-abandoned", path=path, code=one.code, message=one.message())
         if path == STDIN:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus
-from omnidsl.cli.check import ALONE
+from omnidsl.cli.examining import ALONE
 from tests.conftest import Omni
 
 FILES = ALONE + 150
