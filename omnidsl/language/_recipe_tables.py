@@ -1,6 +1,6 @@
 """Tables of `recipe.lark`, made by `make grammar`; never edited.
 
-Grammars: sha256 8729fcd82cb94d377132d303b7a242afd46810b87b84a7eebdfb952c2bb179e3.
+Grammars: sha256 b4a73130cdaa8e09891ff7d3a9cb5946d9ae5c687e7957695640559cfc01c68c.
 """
 
 from omnidsl.language.lalr import Tables
