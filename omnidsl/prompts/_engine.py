@@ -9,33 +9,23 @@ from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, parse
 _ASSEMBLY = Assembly(TABLES, Trees.branch)
 
 
-class Piece:
-    """A stretch `[start, end)` of a prompt: `kind` is URL, WORD, WEIGHT, PARAM, DASHED, COMMA or GROUP.
+Piece = tuple[str, int, int, tuple["Piece", ...]]
+"""A stretch of a prompt: its kind, where it starts and ends, what is inside.
 
-    A GROUP is a permutation with its braces; `inner` are its own commas and groups.
-    """
-
-    __slots__ = ("end", "inner", "kind", "start")
-
-    def __init__(self, kind: str, start: int, end: int, inner: "tuple[Piece, ...]" = ()) -> None:
-        self.kind = kind
-        self.start = start
-        self.end = end
-        self.inner = inner
-
-    def __repr__(self) -> str:
-        return f"Piece({self.kind}, {self.start}, {self.end})"
+The kind is URL, WORD (one or more words, with the blanks between them), WEIGHT, PARAM, DASHED, COMMA or GROUP. A GROUP is a
+permutation with its braces; inside are its own commas and groups. A tuple, for a prompt has a dozen of them.
+"""
 
 
 def pieces(text: str) -> list[Piece]:
-    """Return the pieces of a prompt whose braces balance, in order; white space belongs to none.
+    """Return the pieces of a prompt whose braces balance, in order; white space around them belongs to none.
 
     Nesting must be bounded by the caller.
     """
     if "{" not in text and "}" not in text:
         end = len(text.rstrip())  # or blanks at the end are looked at from each of them
         return [
-            Piece(one.lastgroup or "", *one.span(one.lastindex or 0))
+            (one.lastgroup, *one.span(one.lastindex), ())  # type: ignore[misc,arg-type]  # every alternative is a named group
             for one in _flat().finditer(text, 0, end)
         ]
     return _parsed(text)
@@ -55,7 +45,7 @@ def _parsed(text: str) -> list[Piece]:
 
 def _piece(node: Branch | Leaf) -> Piece:
     if isinstance(node, Leaf):
-        return Piece(node.kind, node.span.start, node.span.end)
+        return node.kind, node.span.start, node.span.end, ()
     opening, *inner, closing = (_piece(child) for child in node.children if child is not None)
-    commas_and_groups = tuple(one for one in inner if one.kind in ("COMMA", "GROUP"))
-    return Piece("GROUP", opening.start, closing.end, commas_and_groups)
+    commas_and_groups = tuple(one for one in inner if one[0] in ("COMMA", "GROUP"))
+    return "GROUP", opening[1], closing[2], commas_and_groups

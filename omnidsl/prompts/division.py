@@ -16,6 +16,9 @@ _FULL_WIDTH = pattern(r"(?P<dashes>－{1,2})(?P<name>[A-Za-z]\w*)")
 _FIRSTS = "-－"
 """What a word begins with that is, or ends in, the dashes of a parameter."""
 
+_IMAGES = ("URL", "GROUP")
+_GLUED = ("GROUP", "WORD")
+
 
 class Occurrence:
     """A parameter as it stands: dashes from `start`, its name to `name_end`, the rest, trimmed, to `end`.
@@ -45,121 +48,118 @@ class Parts:
         self.images: list[tuple[int, int]] = []
         self.text_start = 0
         self.text_end = 0
-        self.weights: list[Piece] = []
+        self.weights: list[tuple[int, int]] = []
         self.occurrences: list[Occurrence] = []
 
 
 def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bool) -> Parts:
     """Divide a prompt into its parts."""
     parts = Parts()
-    index = _images(text, pieces, parts)
-    parts.text_start = parts.images[-1][1] if parts.images else 0
+    occurrences = parts.occurrences
+    index = _images(text, pieces, parts) if pieces and pieces[0][0] in _IMAGES else 0
     for at in range(index, len(pieces)):
-        if pieces[at].kind == "WORD" and text[pieces[at].start] not in _FIRSTS:
+        kind, start, end, _ = pieces[at]
+        if kind == "WORD" and text[start] not in _FIRSTS:
             continue  # most pieces, by far
-        before = pieces[at - 1] if at else None
-        found = _begins(text, pieces[at], before, table, mending=mending)
-        if found is None and mending:
-            found = _full_width(text, pieces[at], before, table, behind=bool(parts.occurrences))
+        found = _begins(text, pieces, at, table, mending=mending)
+        if found is None and mending and kind == "WORD" and _apart(text, start):
+            found = _full_width(text, pieces[at], table, behind=bool(occurrences))
             found = found or _nameless(text, pieces, at, table)
         if found is not None:
-            parts.occurrences.append(found)
-        elif not parts.occurrences and pieces[at].kind == "WEIGHT":
-            parts.weights.append(pieces[at])
-    starts = [one.start for one in parts.occurrences]
-    for one, end in zip(parts.occurrences, [*starts, len(text)][1:], strict=True):
+            occurrences.append(found)
+        elif kind == "WEIGHT" and not occurrences:
+            parts.weights.append((start, end))
+    end = len(text)
+    for one in reversed(occurrences):
         one.end = _trimmed_end(text, one.name_end, end)
-    parts.text_start, parts.text_end = _trimmed(
-        text, parts.text_start, starts[0] if starts else len(text)
-    )
+        end = one.start
+    start = parts.images[-1][1] if parts.images else 0
+    parts.text_start, parts.text_end = _trimmed(text, start, end)
     return parts
+
+
+def _apart(text: str, start: int) -> bool:
+    """Say whether nothing is glued to the front of what begins there: pieces leave out white space alone."""
+    return not start or text[start - 1].isspace()
 
 
 def _images(text: str, pieces: list[Piece], parts: Parts) -> int:
     """Take the leading addresses; pieces glued to one belong to it (groups before expansion). Return the next index."""
     index = 0
     while index < len(pieces) and (
-        pieces[index].kind == "URL" or _group_of_images(text, pieces[index])
+        pieces[index][0] == "URL" or _group_of_images(text, pieces[index])
     ):
-        start, end = pieces[index].start, pieces[index].end
+        _, start, end, _ = pieces[index]
         index += 1
-        while (
-            index < len(pieces)
-            and pieces[index].start == end
-            and pieces[index].kind in ("GROUP", "WORD")
-        ):
-            end = pieces[index].end
+        while index < len(pieces) and pieces[index][1] == end and pieces[index][0] in _GLUED:
+            kind, begin, end, _ = pieces[index]
             index += 1
+            if kind == "WORD":  # the first one: those behind it are text
+                end = begin + len(text[begin:end].split(maxsplit=1)[0])
         parts.images.append((start, end))
     return index
 
 
 def _group_of_images(text: str, piece: Piece) -> bool:
-    return piece.kind == "GROUP" and text[piece.start + 1 : piece.end].lstrip().lower().startswith(
+    kind, start, end, _ = piece
+    return kind == "GROUP" and text[start + 1 : end].lstrip().lower().startswith(
         ("http://", "https://", "<http")
     )
 
 
 def _begins(
-    text: str, piece: Piece, before: Piece | None, table: ParameterTable, *, mending: bool
+    text: str, pieces: list[Piece], at: int, table: ParameterTable, *, mending: bool
 ) -> Occurrence | None:
-    if piece.kind == "PARAM":
-        name = text[piece.start + 2 : piece.end]
-        if before is None or before.end < piece.start:
-            return Occurrence(name, piece.start, piece.end)
+    kind, start, end, _ = pieces[at]
+    if kind == "PARAM":
+        name = text[start + 2 : end]
+        if _apart(text, start):
+            return Occurrence(name, start, end)
         if mending and table.find(name):
-            return Occurrence(name, piece.start, piece.end, "OM325")
-    elif piece.kind == "DASHED":
-        name = text[piece.start : piece.end].lstrip("-—").lstrip().lstrip("-")
-        spaced = text[piece.start] == "-"
+            return Occurrence(name, start, end, "OM325")
+    elif kind == "DASHED":
+        name = text[start:end].lstrip("-—").lstrip().lstrip("-")
+        spaced = text[start] == "-"
         if table.find(name) and (mending or not spaced):
-            return Occurrence(name, piece.start, piece.end, "OM327" if spaced else "OM330")
-    elif piece.kind == "GROUP" and (before is None or before.end <= piece.start):
+            return Occurrence(name, start, end, "OM327" if spaced else "OM330")
+    elif kind == "GROUP":
         # Only before expansion: a name, or whole parameters, inside braces. They stay together as they are.
-        dashed = (
-            before is not None
-            and before.end == piece.start
-            and text[before.start : before.end] == "--"
-        )
-        if before is not None and dashed:
-            return Occurrence(text[piece.start : piece.end], before.start, piece.end)
-        if (before is None or before.end < piece.start) and _holds_parameter(text, piece):
-            return Occurrence(text[piece.start : piece.end], piece.start, piece.end, "GROUP")
+        first, last = pieces[at - 1][1:3] if at else (0, 0)
+        if last == start and text[first:last] == "--":
+            return Occurrence(text[start:end], first, end)
+        if _apart(text, start) and _holds_parameter(text, start, end):
+            return Occurrence(text[start:end], start, end, "GROUP")
     return None
 
 
-def _holds_parameter(text: str, piece: Piece) -> bool:
+def _holds_parameter(text: str, start: int, end: int) -> bool:
     """Say whether white space or a bracket, `--` and a letter stand in a group."""
-    at = text.find("--", piece.start, piece.end)
+    at = text.find("--", start, end)
     while at >= 0:
         if (text[at - 1].isspace() or text[at - 1] in "{,") and text[at + 2 : at + 3].isalpha():
             return True
-        at = text.find("--", at + 2, piece.end)
+        at = text.find("--", at + 2, end)
     return False
 
 
 def _full_width(
-    text: str, piece: Piece, before: Piece | None, table: ParameterTable, *, behind: bool
+    text: str, piece: Piece, table: ParameterTable, *, behind: bool
 ) -> Occurrence | None:
     """Find a known name behind full-width dashes; `behind` says that a parameter came before."""
-    if piece.kind != "WORD" or (before is not None and before.end == piece.start):
-        return None
-    found = _FULL_WIDTH.match(text, piece.start, piece.end)
+    _, start, end, _ = piece
+    found = _FULL_WIDTH.match(text, start, end)
     if not found or not table.find(found["name"]) or not (behind or found["dashes"] == "－－"):
         return None
-    return Occurrence(found["name"], piece.start, found.end(), "OM340")
+    return Occurrence(found["name"], start, found.end(), "OM340")
 
 
 def _nameless(text: str, pieces: list[Piece], at: int, table: ParameterTable) -> Occurrence | None:
     """Find `--` alone where no name can follow: at the end, or before the next parameter."""
-    piece = pieces[at]
-    if piece.kind != "WORD" or text[piece.start : piece.end] != "--":
+    _, start, end, _ = pieces[at]
+    if text[start:end] != "--":
         return None
-    if at and pieces[at - 1].end == piece.start:
-        return None
-    after = pieces[at + 1] if at + 1 < len(pieces) else None
-    if after is None or _begins(text, after, piece, table, mending=True):
-        return Occurrence("", piece.start, piece.end, "OM328")
+    if at + 1 == len(pieces) or _begins(text, pieces, at + 1, table, mending=True):
+        return Occurrence("", start, end, "OM328")
     return None
 
 

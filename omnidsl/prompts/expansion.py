@@ -80,7 +80,7 @@ class Template:
         self.odd = _odd_braces(prompt) if "{" in prompt or "}" in prompt else []
         self.text, self.origin = _mended(prompt, self.odd)
         self.pieces = pieces(self.text)
-        groups = [piece for piece in self.pieces if piece.kind == "GROUP"]
+        groups = [piece for piece in self.pieces if piece[0] == "GROUP"]
         self.whole = _alternative(self.text, 0, len(self.text), groups, inside=False)
 
     @property
@@ -155,18 +155,19 @@ def _mended(text: str, odd: list[OddBrace]) -> tuple[str, Origin]:
 
 
 def _group(text: str, piece: Piece) -> Group:
-    commas = [one.start for one in piece.inner if one.kind == "COMMA"]
-    nested = [one for one in piece.inner if one.kind == "GROUP"]
+    _, opening, closing, inner = piece
+    commas = [start for kind, start, _, _ in inner if kind == "COMMA"]
+    nested = [one for one in inner if one[0] == "GROUP"]
     alternatives: list[Alternative] = []
     first = 0
-    start = piece.start + 1
-    for end in [*commas, piece.end - 1]:
+    start = opening + 1
+    for end in [*commas, closing - 1]:
         last = first
-        while last < len(nested) and nested[last].end <= end:
+        while last < len(nested) and nested[last][2] <= end:
             last += 1
         alternatives.append(_alternative(text, start, end, nested[first:last], inside=True))
         first, start = last, end + 1
-    return Group(piece.start, piece.end, alternatives, commas)
+    return Group(opening, closing, alternatives, commas)
 
 
 def _alternative(
@@ -180,8 +181,9 @@ def _alternative(
     parts: list[Slice | Group] = []
     at = start
     for group in groups:
-        parts += (*_plain(text, at, group.start, inside=inside), _group(text, group))
-        at = group.end
+        _, opening, closing, _ = group
+        parts += (*_plain(text, at, opening, inside=inside), _group(text, group))
+        at = closing
     parts += _plain(text, at, end, inside=inside)
     return Alternative(parts)
 

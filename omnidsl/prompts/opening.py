@@ -14,7 +14,7 @@ _LONGEST_TERM = 80
 def read_opening(text: str, parts: Parts, vocabulary: Vocabulary) -> tuple[list[Term], int, int]:
     """Return the leading terms, and where the text behind them begins and ends, without commas at either end."""
     start, end = _without_commas(text, parts.text_start, parts.text_end)
-    first_end = parts.weights[0].start if parts.weights else end
+    first_end = parts.weights[0][0] if parts.weights else end
     terms, start = _take_terms(text, start, first_end, vocabulary, open_end=not parts.weights)
     start, end = _without_commas(text, start, end)
     return terms, start, end

@@ -3,7 +3,7 @@
 import re
 
 from omnidsl.language.pattern import pattern
-from omnidsl.prompts._engine import Piece
+from omnidsl.prompts.expansion import Slice
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.parameters import ParameterTable
 from omnidsl.prompts.values import Problem
@@ -45,7 +45,7 @@ def plain(text: str) -> str:
 
 
 def segments(
-    text: str, start: int, end: int, weights: list[Piece], findings: Findings, *, after_terms: bool
+    text: str, start: int, end: int, weights: list[Slice], findings: Findings, *, after_terms: bool
 ) -> list[Segment]:
     """Return the parts between the `::` of a text; empty ones are reported and left out.
 
@@ -53,23 +53,23 @@ def segments(
     """
     found: list[Segment] = []
     empty_allowed = after_terms
-    for weight in weights:
-        number = text[weight.start + 2 : weight.end]
-        part = plain(text[start : weight.start]).strip(" ,，、")
+    for begin, stop in weights:
+        number = text[begin + 2 : stop]
+        part = plain(text[start:begin]).strip(" ,，、")
         if part:
             value = float(number) if number else 1.0
             found.append(Segment(part, int(value) if value == int(value) else value))
         elif not empty_allowed:
-            findings.add("OM406", weight.start, weight.end)
+            findings.add("OM406", begin, stop)
         empty_allowed = False
-        start = weight.end
+        start = stop
     last = plain(text[start:end])
     if weights:
         last = last.strip(" ,，、")
     if last:
         found.append(Segment(last))
     if weights and found and (total := sum(one.weight for one in found)) <= 0:
-        findings.add("OM405", weights[0].start, weights[-1].end, {"sum": f"{total:g}"})
+        findings.add("OM405", weights[0][0], weights[-1][1], {"sum": f"{total:g}"})
     return found
 
 
@@ -80,7 +80,7 @@ def quoted(text: str) -> list[str]:
 
 
 def check_text(
-    text: str, start: int, end: int, weights: list[Piece], table: ParameterTable, findings: Findings
+    text: str, start: int, end: int, weights: list[Slice], table: ParameterTable, findings: Findings
 ) -> None:
     """Report slips in the text `[start, end)` of one prompt.
 
@@ -127,17 +127,17 @@ def check_text(
             )
 
 
-def _check_separator(text: str, weight: Piece, findings: Findings) -> None:
-    before = weight.start
+def _check_separator(text: str, weight: Slice, findings: Findings) -> None:
+    start, end = weight
+    before = start
     while before and text[before - 1] in " \t":
         before -= 1
-    after = _NUMBER_AFTER.match(text, weight.end) if weight.end - weight.start == 2 else None
-    changes = [(before, weight.start, "")] if before < weight.start else []
+    after = _NUMBER_AFTER.match(text, end) if end - start == 2 else None
+    changes = [(before, start, "")] if before < start else []
     if after:
-        changes.append((weight.end, after.start() + len(after[0]) - len(after[0].lstrip()), ""))
+        changes.append((end, after.start() + len(after[0]) - len(after[0].lstrip()), ""))
     if changes:
-        end = after.end() if after else weight.end
-        findings.add("OM408", before, end, changes=changes, safe=False)
+        findings.add("OM408", before, after.end() if after else end, changes=changes, safe=False)
 
 
 def _check_quotes(text: str, start: int, end: int, findings: Findings) -> None:
