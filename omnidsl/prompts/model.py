@@ -65,7 +65,7 @@ class Prompt(ParameterMethods):
         prompt = cls(template.text[start:end], vocabulary=known)
         return prompt._with(
             images=tuple(image_address(template.text[first:last]) for first, last in parts.images),
-            terms=tuple((one.category, one.english) for one in terms),
+            terms=tuple((one.term.category, one.term.english) for one in terms),
             settings=tuple(settings),
         )
 
@@ -164,6 +164,22 @@ class Prompt(ParameterMethods):
     def light(self, *terms: str) -> "Prompt":
         """Add terms of the light category, as `Cold light` or `冷光`."""
         return self.category("light", *terms)
+
+    def composition(self, *terms: str) -> "Prompt":
+        """Add terms of the composition category, as `rule of thirds` or `三分法构图`."""
+        return self.category("composition", *terms)
+
+    def lens(self, *terms: str) -> "Prompt":
+        """Add terms of the lens category, as `35mm lens` or `移轴镜头`."""
+        return self.category("lens", *terms)
+
+    def mood(self, *terms: str) -> "Prompt":
+        """Add terms of the mood category, as `serene mood`, `serene` or `宁静`."""
+        return self.category("mood", *terms)
+
+    def color(self, *terms: str) -> "Prompt":
+        """Add terms of the color category, as `teal and orange` or `青橙色调`."""
+        return self.category("color", *terms)
 
     def parameter(self, name: str, *values: object) -> "Prompt":
         """Set a parameter by any of its names; lists grow, anything else replaces what its slot held.

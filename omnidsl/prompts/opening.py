@@ -3,6 +3,7 @@
 import re
 
 from omnidsl.prompts.division import Parts
+from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.vocabulary import Term, Vocabulary
 
 _COMMA = re.compile(r"[,，、]")
@@ -11,7 +12,21 @@ _DASHES = ("-", "—")
 _LONGEST_TERM = 80
 
 
-def read_opening(text: str, parts: Parts, vocabulary: Vocabulary) -> tuple[list[Term], int, int]:
+class Mention:
+    """A term of the vocabulary, and the stretch `[start, end)` of the prompt that names it."""
+
+    __slots__ = ("end", "start", "term")
+
+    def __init__(self, term: Term, start: int, end: int) -> None:
+        self.term = term
+        self.start = start
+        self.end = end
+
+    def __repr__(self) -> str:
+        return f"Mention({self.term!r}, {self.start}, {self.end})"
+
+
+def read_opening(text: str, parts: Parts, vocabulary: Vocabulary) -> tuple[list[Mention], int, int]:
     """Return the leading terms, and where the text behind them begins and ends, without commas at either end."""
     start, end = _without_commas(text, parts.text_start, parts.text_end)
     first_end = parts.weights[0][0] if parts.weights else end
@@ -25,13 +40,30 @@ def image_address(text: str) -> str:
     return text.rstrip(",，;>").removeprefix("<")
 
 
-def grouped(terms: list[Term], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+def grouped(mentions: list[Mention], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """Return terms by category, in the order of the vocabulary."""
+    if not mentions:
+        return {}
+    terms = [one.term for one in mentions]
     found = {
         category.name: tuple(one.english for one in terms if one.category == category.name)
         for category in vocabulary.categories
     }
     return {name: many for name, many in found.items() if many}
+
+
+def check_terms(mentions: list[Mention], vocabulary: Vocabulary, findings: Findings) -> None:
+    """Tell of terms that say the contrary of one before them, each term once, against the first such one."""
+    seen: dict[Term, Mention] = {}
+    for one in mentions:
+        if one.term in seen:
+            continue
+        contrary = [seen[other] for other in vocabulary.opposites(one.term) if other in seen]
+        if contrary:
+            first = min(contrary, key=lambda other: other.start)
+            values = {"term": one.term.english, "first": first.term.english}
+            findings.add("OM430", one.start, one.end, values, first=(first.start, first.end))
+        seen[one.term] = one
 
 
 def _without_commas(text: str, start: int, end: int) -> tuple[int, int]:
@@ -48,12 +80,12 @@ def _without_commas(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _take_terms(
     text: str, start: int, end: int, vocabulary: Vocabulary, *, open_end: bool
-) -> tuple[list[Term], int]:
+) -> tuple[list[Mention], int]:
     """Take the leading comma-separated terms of the vocabulary; return them, and where the rest begins.
 
     `open_end` says that the last part counts although no comma ends it.
     """
-    terms: list[Term] = []
+    terms: list[Mention] = []
     while start < end:
         comma = _COMMA.search(text, start, min(end, start + _LONGEST_TERM))
         stop = comma.start() if comma else end
@@ -64,6 +96,7 @@ def _take_terms(
         if term is None and (part or not terms):
             break
         if term is not None:
-            terms.append(term)
+            begin = start + len(text[start:stop]) - len(text[start:stop].lstrip())
+            terms.append(Mention(term, begin, begin + len(part)))
         start = comma.end() if comma else end
     return terms, start

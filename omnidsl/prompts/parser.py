@@ -5,7 +5,7 @@ from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.division import Parts, divide
 from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, shown_count
 from omnidsl.prompts.findings import Findings
-from omnidsl.prompts.opening import grouped, image_address, read_opening
+from omnidsl.prompts.opening import check_terms, grouped, image_address, read_opening
 from omnidsl.prompts.origin import Origin
 from omnidsl.prompts.parsed import Job, ParsedPrompt
 from omnidsl.prompts.rules import check_images, check_job
@@ -79,6 +79,8 @@ class _JobReader:
         settler = Settler(text, table, findings, parts.text_end)
         settings = tuple(settler.settle(one) for one in parts.occurrences)
         terms, start, end = read_opening(text, parts, self._vocabulary)
+        if len(terms) > 1:
+            check_terms(terms, self._vocabulary, findings)
         spoken = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
         job = Job(
             images=tuple(image_address(text[first:last]) for first, last in parts.images),

@@ -37,7 +37,7 @@ class Term:
     """One term: `english` is what a prompt emits, the other names are understood.
 
     `upstream` is a misspelling that front ends send; `loose` names are everyday words, understood only behind the name
-    of their category.
+    of their category. `excludes` names terms, of this category or of any, that say the contrary.
     """
 
     __slots__ = (
@@ -45,6 +45,7 @@ class Term:
         "aliases",
         "category",
         "english",
+        "excludes",
         "label",
         "loose",
         "simplified",
@@ -64,6 +65,7 @@ class Term:
         label: str = "",
         aliases: Iterable[str] = (),
         loose: Iterable[str] = (),
+        excludes: Iterable[str] = (),
     ) -> None:
         self.category = category
         self.english = english
@@ -74,6 +76,7 @@ class Term:
         self.label = label or english
         self.aliases = tuple(aliases)
         self.loose = tuple(loose)
+        self.excludes = tuple(excludes)
 
     def __repr__(self) -> str:
         return f"Term({self.category!r}, {self.english!r})"
@@ -94,11 +97,27 @@ class Term:
         """Return every name that means this term behind the name of its category."""
         return list(dict.fromkeys((*self.names(), self.label, *self.loose)))
 
+    def verbatim(self) -> "Term":
+        """Return the term that emits what front ends send, error included; itself where they make none."""
+        if not self.upstream:
+            return self
+        return Term(
+            self.category,
+            self.upstream,
+            abbreviation=self.abbreviation,
+            simplified=self.simplified,
+            traditional=self.traditional,
+            label=self.label,
+            aliases=(self.english, *self.aliases),
+            loose=self.loose,
+            excludes=self.excludes,
+        )
+
 
 class Category:
     """A category: its English name, its Chinese names, its terms in order."""
 
-    __slots__ = ("_by_name", "label", "name", "simplified", "terms", "traditional")
+    __slots__ = ("_by_name", "aliases", "label", "name", "simplified", "terms", "traditional")
 
     def __init__(
         self,
@@ -108,26 +127,30 @@ class Category:
         simplified: Iterable[str] = (),
         traditional: Iterable[str] = (),
         label: str = "",
+        aliases: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.terms = tuple(terms)
         self.simplified = tuple(simplified)
         self.traditional = tuple(traditional)
         self.label = label or name
-        self._by_name: dict[str, Term] = {}
-        for term in self.terms:
-            for one in term.all_names():
-                self._by_name.setdefault(folded(one), term)
+        self.aliases = tuple(aliases)
+        self._by_name: dict[str, Term] | None = None
 
     def __repr__(self) -> str:
         return f"Category({self.name!r}, {len(self.terms)} terms)"
 
     def names(self) -> list[str]:
         """Return every name of the category itself."""
-        return list(dict.fromkeys((self.name, *self.simplified, *self.traditional)))
+        return list(dict.fromkeys((self.name, *self.simplified, *self.traditional, *self.aliases)))
 
     def lookup(self, name: str) -> Term | None:
-        """Return a term by any of its names, ignoring case and spaces."""
+        """Return a term by any of its names, ignoring case and spaces; of two that share one, the first."""
+        if self._by_name is None:  # most runs ask few categories
+            self._by_name = {}
+            for term in self.terms:
+                for one in term.all_names():
+                    self._by_name.setdefault(folded(one), term)
         return self._by_name.get(folded(name))
 
     def nearest(self, name: str) -> list[str]:
@@ -141,18 +164,16 @@ class Category:
 class Vocabulary:
     """Categories in the order in which their terms are emitted."""
 
-    __slots__ = ("_by_name", "_by_term", "categories")
+    __slots__ = ("_by_name", "_by_term", "_opposites", "categories")
 
     def __init__(self, categories: Iterable[Category]) -> None:
         self.categories = tuple(categories)
         self._by_name: dict[str, Category] = {}
-        self._by_term: dict[str, Term] = {}
+        self._by_term: dict[str, Term] | None = None
+        self._opposites: dict[Term, frozenset[Term]] | None = None
         for category in self.categories:
             for name in category.names():
                 self._by_name.setdefault(folded(name), category)
-            for term in category.terms:
-                for name in term.names():
-                    self._by_term.setdefault(folded(name), term)
 
     def __repr__(self) -> str:
         return f"Vocabulary({[category.name for category in self.categories]})"
@@ -168,6 +189,12 @@ class Vocabulary:
 
     def find(self, term: str) -> Term | None:
         """Return the term that a name means without its category (everyday words mean none); the first category wins."""
+        if self._by_term is None:
+            self._by_term = {}
+            for category in self.categories:
+                for one in category.terms:
+                    for name in one.names():
+                        self._by_term.setdefault(folded(name), one)
         return self._by_term.get(folded(term))
 
     def nearest(self, category: str, term: str) -> list[str]:
@@ -179,16 +206,59 @@ class Vocabulary:
         """Return at most three names of categories that are near to what somebody typed."""
         return nearest(name, (one for category in self.categories for one in category.names()))
 
+    def opposites(self, term: Term) -> frozenset[Term]:
+        """Return the terms that say the contrary of one, whichever of the two names the other."""
+        if self._opposites is None:
+            self._opposites = self._opposed()
+        return self._opposites.get(term, frozenset())
+
+    def _opposed(self) -> dict[Term, frozenset[Term]]:
+        pairs: dict[Term, set[Term]] = {}
+        for category in self.categories:
+            for term in category.terms:
+                for name in term.excludes:
+                    other = category.lookup(name) or self.find(name)
+                    if other is not None and other is not term:
+                        pairs.setdefault(term, set()).add(other)
+                        pairs.setdefault(other, set()).add(term)
+        return {term: frozenset(others) for term, others in pairs.items()}
+
     def extended(self, additions: Iterable[Category]) -> "Vocabulary":
         """Return a vocabulary with more categories, and more terms in the categories that have the same name."""
         merged = {category.name: category for category in self.categories}
         for new in additions:
             old = merged.get(new.name)
-            merged[new.name] = new if old is None else Category(
-                old.name, (*old.terms, *new.terms),
-                simplified=(*old.simplified, *new.simplified), traditional=(*old.traditional, *new.traditional), label=old.label,
-            )  # fmt: skip  # the two halves of a merge read best side by side
+            merged[new.name] = new if old is None else _joined(old, new)
         return Vocabulary(merged.values())
+
+    def verbatim(self) -> "Vocabulary":
+        """Return the vocabulary that emits what front ends send, letter by letter, their errors included."""
+        return Vocabulary(
+            _with_terms(one, tuple(term.verbatim() for term in one.terms))
+            for one in self.categories
+        )
+
+
+def _with_terms(category: Category, terms: Iterable[Term]) -> Category:
+    return Category(
+        category.name,
+        terms,
+        simplified=category.simplified,
+        traditional=category.traditional,
+        label=category.label,
+        aliases=category.aliases,
+    )
+
+
+def _joined(old: Category, new: Category) -> Category:
+    return Category(
+        old.name,
+        (*old.terms, *new.terms),
+        simplified=dict.fromkeys((*old.simplified, *new.simplified)),
+        traditional=dict.fromkeys((*old.traditional, *new.traditional)),
+        label=old.label,
+        aliases=dict.fromkeys((*old.aliases, *new.aliases)),
+    )
 
 
 def read_table(text: str) -> list[dict[str, str]]:
@@ -198,35 +268,36 @@ def read_table(text: str) -> list[dict[str, str]]:
     return [dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:]]
 
 
-def read_terms(category: str, text: str) -> list[Term]:
-    """Return the terms of a table with the columns that `data/vocabulary/style.tsv` has."""
-    return [
-        Term(
-            category,
-            row["english"],
-            abbreviation=row["abbreviation"],
-            upstream=row["upstream"],
-            simplified=row["simplified"],
-            traditional=row["traditional"],
-            label=row["label"],
-            aliases=_listed(row["aliases"]),
-            loose=_listed(row["loose"]),
-        )
-        for row in read_table(text)
-    ]
+def term_from(category: str, row: Mapping[str, str]) -> Term:
+    """Return a term from a row of a table; only the column `english` must be there."""
+    return Term(
+        category,
+        row["english"],
+        abbreviation=row.get("abbreviation", ""),
+        upstream=row.get("upstream", ""),
+        simplified=row.get("simplified", ""),
+        traditional=row.get("traditional", ""),
+        label=row.get("label", ""),
+        aliases=listed(row.get("aliases", "")),
+        loose=listed(row.get("loose", "")),
+        excludes=listed(row.get("excludes", "")),
+    )
 
 
-def _listed(cell: str) -> list[str]:
-    return [item for part in cell.split(";") if (item := part.strip())]
+def listed(cell: str) -> list[str]:
+    """Return the items of a cell that `;` parts; without the empty ones."""
+    return [item for part in cell.split(";") if (item := part.strip())] if cell else []
 
 
 def _read(row: Mapping[str, str]) -> Category:
+    name = row["name"]
     return Category(
-        row["name"],
-        read_terms(row["name"], (_FOLDER / f"{row['name']}.tsv").read_text("utf-8")),
-        simplified=_listed(row["simplified"]),
-        traditional=_listed(row["traditional"]),
+        name,
+        [term_from(name, one) for one in read_table((_FOLDER / f"{name}.tsv").read_text("utf-8"))],
+        simplified=listed(row["simplified"]),
+        traditional=listed(row["traditional"]),
         label=row["label"],
+        aliases=listed(row["aliases"]),
     )
 
 

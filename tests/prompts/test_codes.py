@@ -83,6 +83,7 @@ EXAMPLES = {
     "OM419": ("{a} cat", "{a, b} cat"),
     "OM420": ("｛a, b｝", "{a, b}"),
     "OM423": ("{a|b}", "{a, b}"),
+    "OM430": ("Cold light, Warm light, cat", "Cold light, cat, Warm light"),
     "OM424": ("/imagine prompt: cat", "/imagined cat"),
 }
 ELSEWHERE = {

@@ -200,7 +200,7 @@ def test_what_is_no_part_is_refused_at_once(
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: Prompt().category("mood", "x"),
+        lambda: Prompt().category("medium", "x"),
         lambda: Prompt().parameter("foo"),
         lambda: Prompt().without("foo"),
     ],
