@@ -6,14 +6,30 @@ a comment where no quote of its line is open.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.removal import removal
 from omnidsl.language import engine
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.settings.selection import always
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Outline(Protocol):
+        """What tells, in some kind of text, where comments may stand."""
+
+        def leave_open(self, at: int) -> bool:
+            """Say whether a `#` there begins a comment; asked of rising places."""
+            ...
+
+        def rows(self, at: int) -> Iterator[int]:
+            """Yield the rows on which a comment speaks of a finding at a place."""
+            ...
+
 
 _DIRECTIVE = pattern(r"#[ \t]+omni[ \t]*[:：][ \t]*(\w*)", re.IGNORECASE)
 _REST = pattern(r"[^\n\r]*")
@@ -23,13 +39,15 @@ _WORDS = frozenset("ignore ignored ignores ignor igonre ignroe noqa disable supp
 """What people write who want a finding gone; another word behind `# omni:` is prose."""
 
 
-def apply(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
+def apply(
+    found: list[Diagnostic], source: Source, outline: "Callable[[Source], Outline] | None" = None
+) -> list[Diagnostic]:
     """Return findings without those that comments suppress, and with what is wrong with the comments of `source`.
 
     `found` is everything that was found in a recipe, in its files. What a comment suppresses is not missed while there are
-    errors: what comes after them was not looked for.
+    errors: what comes after them was not looked for. `outline` knows the kind of text (default: recipes).
     """
-    own = _Comments(source)
+    own = _Comments(source, outline)
     if not own and not found:
         return found
     comments = {_name(source): own}
@@ -62,14 +80,16 @@ class _Comment:
 class _Comments:
     """The comments of one file."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(
+        self, source: Source, outline: "Callable[[Source], Outline] | None" = None
+    ) -> None:
         self._source = source
         self._comments: list[_Comment] = []
         self._malformed: list[Span] = []
         self._by_row: dict[int, list[_Comment]] = {}
         self._rows_below: dict[int, int] = {}
         if _DIRECTIVE.search(source.text) is not None:
-            self._tokens = _Tokens(source)
+            self._tokens = (outline or _Tokens)(source)
             self._read()
 
     def __bool__(self) -> bool:

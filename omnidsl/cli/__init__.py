@@ -25,7 +25,7 @@ COMMANDS = {
     "run": "omnidsl.cli.run",
     "resume": "omnidsl.cli.resume",
     "pick": "omnidsl.cli.pick",
-    "prompt": "omnidsl.cli.prompt",
+    "prompt": "omnidsl.cli.prompt_commands",
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",
     "plugins": "omnidsl.cli.plugins",
@@ -99,7 +99,7 @@ def _parsed(name: str, command: "ModuleType", arguments: list[str]) -> "argparse
         getattr(parsed, takes).extend(one for one in left_over if not one.startswith("-"))
         left_over = [one for one in left_over if one.startswith("-")]
     if left_over:
-        subparsers.choices[name].refuse(left_over)
+        getattr(parsed, "parser", subparsers.choices[name]).refuse(left_over)
     return parsed
 
 

@@ -36,16 +36,24 @@ class SearchOptions:
 
 
 def discover(
-    names: Iterable[str], projects: Projects, options: SearchOptions, *, stdin_name: str = ""
+    names: Iterable[str],
+    projects: Projects,
+    options: SearchOptions,
+    *,
+    stdin_name: str = "",
+    searches: bool = True,
 ) -> tuple[list[str], list[Diagnostic]]:
-    """Return the recipes that paths name, each once (`-` stands for standard input), and what is wrong with the paths."""
+    """Return the recipes that paths name, each once (`-` stands for standard input), and what is wrong with the paths.
+
+    Where it `searches` not, a folder is taken as it is, for whoever reads it to refuse.
+    """
     search = _Search(projects, options)
     files: dict[str, str] = {}
     for name in names:
         if name == STDIN:
             if not (stdin_name and search.forces(stdin_name)):
                 files[STDIN] = STDIN
-        elif os.path.isdir(name):  # noqa: PTH112  # a string
+        elif searches and os.path.isdir(name):  # noqa: PTH112  # a string
             if search.forces(name, is_folder=True):
                 continue
             inside = search.below(name)

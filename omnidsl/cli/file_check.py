@@ -9,6 +9,7 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.cli.discovery import STDIN
 from omnidsl.cli.projects import Projects
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.reader import LARGEST
 from omnidsl.settings.patterns import Patterns
 from omnidsl.settings.selection import Layer, Selection, always
 
@@ -39,7 +40,12 @@ class Wishes:
 
 
 class FileChecker:
-    """Checks files; settings are read once a folder, and what is wrong with them comes with the first file there."""
+    """Checks files; settings are read once a folder, and what is wrong with them comes with the first file there.
+
+    A file of more than `most` bytes is not read.
+    """
+
+    most = LARGEST
 
     def __init__(self, catalogue: "Catalogue", projects: Projects, wishes: Wishes) -> None:
         self._catalogue = catalogue
@@ -111,7 +117,7 @@ class FileChecker:
         from omnidsl.language.reader import decode, read
 
         if path != STDIN:
-            return read(self._where(path), root=root)
+            return read(self._where(path), root=root, most=self.most)
         if self._stdin is not None:
             return self._stdin, None
         from omnidsl.language.rewriting import BYTE_ORDER_MARK

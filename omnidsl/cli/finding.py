@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 USAGE = 2
 """Exit status of wrong usage, wrong settings, or a path that cannot be read."""
 
-UNUSABLE = frozenset("OM502 OM504 OM505 OM601 OM602 OM603 OM617 OM227 OM228".split())
+UNUSABLE = frozenset("OM440 OM502 OM504 OM505 OM601 OM602 OM603 OM617 OM227 OM228".split())
 """Findings about the command line itself: paths, pipelines and values that were named there."""
 
 

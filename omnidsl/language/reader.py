@@ -12,25 +12,25 @@ LARGEST = 1_000_000
 
 
 def read(
-    path: Path, name: str | None = None, *, root: Path | None = None
+    path: Path, name: str | None = None, *, root: Path | None = None, most: int = LARGEST
 ) -> tuple[Source | None, Diagnostic | None]:
     """Return the file's text, or the finding that says why there is none; a byte order mark is dropped.
 
-    `name` and `root` are those of `contents`.
+    `name`, `root` and `most` are those of `contents`.
     """
-    data, fault = contents(path, name, root=root)
+    data, fault = contents(path, name, root=root, most=most)
     if data is None:
         return None, fault
     return decode(data, name if name is not None else path.as_posix(), str(path))
 
 
 def contents(
-    path: Path, name: str | None = None, *, root: Path | None = None
+    path: Path, name: str | None = None, *, root: Path | None = None, most: int = LARGEST
 ) -> tuple[bytes | None, Diagnostic | None]:
     """Return the file's bytes, or the finding that says why there are none.
 
     `name` is how the file is called before people (default: the path as given). A file outside of
-    `root` (None: there is no project) is not read, nor is a link to one: a project must not learn what lies beside it.
+    `root` (None: there is no project) is not read, nor is a link to one: a project must not learn what lies beside it. `most` is how many bytes it may have.
     """
     shown = name if name is not None else path.as_posix()
     if root is not None and not inside(path, root):
@@ -47,8 +47,8 @@ def contents(
                 "OM601", values={"path": shown}, suggestions=_neighbours(path, shown, root)
             )
         size = path.stat().st_size
-        if size > LARGEST:
-            values = {"path": shown, "size": f"{size / 1e6:.1f}", "most": f"{LARGEST / 1e6:.0f}"}
+        if size > most:
+            values = {"path": shown, "size": f"{size / 1e6:.1f}", "most": f"{most / 1e6:.0f}"}
             return None, Diagnostic("OM604", source=Source("", shown, str(path)), values=values)
         return path.read_bytes(), None
     except OSError as error:

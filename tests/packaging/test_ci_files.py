@@ -103,10 +103,12 @@ def test_what_stands_in_an_input_is_never_run(
 def test_hooks_are_those_of_the_conventions() -> None:
     keys = {"id", "name", "description", "entry", "language", "files", "args", "require_serial"}
 
-    assert ["omni-check", "omni-format"] == [one["id"] for one in hooks()]
+    files = {"omni-prompts": r"\.prompts\.(txt|csv|tsv)$"}
+    assert ["omni-check", "omni-format", "omni-prompts"] == [one["id"] for one in hooks()]
     for one in hooks():
+        wanted = files.get(one["id"], r"\.omni$")
         assert keys == set(one)
-        assert ("python", r"\.omni$", "false") == (one["language"], one["files"], one["require_serial"])  # fmt: skip  # one comparison
+        assert ("python", wanted, "false") == (one["language"], one["files"], one["require_serial"])  # fmt: skip  # one comparison
         assert not re.search(": | #", " ".join(one.values()))  # else a value needs quotes
 
 
@@ -115,9 +117,10 @@ def test_the_command_of_a_hook_takes_files(
     tmp_path: Path, omni: Omni, hook: dict[str, str]
 ) -> None:
     _, *arguments = hook["entry"].split()
-    sound = tmp_path / "folder" / "a.omni"
-    sound.write_text("prompt cat {\n    a cat\n}\n")
+    name = "a.prompts.txt" if "prompt" in arguments else "a.omni"
+    sound = tmp_path / "folder" / name
+    sound.write_text("a cat --v 6.1\n" if "prompt" in arguments else "prompt cat {\n    a cat\n}\n")
 
-    result = omni(*arguments, "a.omni", os.path.relpath(sound, tmp_path / "folder"))
+    result = omni(*arguments, name, os.path.relpath(sound, tmp_path / "folder"))
 
     assert (0, "") == (result.returncode, result.stdout)

@@ -28,18 +28,15 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 """What Python makes of the bytes of an argument that are no text."""
 
 
-def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    words = phrase("command-prompt")
-    parser = subparsers.add_parser("prompt", help=words, description=words)
-    actions = parser.add_subparsers(dest="action", metavar="parse", required=True)
+def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the action."""
     reading = phrase("prompt-parse")
     parse = actions.add_parser("parse", help=reading, description=reading)
     parse.add_argument("text", nargs="*", metavar="TEXT", help=phrase("prompt-texts"))
     parse.add_argument("--file", type=Path, metavar="FILE", help=phrase("prompt-file"))
     parse.add_argument("--json", action="store_true", help=phrase("prompt-json"))
     parse.add_argument("--rules", default="omniai", metavar="NAME", help=phrase("prompt-rules"))
-    parse.set_defaults(run=run, refuse=parse.error, takes_more="text")
+    parse.set_defaults(run=run, refuse=parse.error, takes_more="text", parser=parse)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,22 @@
+"""`omni prompt`: commands about prompts that stand alone, one file each."""
+
+from typing import TYPE_CHECKING
+
+from omnidsl.language.catalogue import phrase
+
+if TYPE_CHECKING:
+    import argparse
+
+ACTIONS = ("check", "parse")
+"""Every action, in the order that help shows them; each is a module here with `add(actions)`."""
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    from importlib import import_module
+
+    words = phrase("command-prompt")
+    parser = subparsers.add_parser("prompt", help=words, description=words)
+    actions = parser.add_subparsers(dest="action", metavar=phrase("prompt-action"), required=True)
+    for name in ACTIONS:
+        import_module(f"{__name__}.{name}").add(actions)
