@@ -17,6 +17,7 @@ from omnidsl.plugins.index import load
 from omnidsl.prompts import Prompt, interpolate
 from omnidsl.prompts import parse as parse_prompt
 from omnidsl.reporting.formats import FORMATS, Look, render
+from omnidsl.settings.house import AS_SHIPPED
 
 
 def parser(text: str) -> None:
@@ -31,7 +32,7 @@ def checker(text: str) -> None:
     """A recipe is checked and planned, and every finding can be shown to everybody."""
     folder, catalogue = _surroundings()
     inspection = inspect_source(
-        Source(text), folder / "main.omni", root=folder, catalogue=catalogue, rules="omniai"
+        Source(text), folder / "main.omni", root=folder, catalogue=catalogue, rules=AS_SHIPPED
     )
     inspection.dry_run()
     found = inspection.diagnostics

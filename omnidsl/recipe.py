@@ -109,9 +109,7 @@ class Recipe:
             raise RecipeError(inspection.diagnostics)
         symbol = inspection.recipe.symbols("prompt")[name]
         report = Report()
-        evaluator = Evaluator(
-            inspection.recipe.facts, report, inspection.recipe.root, self._settings.rules
-        )
+        evaluator = Evaluator(inspection.recipe.facts, report, inspection.recipe.root)
         rendered = Renderer(evaluator).render(Instance(symbol, _values(arguments, symbol)))
         if any(one.severity == "error" for one in report.diagnostics):
             raise RecipeError(report.sorted())

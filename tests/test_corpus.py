@@ -6,6 +6,7 @@ from benchmarks import corpus
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import catalogue
 
 __all__ = ["catalogue"]  # the fixture
@@ -22,7 +23,7 @@ def test_recipes_are_sound(tmp_path: Path, catalogue: Catalogue) -> None:
     found = []
     for text in corpus.recipes(40):
         inspection = inspect_source(
-            Source(text, "r.omni"), None, root=tmp_path, catalogue=catalogue, rules="omniai"
+            Source(text, "r.omni"), None, root=tmp_path, catalogue=catalogue, rules=AS_SHIPPED
         )
         inspection.dry_run()
         found += inspection.diagnostics

@@ -13,6 +13,7 @@ from omnidsl.reporting.formats.full import render_full
 from omnidsl.reporting.formats.json_document import render_json
 from omnidsl.settings import Settings, load
 from omnidsl.settings.file import masked
+from omnidsl.settings.house import AS_SHIPPED
 from omnidsl.settings.places import key_places
 from omnidsl.settings.versions import admits
 from tests.timing import growth
@@ -64,7 +65,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         "gateway_base_url": None,
         "gateway_mode": None,
         "output": tmp_path / "out",
-        "rules": "omniai",
+        "rules": AS_SHIPPED,
         "requires": None,
         "max_steps": 100_000,
     }
@@ -94,7 +95,7 @@ def test_every_setting_is_read(tmp_path: Path, name: str, text: str) -> None:
         "gateway_base_url": "https://gateway.example/api",
         "gateway_mode": "turbo",
         "output": tmp_path / "made" / "pictures",
-        "rules": "omniai",
+        "rules": AS_SHIPPED,
         "requires": ">=0.1",
         "max_steps": 500,
     }
@@ -208,7 +209,7 @@ def test_flags_go_over_settings(tmp_path: Path) -> None:
     assert ("relax", tmp_path / "x", "omniai") == (
         settings.gateway_mode,
         settings.output,
-        settings.rules,
+        settings.rules.name,
     )
 
 

@@ -24,10 +24,11 @@ from omnidsl.language.keywords import KEYWORDS
 from omnidsl.language.line_names import ROLES, role_name
 from omnidsl.language.source import Source, Span
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.prompts import HouseRules
 
 
 def check(
-    source: Source, path: Path | None, *, root: Path, catalogue: Catalogue, rules: str = "omniai"
+    source: Source, path: Path | None, *, root: Path, catalogue: Catalogue, rules: HouseRules
 ) -> tuple[CheckedRecipe | None, Report]:
     """Check a recipe below the project folder `root`; None when it does not even parse."""
     report = Report()
@@ -49,13 +50,13 @@ class Checker:
     """Checks modules; definitions are looked at when first used, so their order in the file does not matter."""
 
     def __init__(
-        self, catalogue: Catalogue, loader: Loader, report: Report, root: str, rules: str
+        self, catalogue: Catalogue, loader: Loader, report: Report, root: str, rules: HouseRules
     ) -> None:
-        self.facts = Facts()
+        self.facts = Facts(rules)
         self._catalogue = catalogue
         self._loader = loader
         self._report = report
-        self._evaluator = Evaluator(self.facts, report, root, rules)
+        self._evaluator = Evaluator(self.facts, report, root)
         self._expressions: dict[Module, Expressions] = {}
         self._types: dict[Module, TypeReader] = {}
         self._slots: dict[Symbol, list[Slot]] = {}

@@ -9,7 +9,7 @@ from omnidsl.language import syntax
 from omnidsl.language.line_names import line_name
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Span
-from omnidsl.prompts import load_parameters, load_vocabulary
+from omnidsl.prompts import ParameterTable, Vocabulary
 
 if TYPE_CHECKING:
     from omnidsl.checking.expressions import Expressions
@@ -30,29 +30,29 @@ class Dropped:
         self.span = span
 
 
-def dropped(node: syntax.Prompt) -> Iterator[Dropped]:
+def dropped(node: syntax.Prompt, vocabulary: Vocabulary) -> Iterator[Dropped]:
     """Yield what a prompt's `drop:` lines name."""
     for line in node.lines:
         if line.category is None or line_name(line.category.text) != "drop":
             continue
         for piece in line.text.parts if line.text is not None else ():
             if isinstance(piece, syntax.Piece):
-                yield from _listed(piece)
+                yield from _listed(piece, vocabulary)
         for one in line.parameters:
             span = Span(one.name.span.start, one.name.span.end)
             yield Dropped(f"--{one.name.text.casefold()}", span)
 
 
-def _listed(piece: syntax.Piece) -> Iterator[Dropped]:
+def _listed(piece: syntax.Piece, vocabulary: Vocabulary) -> Iterator[Dropped]:
     for part in _PARTS.finditer(piece.text):
         written = part[0].strip()
         if written:
             start = piece.span.start + part.start() + part[0].index(written)
-            yield Dropped(_own_name(written), Span(start, start + len(written)))
+            yield Dropped(_own_name(written, vocabulary), Span(start, start + len(written)))
 
 
-def _own_name(written: str) -> str:
-    category = load_vocabulary().category(written)
+def _own_name(written: str, vocabulary: Vocabulary) -> str:
+    category = vocabulary.category(written)
     return category.name if category is not None else line_name(written)
 
 
@@ -67,16 +67,17 @@ def check_drops(node: syntax.Prompt, inherited: Fields | None, expressions: "Exp
                 expressions.fault("OM123", part.span)
         if not parts and not line.parameters:
             expressions.fault("OM123", line.category.span)
-    for one in dropped(node):
+    rules = expressions.facts.rules
+    for one in dropped(node, rules.vocabulary):
         known = (
             _parameter(one, expressions) if one.name.startswith("--") else _part(one, expressions)
         )
-        if known and inherited is not None and not has(inherited, one.name):
+        if known and inherited is not None and not has(inherited, one.name, rules.parameters):
             expressions.fault("OM122", one.span, name=one.name)
 
 
 def _part(one: Dropped, expressions: "Expressions") -> bool:
-    vocabulary = load_vocabulary()
+    vocabulary = expressions.facts.rules.vocabulary
     if one.name in ("text", "image") or vocabulary.category(one.name) is not None:
         return True
     close = vocabulary.nearest_category(one.name)
@@ -85,7 +86,7 @@ def _part(one: Dropped, expressions: "Expressions") -> bool:
 
 
 def _parameter(one: Dropped, expressions: "Expressions") -> bool:
-    table, name = load_parameters(), one.name.removeprefix("--")
+    table, name = expressions.facts.rules.parameters, one.name.removeprefix("--")
     if table.find(name) is not None:
         return True
     close = [f"--{each}" for each in table.nearest(name)]
@@ -93,10 +94,10 @@ def _parameter(one: Dropped, expressions: "Expressions") -> bool:
     return False
 
 
-def has(fields: Fields, name: str) -> bool:
+def has(fields: Fields, name: str, table: ParameterTable) -> bool:
     """Tell whether there is something of that name."""
     if name.startswith("--"):
-        row = load_parameters().find(name)
+        row = table.find(name)
         slots = {one.parameter.slot for one in fields.settings if one.parameter is not None}
         return row is not None and row.slot in slots
     match name:

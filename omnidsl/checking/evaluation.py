@@ -47,13 +47,12 @@ Environment = Mapping[str, Value]
 class Evaluator:
     """Evaluates expressions of any module.
 
-    `root` is the project's folder, its links followed, below which files may lie; `rules` is the rule set that prompts are read with.
+    `root` is the project's folder, its links followed, below which files may lie.
     """
 
-    def __init__(self, facts: Facts, report: Report, root: str, rules: str) -> None:
+    def __init__(self, facts: Facts, report: Report, root: str) -> None:
         self.facts = facts
         self.report = report
-        self.rules = rules
         self.root = Path(root)
         self._files = ProjectFiles(self.root, report)
         self._open: list[Symbol] = []
@@ -261,7 +260,7 @@ class Evaluator:
             of = Parts("prompt", reading.jobs[0], self._shown(reading.pictures))
         if not isinstance(of, Parts):
             return self._unknown(node)
-        found = part_value(of, node.name.text)
+        found = part_value(of, node.name.text, self.facts.rules)
         if found is None:
             self.report.add("OM235", module.source, node.name.span, name=node.name.text)
             return self._unknown(node)

@@ -239,14 +239,14 @@ class Expressions:
 
     def _part(self, node: syntax.Member, of: Type, item: Type) -> Type:
         """Type a prompt's part; of a list of prompts it is a list."""
-        type_ = part_type(item, node.name.text)
+        type_ = part_type(item, node.name.text, self.facts.rules)
         if type_ is None:
             return self.fault(
                 "OM112",
                 node.name.span,
                 name=node.name.text,
                 type=item,
-                suggestions=near_parts(item, node.name.text),
+                suggestions=near_parts(item, node.name.text, self.facts.rules),
             )
         if of.later:
             return self.fault("OM234", node.span)

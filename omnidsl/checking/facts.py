@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from omnidsl.checking.types import Type
     from omnidsl.checking.values import Value
     from omnidsl.checking.verdicts import Judged
+    from omnidsl.prompts import HouseRules, Rules
 
 
 class CallFact:
@@ -47,7 +48,7 @@ class CallFact:
 
 
 class Facts:
-    """Tables keyed by node identity.
+    """Tables keyed by node identity, and `house`: what prompts are held to.
 
     `stated` holds the types that bindings ask of text answers, `lets` the values of `let`s, computed once, `prompts` what
     prompts are without arguments, `runs` and `terms` what texts are that interpolate nothing.
@@ -56,6 +57,7 @@ class Facts:
     __slots__ = (
         "calls",
         "declared",
+        "house",
         "lets",
         "parents",
         "prompts",
@@ -66,7 +68,8 @@ class Facts:
         "types",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, house: "HouseRules") -> None:
+        self.house = house
         self.symbols: dict[syntax.Expression, Symbol] = {}
         self.calls: dict[syntax.Expression, CallFact] = {}
         self.types: dict[syntax.Expression, Type] = {}
@@ -77,6 +80,11 @@ class Facts:
         self.prompts: dict[Symbol, Judged] = {}
         self.declared: dict[syntax.Declaration, Type] = {}
         self.stated: dict[syntax.Expression, Type] = {}
+
+    @property
+    def rules(self) -> "Rules":
+        """What prompts are held to, read when the first one is met."""
+        return self.house.rules
 
 
 class CheckedRecipe:

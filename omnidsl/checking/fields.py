@@ -3,7 +3,7 @@
 from omnidsl.checking.runs import COMMAS, Run, spaced
 from omnidsl.checking.values import Later, ProjectFile
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
+from omnidsl.prompts import Parameter, ParameterTable, Vocabulary
 
 
 class Picture:
@@ -26,10 +26,10 @@ class Setting:
 
     __slots__ = ("name", "parameter", "runs")
 
-    def __init__(self, name: Run, runs: list[Run]) -> None:
+    def __init__(self, name: Run, runs: list[Run], table: ParameterTable) -> None:
         self.name = name
         self.runs = runs
-        self.parameter: Parameter | None = load_parameters().find(name.text)
+        self.parameter: Parameter | None = table.find(name.text)
 
     @property
     def accumulates(self) -> bool:
@@ -60,16 +60,15 @@ class Fields:
         self.pictures: list[Picture] = []
         self.settings: list[Setting] = []
 
-    def assembled(self) -> list[Run]:
+    def assembled(self, vocabulary: Vocabulary) -> list[Run]:
         """Return the flat prompt: addresses, vocabulary by category, texts, parameters."""
-        words = [spaced(_vocabulary(self), ","), spaced(self.texts, ", ")]
+        words = [spaced(_vocabulary(self, vocabulary), ","), spaced(self.texts, ", ")]
         head = spaced([spaced(self.urls, " "), spaced(words, ",")], " ")
         return spaced([head, *(_with_name(one) for one in self.settings)], " ")
 
 
-def override(fields: Fields, own: Fields, dropped: set[str]) -> None:
+def override(fields: Fields, own: Fields, dropped: set[str], table: ParameterTable) -> None:
     """Put a child's parts over its parent's: named again is replaced, lists are appended, `drop` removes."""
-    table = load_parameters()
     for name in dropped:
         fields.categories.pop(name, None)
     if own.texts or "text" in dropped:
@@ -105,8 +104,8 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _vocabulary(fields: Fields) -> list[list[Run]]:
-    order = [one.name for one in load_vocabulary().categories]
+def _vocabulary(fields: Fields, vocabulary: Vocabulary) -> list[list[Run]]:
+    order = [one.name for one in vocabulary.categories]
     return [runs for name in order for runs in fields.categories.get(name, [])]
 
 

@@ -8,7 +8,7 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.types import BOOL, INT, NUMBER, RATIO, TEXT, Type, list_of
 from omnidsl.checking.values import Instance, Parts, ProjectFile, Ratio, Value
 from omnidsl.language.suggestions import nearest
-from omnidsl.prompts import Parameter, load_parameters, load_vocabulary
+from omnidsl.prompts import Parameter, Rules
 
 if TYPE_CHECKING:
     from omnidsl.checking.evaluation import Evaluator
@@ -28,31 +28,31 @@ _SINGLE = frozenset({"end"})
 """Rows that the table reads as lists, and that hold one address."""
 
 
-def part_type(of: Type, name: str) -> Type | None:
+def part_type(of: Type, name: str, rules: Rules) -> Type | None:
     """Return the type of a part of a prompt, or of its vocabulary or parameters; None where it has none so called."""
     if of.name == "prompt":
         return PARTS.get(name)
     if of.name == "vocabulary":
-        return list_of(TEXT) if load_vocabulary().category(name) is not None else None
-    row = _rows().get(name)
+        return list_of(TEXT) if rules.vocabulary.category(name) is not None else None
+    row = _rows(rules).get(name)
     return _value_type(row) if row is not None else None
 
 
-def near_parts(of: Type, name: str) -> list[str]:
+def near_parts(of: Type, name: str, rules: Rules) -> list[str]:
     """Return the parts that somebody may have meant."""
-    vocabulary, row = load_vocabulary(), load_parameters().find(name)
+    vocabulary, row = rules.vocabulary, rules.parameters.find(name)
     if of.name == "vocabulary":
         return vocabulary.nearest_category(name)
     if of.name == "parameters":
-        return [row.key] if row is not None else nearest(name, _rows())
+        return [row.key] if row is not None else nearest(name, _rows(rules))
     category = vocabulary.category(name)
     inside = [f"vocabulary.{category.name}"] if category is not None else []
     inside += [f"parameters.{row.key}"] if row is not None else []
-    return inside or nearest(name, [*PARTS, *(f"parameters.{one}" for one in _rows())])
+    return inside or nearest(name, [*PARTS, *(f"parameters.{one}" for one in _rows(rules))])
 
 
-def _rows() -> dict[str, Parameter]:
-    return {row.key: row for row in load_parameters().rows}
+def _rows(rules: Rules) -> dict[str, Parameter]:
+    return {row.key: row for row in rules.parameters.rows}
 
 
 def _value_type(row: Parameter) -> Type:
@@ -97,14 +97,14 @@ def read_prompt(
     return Reading(jobs, known)
 
 
-def part_value(of: Parts, name: str) -> Value | None:
+def part_value(of: Parts, name: str, rules: Rules) -> Value | None:
     """Return a part of one job; None where the job lacks it."""
     job = of.job
     if of.kind == "vocabulary":
-        category = load_vocabulary().category(name)
+        category = rules.vocabulary.category(name)
         return list(job.vocabulary.get(category.name, ())) if category is not None else None
     if of.kind == "parameters":
-        return _parameter(job, name)
+        return _parameter(job, name, rules)
     match name:
         case "text":
             return job.text
@@ -113,8 +113,8 @@ def part_value(of: Parts, name: str) -> Value | None:
     return Parts(name, job, of.pictures)
 
 
-def _parameter(job: "Job", name: str) -> Value | None:
-    row, value = _rows()[name], job.parameters.get(name)
+def _parameter(job: "Job", name: str, rules: Rules) -> Value | None:
+    row, value = _rows(rules)[name], job.parameters.get(name)
     if value is None:
         empty: dict[str, Value] = {"list": [], "bool": False}
         return empty.get(_value_type(row).name)

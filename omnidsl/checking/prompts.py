@@ -13,7 +13,6 @@ from omnidsl.checking.values import Instance
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.line_names import LINES, line_name
-from omnidsl.prompts import load_vocabulary
 
 IN_IMAGE = IN_TEXT | {"image", "grid"}
 """What `${…}` may put into an `image:` line: a path or an address, or a picture itself."""
@@ -85,7 +84,7 @@ class PromptChecker:
     def _category(self, line: syntax.PromptLine) -> None:
         if line.category is None:
             return
-        vocabulary = load_vocabulary()
+        vocabulary = self._in.facts.rules.vocabulary
         name = line.category.text
         if line_name(name) == "image" and line.text is None:
             self._in.fault("OM620", line.category.span)

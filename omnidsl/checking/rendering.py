@@ -23,7 +23,7 @@ from omnidsl.language import syntax
 from omnidsl.language.line_names import line_name
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts import load_vocabulary, neutralise
+from omnidsl.prompts import Rules, neutralise
 
 _ADDRESS = pattern(r"https?://[^\s/]+\S*\Z")
 _PARTS = pattern(f"[^{COMMAS}]+")
@@ -82,11 +82,15 @@ class Renderer:
         self._evaluator = evaluator
         self._later: dict[str, Later] = {}
 
+    @property
+    def _rules(self) -> "Rules":
+        return self._evaluator.facts.rules
+
     def render(self, prompt: Instance) -> Rendered:
         """Render a prompt with its arguments; parameters that have none take their defaults."""
         self._later = {}
         fields = self._fields(prompt.symbol, prompt.arguments)
-        runs = fields.assembled()
+        runs = fields.assembled(self._rules.vocabulary)
         owner = Run("", *_owner(prompt.symbol), exact=False)
         return Rendered(
             runs,
@@ -143,7 +147,8 @@ class Renderer:
                 fields.texts.append(self._runs(one.node.raw, one.module, one.names))
             else:
                 own = self._own(one.node, one.module, one.names)
-                override(fields, own, {drop.name for drop in dropped(one.node)})
+                gone = {drop.name for drop in dropped(one.node, self._rules.vocabulary)}
+                override(fields, own, gone, self._rules.parameters)
         return fields
 
     def _passed(self, node: syntax.Prompt, module: Module, names: Environment) -> dict[str, Value]:
@@ -155,7 +160,7 @@ class Renderer:
 
     def _own(self, node: syntax.Prompt, module: Module, names: Environment) -> Fields:
         fields = Fields()
-        vocabulary = load_vocabulary()
+        vocabulary = self._rules.vocabulary
         for line in node.lines:
             written = line_name(line.category.text) if line.category else "text"
             if line.text is not None:
@@ -177,7 +182,11 @@ class Renderer:
                         exact=True,
                     )
                     fields.settings.append(
-                        Setting(name, self._runs(one.value, module, names) if one.value else [])
+                        Setting(
+                            name,
+                            self._runs(one.value, module, names) if one.value else [],
+                            self._rules.parameters,
+                        )
                     )
         return fields
 
@@ -228,7 +237,7 @@ class Renderer:
     def _looked_up(
         self, text: syntax.Text, category: str, module: Module, names: Environment
     ) -> Iterator[list[Run]]:
-        vocabulary = load_vocabulary()
+        vocabulary = self._rules.vocabulary
         for runs in cut(self._runs(text, module, names)):
             written = "".join(run.text for run in runs)
             term = vocabulary.lookup(category, written)

@@ -6,7 +6,7 @@ from omnidsl.checking.runs import Run
 from omnidsl.checking.values import Instance
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts import ParsedPrompt, parse
+from omnidsl.prompts import ParsedPrompt, Rules, parse
 
 TOO_MANY_IMAGES = "OM404"
 
@@ -35,13 +35,13 @@ def judge_prompt(prompt: Instance, evaluator: Evaluator) -> Judged:
     if not prompt.arguments and prompt.symbol in known:
         return known[prompt.symbol]
     rendered = Renderer(evaluator).render(prompt)
-    judged = Judged(rendered, *judge(rendered, evaluator.rules))
+    judged = Judged(rendered, *judge(rendered, evaluator.facts.rules))
     if not prompt.arguments:
         known[prompt.symbol] = judged
     return judged
 
 
-def judge(rendered: Rendered, rules: str) -> tuple[ParsedPrompt, list[Diagnostic]]:
+def judge(rendered: Rendered, rules: Rules) -> tuple[ParsedPrompt, list[Diagnostic]]:
     """Parse and validate a rendered prompt; findings about a value that is still missing are left out."""
     parsed = parse(rendered.text, rules=rules, files=len(rendered.pictures))
     findings = []

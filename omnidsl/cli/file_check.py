@@ -91,7 +91,7 @@ class FileChecker:
             where,
             root=settings.root,
             catalogue=self._catalogue,
-            rules=self._wishes.rules or settings.rules,
+            rules=settings.rules.overridden(name=self._wishes.rules),
             most_steps=settings.max_steps,
         )
         inspection.dry_run()

@@ -47,7 +47,7 @@ def add(subparsers: "Commands") -> None:
 class Collected:
     """The tests of one recipe; what is wrong with a recipe that cannot be tested."""
 
-    __slots__ = ("faults", "name", "recipe", "rules", "tests")
+    __slots__ = ("faults", "name", "recipe", "tests")
 
     def __init__(
         self,
@@ -56,13 +56,11 @@ class Collected:
         recipe: "CheckedRecipe | None" = None,
         tests: "list[RecipeTest] | None" = None,
         faults: list[Diagnostic] | None = None,
-        rules: str = "",
     ) -> None:
         self.name = name
         self.recipe = recipe
         self.tests = tests or []
         self.faults = faults or []
-        self.rules = rules
 
 
 def run(arguments: "argparse.Namespace") -> int:
@@ -113,7 +111,7 @@ def _run(found: list[Collected], session: "Session", *, stop: bool) -> None:
         if one.recipe is None:
             continue
         for test in one.tests:
-            faults = run_test(test, one.recipe, one.rules)
+            faults = run_test(test, one.recipe)
             session.ran(one.name, test.line, test.title, faults)
             if faults and stop:
                 session.stopped()
@@ -155,12 +153,10 @@ def _collected(
         source, fault = read(where, root=settings.root)
     if source is None or faults:
         return Collected(name, faults=[*faults, *([fault] if fault else [])])
-    rules = arguments.rules or settings.rules
+    rules = settings.rules.overridden(name=arguments.rules)
     inspection = inspect_source(source, where, root=settings.root, catalogue=catalogue, rules=rules)
     inspection.dry_run()
     if inspection.recipe is None or not inspection.valid:
         errors = [one for one in inspection.diagnostics if one.severity == "error"]
         return Collected(name, faults=errors)
-    return Collected(
-        name, recipe=inspection.recipe, tests=recipe_tests(inspection.recipe), rules=rules
-    )
+    return Collected(name, recipe=inspection.recipe, tests=recipe_tests(inspection.recipe))

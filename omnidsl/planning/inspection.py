@@ -12,27 +12,25 @@ from omnidsl.language.source import Source
 from omnidsl.planning.pipelines import make_plan, pipeline_names
 from omnidsl.planning.plan import Plan
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.prompts import check_rules
+from omnidsl.prompts import HouseRules
 from omnidsl.settings.declaration import MOST_STEPS
 
 
 class Inspection:
     """A recipe file, what it means (None where it cannot be read), and what was found."""
 
-    __slots__ = ("_catalogue", "_most_steps", "_rules", "recipe", "report")
+    __slots__ = ("_catalogue", "_most_steps", "recipe", "report")
 
     def __init__(
         self,
         recipe: CheckedRecipe | None,
         report: Report,
         catalogue: Catalogue,
-        rules: str,
         most_steps: int = MOST_STEPS,
     ) -> None:
         self.recipe = recipe
         self.report = report
         self._catalogue = catalogue
-        self._rules = rules
         self._most_steps = most_steps
 
     @property
@@ -117,7 +115,6 @@ class Inspection:
                 report,
                 gateway=gateway,
                 catalogue=self._catalogue,
-                rules=self._rules,
                 most_steps=self._most_steps,
                 dry=dry,
             )
@@ -132,7 +129,7 @@ def inspect(
     *,
     root: Path,
     catalogue: Catalogue,
-    rules: str,
+    rules: HouseRules,
     most_steps: int = MOST_STEPS,
     name: str | None = None,
 ) -> Inspection:
@@ -145,7 +142,7 @@ def inspect(
         report = Report()
         if finding is not None:
             report.take(finding)
-        return Inspection(None, report, catalogue, rules)
+        return Inspection(None, report, catalogue)
     return inspect_source(
         source, path, root=root, catalogue=catalogue, rules=rules, most_steps=most_steps
     )
@@ -157,10 +154,10 @@ def inspect_source(
     *,
     root: Path,
     catalogue: Catalogue,
-    rules: str,
+    rules: HouseRules,
     most_steps: int = MOST_STEPS,
 ) -> Inspection:
     """Check a recipe that was read already."""
-    check_rules(rules)
+    rules.check()
     recipe, report = check(source, path, root=root, catalogue=catalogue, rules=rules)
-    return Inspection(recipe, report, catalogue, rules, most_steps)
+    return Inspection(recipe, report, catalogue, most_steps)

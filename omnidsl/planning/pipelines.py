@@ -50,7 +50,6 @@ def make_plan(
     *,
     gateway: str,
     catalogue: Catalogue,
-    rules: str = "omniai",
     most_steps: int = MOST_STEPS,
     dry: bool = False,
 ) -> Plan | None:
@@ -58,9 +57,7 @@ def make_plan(
 
     `dry` plans with what defaults there are, to find faults only.
     """
-    steps = StepPlanner(
-        recipe, report, gateway=None if dry else gateway, rules=rules, most_steps=most_steps
-    )
+    steps = StepPlanner(recipe, report, gateway=None if dry else gateway, most_steps=most_steps)
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:
@@ -89,7 +86,7 @@ def make_plan(
         tuple(planner.saves),
         returns,
         tuple(planner.loops),
-        rules,
+        recipe.facts.house,
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from omnidsl._record import Record
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.planning.values import Pending, TextInput, Value, refs
+from omnidsl.prompts import HouseRules
+from omnidsl.settings.house import AS_SHIPPED
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -209,7 +211,7 @@ class Plan(Record):
         saves: tuple[Save, ...] = (),
         returns: Value = None,
         loops: tuple[Loop, ...] = (),
-        rules: str = "omniai",
+        rules: HouseRules = AS_SHIPPED,
     ) -> None:
         self.recipe = recipe
         self.pipeline = pipeline

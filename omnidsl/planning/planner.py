@@ -42,10 +42,9 @@ class StepPlanner(Evaluator):
         report: Report,
         *,
         gateway: str | None,
-        rules: str,
         most_steps: int = MOST_STEPS,
     ) -> None:
-        super().__init__(recipe.facts, report, recipe.root, rules)
+        super().__init__(recipe.facts, report, recipe.root)
         self.nodes: list[PlanNode] = []
         self.most_steps = most_steps
         self.full = False

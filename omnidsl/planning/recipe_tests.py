@@ -53,10 +53,10 @@ def recipe_tests(recipe: CheckedRecipe) -> list[RecipeTest]:
     ]
 
 
-def run_test(test: RecipeTest, recipe: CheckedRecipe, rules: str) -> list[Diagnostic]:
+def run_test(test: RecipeTest, recipe: CheckedRecipe) -> list[Diagnostic]:
     """Run one test and return what is wrong, in the order in which it was found; nothing: it has passed."""
     report = Report()
-    runner = _Runner(recipe, report, rules, test.module)
+    runner = _Runner(recipe, report, test.module)
     runner.block(test.node.body, {})
     return [one for one in report.diagnostics if one.severity == "error"]
 
@@ -64,8 +64,8 @@ def run_test(test: RecipeTest, recipe: CheckedRecipe, rules: str) -> list[Diagno
 class _Runner(Evaluator):
     """Goes through one test; a false expectation does not end it, and is told once."""
 
-    def __init__(self, recipe: CheckedRecipe, report: Report, rules: str, module: Module) -> None:
-        super().__init__(recipe.facts, report, recipe.root, rules)
+    def __init__(self, recipe: CheckedRecipe, report: Report, module: Module) -> None:
+        super().__init__(recipe.facts, report, recipe.root)
         self._recipe = recipe
         self._module = module
         self._rounds = 0
@@ -79,7 +79,7 @@ class _Runner(Evaluator):
             return Later(ANY)
         bound = {name: self.value(one, module, names) for name, one in fact.arguments.items()}
         before = len(self.report.diagnostics)
-        steps = StepPlanner(self._recipe, self.report, gateway=None, rules=self.rules)
+        steps = StepPlanner(self._recipe, self.report, gateway=None)
         planner = PipelinePlanner(self._recipe, steps, self.report)
         planner.run(fact.symbol, bound)
         if any(one.severity == "error" for one in self.report.diagnostics[before:]):

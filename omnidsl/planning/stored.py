@@ -3,15 +3,17 @@
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.planning.plan import DEFAULT, Loop, Options, Plan, PlanNode, Save, Saved
 from omnidsl.planning.values import TextInput, Value, from_json, to_json
+from omnidsl.prompts import HouseRules
+from omnidsl.settings.declaration import DEFAULT_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from omnidsl.plugins.media import JSON
 
-FORMAT = 2
-_READ = (1, 2)
-"""Format 1 knew no conditions, loops over results or names that results give."""
+FORMAT = 3
+_READ = (1, 2, 3)
+"""Format 1 knew no conditions, loops over results or names that results give; format 2 no more of the rules than their name."""
 
 
 def read_plan(data: "Mapping[str, JSON]") -> Plan:
@@ -37,7 +39,7 @@ def read_plan(data: "Mapping[str, JSON]") -> Plan:
                 tuple(_save_from_json(one) for one in saves),
                 from_json(returns),
                 tuple(_loop_from_json(one) for one in _list(data.get("loops", []))),
-                rules if isinstance(rules := data.get("rules"), str) else "omniai",
+                _house_from_json(data.get("rules", DEFAULT_RULES)),
             )
     raise ValueError("a stored plan lacks a part")
 
@@ -70,8 +72,53 @@ def stored_plan(plan: Plan) -> "dict[str, JSON]":
             }
             for one in plan.loops
         ],
-        "rules": plan.rules,
+        "rules": _house_to_json(plan.rules),
     }
+
+
+def _house_to_json(house: HouseRules) -> "JSON":
+    """Return what a prompt that waits for results will be held to: the name of a rule set, or that and what goes over it.
+
+    The vocabulary is left out: what a plan holds has been looked up.
+    """
+    over: dict[str, JSON] = {
+        "default-version": house.default_version,
+        "plan": house.plan,
+        "allow-params": list(house.allowed),
+        "banned-words": list(house.banned),
+        "max-prompt-length": house.length,
+    }
+    said = {name: value for name, value in over.items() if value}
+    return {"name": house.name, **said} if said else house.name
+
+
+def _house_from_json(data: "JSON") -> HouseRules:
+    match data:
+        case str(name):
+            return HouseRules(name)
+        case {"name": str(name), **over}:
+            length, plan = over.get("max-prompt-length"), over.get("plan", "")
+            version = over.get("default-version", "")
+            if (
+                isinstance(version, str)
+                and isinstance(plan, str)
+                and isinstance(length, int | None)
+            ):
+                return HouseRules(
+                    name,
+                    default_version=version,
+                    plan=plan,
+                    allowed=_texts(over.get("allow-params", [])),
+                    banned=_texts(over.get("banned-words", [])),
+                    length=length,
+                )
+    raise ValueError(f"a stored plan has rules that are none: {data!r}")
+
+
+def _texts(data: object) -> list[str]:
+    if isinstance(data, list) and all(isinstance(one, str) for one in data):
+        return data
+    raise ValueError(f"a stored plan has no list of texts where one belongs: {data!r}")
 
 
 def _conditions(when: Value, after: tuple[str, ...]) -> "dict[str, JSON]":

@@ -8,6 +8,7 @@ from omnidsl._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from omnidsl.prompts.errors import InvalidPrompt, UnknownName, WrongType
     from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, expand
+    from omnidsl.prompts.house import HouseRules
     from omnidsl.prompts.model import Prompt
     from omnidsl.prompts.neutral import interpolate, neutralise
     from omnidsl.prompts.parameters import Parameter, ParameterTable, load_parameters
@@ -22,6 +23,7 @@ __all__ = [
     "DEFAULT_MAX_JOBS",
     "DEFAULT_RULES",
     "Category",
+    "HouseRules",
     "InvalidPrompt",
     "Job",
     "Parameter",
@@ -51,6 +53,7 @@ __all__ = [
 _HOMES = {
     "errors": ("InvalidPrompt", "UnknownName", "WrongType"),
     "expansion": ("DEFAULT_MAX_JOBS", "expand"),
+    "house": ("HouseRules",),
     "model": ("Prompt",),
     "neutral": ("interpolate", "neutralise"),
     "parameters": ("Parameter", "ParameterTable", "load_parameters"),

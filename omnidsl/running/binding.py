@@ -27,6 +27,7 @@ from omnidsl.plugins.declarations import Accepts, Operation, accepted
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import Artifact, Handle, Message, Messages, PromptJob
+from omnidsl.prompts import HouseRules
 from omnidsl.running.artifacts import FolderStore, as_type
 from omnidsl.running.errors import StepError
 from omnidsl.running.expectations import Expectation
@@ -49,11 +50,17 @@ class Bound:
 class Binder:
     """Binds the steps of one run at one gateway; `project` is the folder that a plan's paths start from.
 
-    `rules` is the rule set that prompts are judged by.
+    `rules` is what prompts are held to.
     """
 
     def __init__(
-        self, gateway: str, project: Path, store: FolderStore, plugins: Plugins, *, rules: str
+        self,
+        gateway: str,
+        project: Path,
+        store: FolderStore,
+        plugins: Plugins,
+        *,
+        rules: HouseRules,
     ) -> None:
         self._gateway = gateway
         self._rules = rules
@@ -236,11 +243,11 @@ def _neutral(text: str) -> str:
     return neutralise(text)
 
 
-def _checked(text: str, images: tuple[Artifact, ...] = (), *, rules: str) -> PromptJob:
+def _checked(text: str, images: tuple[Artifact, ...] = (), *, rules: HouseRules) -> PromptJob:
     """Return the job of a prompt that results were filled into, judged again, whole."""
     from omnidsl.prompts import parse
 
-    parsed = parse(text, rules=rules, files=len(images))
+    parsed = parse(text, rules=rules.rules, files=len(images))
     errors = [one.message("en") for one in parsed.diagnostics if one.severity == "error"]
     if errors or parsed.permutations != 1:
         raise StepError(

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.diagnostics import Diagnostic
-from omnidsl.settings.declaration import DEFAULT_RULES, MOST_STEPS, OWN, SHARED
+from omnidsl.settings.declaration import MOST_STEPS, OWN, SHARED
 from omnidsl.settings.values import Lint, Search, Values
 
 if TYPE_CHECKING:
+    from omnidsl.prompts.house import HouseRules
     from omnidsl.settings.file import SettingsFile
 
 MARKERS = (".omni", ".git")
@@ -29,6 +30,7 @@ class Settings:
     """
 
     __slots__ = (
+        "_rules",
         "file",
         "gateway_base_url",
         "gateway_mode",
@@ -38,7 +40,6 @@ class Settings:
         "output",
         "requires",
         "root",
-        "rules",
         "search",
         "values",
     )
@@ -51,7 +52,7 @@ class Settings:
         gateway_base_url: str | None = None,
         gateway_mode: str | None = None,
         output: Path | None = None,
-        rules: str = DEFAULT_RULES,
+        rules: "HouseRules | None" = None,
         requires: str | None = None,
         max_steps: int = MOST_STEPS,
         values: Values | None = None,
@@ -67,7 +68,7 @@ class Settings:
         self.gateway_base_url = gateway_base_url
         self.gateway_mode = gateway_mode
         self.output = output or root / "out"
-        self.rules = rules
+        self._rules = rules
         self.requires = requires
 
     def __repr__(self) -> str:
@@ -97,12 +98,21 @@ class Settings:
             gateway_base_url=base_url if other_gateway else self.gateway_base_url,
             gateway_mode=mode or self.gateway_mode,
             output=Path(os.path.abspath(output)) if output else self.output,  # noqa: PTH100  # `..` goes, links stay
-            rules=rules or self.rules,
+            rules=self._rules if rules is None else self.rules.overridden(name=rules),
             requires=self.requires,
             max_steps=self.max_steps,
             values=self.values,
             file=self.file,
         )
+
+    @property
+    def rules(self) -> "HouseRules":
+        """What prompts are held to, put together when first asked for."""
+        if self._rules is None:
+            from omnidsl.settings.house import house_rules  # what `omni fmt` does not pay
+
+            self._rules = house_rules(self.values)
+        return self._rules
 
     @property
     def folder(self) -> Path:
@@ -143,7 +153,6 @@ def _from_file(root: Path, file: "SettingsFile") -> Settings:
         gateway_base_url=values.text("gateway.base_url"),
         gateway_mode=values.text("gateway.mode"),
         output=file.folder / (values.text("output") or "") if "output" in values.given else None,
-        rules=values.text("rules") or DEFAULT_RULES,
         requires=values.text("requires"),
         max_steps=values.count("max-steps"),
         values=values,

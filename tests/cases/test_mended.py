@@ -14,6 +14,7 @@ from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
 from omnidsl.prompts import parse
+from omnidsl.settings.house import AS_SHIPPED
 from tests.cases.test_golden import CASES, by_name
 
 RECIPES = [one for one in CASES if one.suffix == ".omni" or (one / "main.omni").is_file()]
@@ -38,7 +39,7 @@ def test_a_mended_recipe_has_nothing_to_mend(case: Path, project: Path) -> None:
     main, catalogue = project / "main.omni", declared()
 
     def find(source: Source) -> list[Diagnostic]:
-        found = inspect_source(source, main, root=project, catalogue=catalogue, rules="omniai")
+        found = inspect_source(source, main, root=project, catalogue=catalogue, rules=AS_SHIPPED)
         found.dry_run()
         found.lint()
         return apply(found.diagnostics, source)

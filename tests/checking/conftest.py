@@ -10,6 +10,7 @@ from omnidsl.language.source import Source
 from omnidsl.planning.inspection import Inspection, inspect_source
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
+from omnidsl.settings.house import AS_SHIPPED
 
 Inspect = Callable[..., Inspection]
 Told = Callable[..., list[tuple[str, str]]]
@@ -39,7 +40,7 @@ def inspect(tmp_path: Path, catalogue: Catalogue) -> Inspect:
             main,
             root=tmp_path,
             catalogue=catalogue,
-            rules="omniai",
+            rules=AS_SHIPPED,
             most_steps=most_steps,
         )
         found.dry_run()

@@ -8,6 +8,7 @@ from omnidsl.checking.types import Type, list_of
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue, ServiceView
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import about
 
 STUDIO = {
@@ -33,7 +34,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
     def run(body: str) -> list[tuple[str, str]]:
         text = f"pipeline p {{\n    {body}\n}}\n"
-        found = inspect_source(Source(text), None, root=root, catalogue=catalogue, rules="omniai")
+        found = inspect_source(Source(text), None, root=root, catalogue=catalogue, rules=AS_SHIPPED)
         found.dry_run()
         return [(one.code, about(one)) for one in found.diagnostics]
 

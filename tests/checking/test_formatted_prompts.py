@@ -14,6 +14,7 @@ from omnidsl.language.formatting import formatted
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.house import AS_SHIPPED
 
 WORDS = (
     *("a", "Manga", "漫画", "Wide view", "${look}", "${who}", "\\$5", "\\{", "{", "}", "{红，绿}", "a::2", "--x", "# b", "#"),
@@ -31,10 +32,14 @@ LINES = st.builds(
 def sent(text: str, catalogue: Catalogue, folder: Path) -> str:
     """Return the prompt `p` as it is handed to an operation."""
     found = inspect_source(
-        Source(text, "a.omni"), folder / "a.omni", root=folder, catalogue=catalogue, rules="omniai"
+        Source(text, "a.omni"),
+        folder / "a.omni",
+        root=folder,
+        catalogue=catalogue,
+        rules=AS_SHIPPED,
     )
     assert found.recipe is not None
-    evaluator = Evaluator(found.recipe.facts, Report(), found.recipe.root, "omniai")
+    evaluator = Evaluator(found.recipe.facts, Report(), found.recipe.root)
     (symbol,) = found.recipe.symbols("prompt").values()
     return Renderer(evaluator).render(Instance(symbol, {})).text
 

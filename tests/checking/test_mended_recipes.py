@@ -13,6 +13,7 @@ from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.test_mutants import mutant
 from tests.strategies import recipes
 
@@ -51,7 +52,7 @@ def find(catalogue: Catalogue) -> Find:
     def found(source: Source) -> list[Diagnostic]:
         path = EXAMPLES / "x.omni"
         inspection = inspect_source(
-            source, path, root=EXAMPLES, catalogue=catalogue, rules="omniai"
+            source, path, root=EXAMPLES, catalogue=catalogue, rules=AS_SHIPPED
         )
         inspection.dry_run()
         return inspection.diagnostics

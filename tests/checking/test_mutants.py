@@ -11,6 +11,7 @@ from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.reporting.formats.full import render_full
 from omnidsl.reporting.formats.json_document import render_json
+from omnidsl.settings.house import AS_SHIPPED
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SIGNS = [
@@ -61,7 +62,7 @@ def test_a_broken_recipe_is_told_and_never_raises(seed: int, catalogue: Catalogu
             EXAMPLES / "x.omni",
             root=EXAMPLES,
             catalogue=catalogue,
-            rules="omniai",
+            rules=AS_SHIPPED,
         )
         found.dry_run()
         assert found.recipe is not None or found.diagnostics

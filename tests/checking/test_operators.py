@@ -11,6 +11,7 @@ from omnidsl.checking.values import Value
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import Inspection, inspect_source
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import Inspect
 
 NUMBERS = st.one_of(
@@ -49,7 +50,7 @@ def truths(draw: st.DrawFn, depth: int = 3) -> str:
 
 def checked(text: str, catalogue: Catalogue) -> Inspection:
     return inspect_source(
-        Source(text, "x.omni"), None, root=Path(), catalogue=catalogue, rules="omniai"
+        Source(text, "x.omni"), None, root=Path(), catalogue=catalogue, rules=AS_SHIPPED
     )
 
 

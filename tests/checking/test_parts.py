@@ -15,6 +15,7 @@ from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.prompts import parse
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import Inspect
 
 Lets = Callable[..., dict[str, Value]]
@@ -166,7 +167,7 @@ def test_equality_never_depends_on_the_order_of_parameters(
     first, second = " ".join(some), " ".join(Random(1).sample(some, count))  # noqa: S311  # any other order
     text = f'prompt a = "a cat {first}"\nprompt b {{\n    a cat {second}\n}}\nlet x = a == b'
     found = inspect_source(
-        Source(text), None, root=Path(), catalogue=catalogue, rules="omniai"
+        Source(text), None, root=Path(), catalogue=catalogue, rules=AS_SHIPPED
     ).recipe
     assert found is not None
     assert [True] == list(found.facts.lets.values())
@@ -192,9 +193,10 @@ def test_every_parameter_has_the_type_of_its_value() -> None:
         "ratio": Ratio,
         "list": list,
     }
-    for name in _rows():
-        type_ = part_type(Type("parameters"), name)
-        value = part_value(Parts("parameters", read, []), name)
+    rules = AS_SHIPPED.rules
+    for name in _rows(rules):
+        type_ = part_type(Type("parameters"), name, rules)
+        value = part_value(Parts("parameters", read, []), name, rules)
         assert type_ is not None
         assert value is None or isinstance(value, python[type_.name])
 

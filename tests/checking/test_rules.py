@@ -15,6 +15,7 @@ from omnidsl.language.parser import parse
 from omnidsl.language.source import Source, Span
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import Inspect, about
 from tests.strategies import recipes
 
@@ -180,7 +181,7 @@ def test_every_fix_of_a_rule_removes_its_finding(
     def told(text: str) -> list[Diagnostic]:
         source = Source(text, "a.omni")
         inspection = inspect_source(
-            source, Path(root / "a.omni"), root=root, catalogue=catalogue, rules="omniai"
+            source, Path(root / "a.omni"), root=root, catalogue=catalogue, rules=AS_SHIPPED
         )
         inspection.lint()
         return inspection.diagnostics

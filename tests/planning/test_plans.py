@@ -13,6 +13,7 @@ from omnidsl.planning.plan import Options, Plan
 from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TextInput
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.media import JSON
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import about, catalogue
 
 __all__ = ["catalogue"]  # the fixture
@@ -26,7 +27,7 @@ def inspection(text: str, root: Path, catalogue: Catalogue) -> Inspection:
     main = root / "main.omni"
     main.write_text(text, "utf-8")
     return inspect_source(
-        Source(text, "main.omni"), main, root=root, catalogue=catalogue, rules="omniai"
+        Source(text, "main.omni"), main, root=root, catalogue=catalogue, rules=AS_SHIPPED
     )
 
 

@@ -10,6 +10,7 @@ from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
 from omnidsl.planning.recipe_tests import recipe_tests, run_test
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import about, catalogue  # noqa: F401  # a fixture
 
 RECIPE = """let looks = ["Manga", "Cyberpunk"]
@@ -42,13 +43,13 @@ def run(tmp_path: Path, catalogue: Catalogue) -> Run:  # noqa: F811  # the fixtu
             tmp_path / "main.omni",
             root=tmp_path,
             catalogue=catalogue,
-            rules="omniai",
+            rules=AS_SHIPPED,
         )
         found.dry_run()
         assert [] == found.diagnostics
         assert found.recipe is not None
         (test,) = recipe_tests(found.recipe)
-        return run_test(test, found.recipe, "omniai")
+        return run_test(test, found.recipe)
 
     return one
 

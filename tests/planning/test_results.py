@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from omnidsl.planning.plan import Loop, Plan, PlanNode, Save
 from omnidsl.planning.values import Computed, FileInput, PromptInput, Ref, TextInput, Value
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.media import JSON
+from omnidsl.prompts import HouseRules
 from tests.checking.conftest import catalogue
 from tests.planning.test_plans import Faults, Planned, body, faults, ids, inspection, planned
 
@@ -264,6 +266,41 @@ def test_a_plan_of_the_first_format_is_still_read(planned: Planned) -> None:
     old["format"] = 1
     del old["loops"], old["rules"]
     assert plan == Plan.from_json(old)
+
+
+def test_a_plan_of_the_second_format_knows_its_rules_by_name_alone(planned: Planned) -> None:
+    old = planned(dynamic("a = cat -> midjourney.imagine")).to_json()
+    old["format"] = 2
+
+    assert ("omniai", HouseRules("omniai")) == (old["rules"], Plan.from_json(old).rules)
+
+
+def test_a_stored_plan_holds_what_a_late_prompt_is_held_to(planned: Planned) -> None:
+    plan = planned(dynamic("a = cat -> midjourney.imagine"))
+    plan.rules = HouseRules(
+        "omniai",
+        default_version="niji 6",
+        plan="basic",
+        allowed=["mood"],
+        banned=["default", "rival"],
+        length=900,
+    )
+
+    read = Plan.from_json(json.loads(json.dumps(plan.to_json())))
+
+    assert (plan, plan.rules) == (read, read.rules)
+
+
+@pytest.mark.parametrize(
+    "broken", [3, None, [], {}, {"name": 1}, {"name": "omniai", "plan": 4}, {"name": "omniai", "banned-words": "x"},
+               {"name": "omniai", "allow-params": [1]}, {"name": "omniai", "max-prompt-length": "9"}],
+)  # fmt: skip  # short values, as many a line as fit
+def test_rules_that_are_none_make_a_plan_that_is_none(planned: Planned, broken: JSON) -> None:
+    plan = planned(dynamic("a = cat -> midjourney.imagine")).to_json()
+    plan["rules"] = broken
+
+    with pytest.raises(ValueError, match="a stored plan has"):
+        Plan.from_json(plan)
 
 
 def picture_recipe(default: str = "") -> str:

@@ -6,7 +6,6 @@ from omnidsl.checking.rules.rule import Rule
 from omnidsl.checking.rules.survey import walk
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Label
-from omnidsl.settings import DEFAULT_RULES
 
 _NOT_PLAIN = (syntax.Name, syntax.Member, syntax.Call, syntax.Flow, syntax.Index)
 
@@ -21,7 +20,7 @@ class UnreachableBranch(Rule):
         for node in self.survey.ifs:
             if any(isinstance(one, _NOT_PLAIN) for one in walk(node.condition)):
                 continue
-            evaluator = Evaluator(self.survey.facts, Report(), "", DEFAULT_RULES)
+            evaluator = Evaluator(self.survey.facts, Report(), "")
             value = evaluator.value(node.condition, self.survey.module, {})
             if value is False or (value is True and node.otherwise):
                 self.tell("OM511", node.condition.span, value=str(value).lower())

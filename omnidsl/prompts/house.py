@@ -1,0 +1,116 @@
+"""What a project says about prompts: the name of its rule set, and what it wants beside it.
+
+Plain data, so that it is free to make, and travels to other processes and into stored plans; what it names is read when
+the first prompt is judged.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from omnidsl._record import Record
+from omnidsl._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from omnidsl.prompts.rulesets import Rules
+    from omnidsl.prompts.vocabulary import Vocabulary
+
+
+class HouseRules(Record):
+    """The name of a rule set, and what goes over it; an empty part leaves it as it is.
+
+    `default_version` is a version as settings write it (`8.1`, `niji 7`), `plan` one of `basic`, `standard`, `pro`, `mega`;
+    `allowed` are names of own options without dashes, `banned` words (or `default`, for those that come with the
+    package), `length` characters; `vocabulary` None means the one that comes with the package.
+    """
+
+    __slots__ = (
+        "_rules",
+        "allowed",
+        "banned",
+        "default_version",
+        "length",
+        "name",
+        "plan",
+        "vocabulary",
+    )
+    __match_args__ = (
+        "name",
+        "default_version",
+        "plan",
+        "allowed",
+        "banned",
+        "length",
+        "vocabulary",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        default_version: str = "",
+        plan: str = "",
+        allowed: Iterable[str] = (),
+        banned: Iterable[str] = (),
+        length: int | None = None,
+        vocabulary: "Vocabulary | None" = None,
+    ) -> None:
+        self.name = name
+        self.default_version = default_version
+        self.plan = plan
+        self.allowed = tuple(allowed)
+        self.banned = tuple(banned)
+        self.length = length
+        self.vocabulary = vocabulary
+        self._rules: Rules | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything goes over the rule set."""
+        return self != HouseRules(self.name)
+
+    @property
+    def rules(self) -> "Rules":
+        """What prompts are held to; raises `UnknownName` for a rule set or a version that there is not."""
+        if self._rules is None:
+            self._rules = _made(self)
+        return self._rules
+
+    def check(self) -> None:
+        """Raise `UnknownName` for a rule set that there is not; reads none of them."""
+        from omnidsl.prompts.rulesets import check_rules
+
+        check_rules(self.name)
+
+    def overridden(
+        self, *, name: str | None = None, default_version: str | None = None
+    ) -> "HouseRules":
+        """Return them with what a command line says put over them (None: it says nothing)."""
+        if name is None and default_version is None:
+            return self
+        return HouseRules(
+            self.name if name is None else name,
+            default_version=self.default_version if default_version is None else default_version,
+            plan=self.plan,
+            allowed=self.allowed,
+            banned=self.banned,
+            length=self.length,
+            vocabulary=self.vocabulary,
+        )
+
+
+@lru_cache(maxsize=64)
+def _made(house: HouseRules) -> "Rules":
+    """Return the rules of equal houses once: every folder of a project has its own settings."""
+    from omnidsl.prompts.rulesets import load_rules
+
+    rules = load_rules(house.name)
+    if not house.changes:
+        return rules
+    return rules.adapted(
+        default_version=house.default_version or None,
+        plan=house.plan or None,
+        allowed=house.allowed or None,
+        banned=house.banned or None,
+        length=house.length,
+        vocabulary=house.vocabulary,
+    )
