@@ -11,7 +11,7 @@ from omnidsl.cli.prompt_commands.listing import LARGEST, Comments, Listing, read
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.prompts import Rules, load_rules, parse
+from omnidsl.prompts import Rules, parse
 from omnidsl.prompts.lists import Entry
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ListChecker(FileChecker):
         return found if listing.is_table else apply(found, source, Comments)
 
     def _rules(self, settings: "Settings") -> Rules:
-        return load_rules(self._wishes.rules or settings.rules)
+        return settings.rules.overridden(name=self._wishes.rules).rules
 
     def _about_comments(self, path: str, source: Source) -> list[Diagnostic]:
         return [one for one in self.find(path, source) if one.code.startswith("OM91")]
