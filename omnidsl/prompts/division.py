@@ -71,8 +71,9 @@ def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bo
             parts.weights.append((start, end))
     end = len(text)
     for one in reversed(occurrences):
-        one.end = _trimmed_end(text, one.name_end, end)
-        end = one.start
+        while end > one.name_end and text[end - 1].isspace():
+            end -= 1
+        one.end, end = end, one.start
     start = parts.images[-1][1] if parts.images else 0
     parts.text_start, parts.text_end = _trimmed(text, start, end)
     return parts
@@ -164,13 +165,8 @@ def _nameless(text: str, pieces: list[Piece], at: int, table: ParameterTable) ->
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    end = _trimmed_end(text, start, end)
+    while end > start and text[end - 1].isspace():
+        end -= 1
     while start < end and text[start].isspace():
         start += 1
     return start, end
-
-
-def _trimmed_end(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return end

@@ -6,7 +6,7 @@ yields is again a prompt of the same language, without groups.
 
 from omnidsl.language.pattern import pattern
 from omnidsl.prompts._engine import Piece, pieces
-from omnidsl.prompts.origin import Origin
+from omnidsl.prompts.origin import AS_GIVEN, Origin
 
 DEEPEST = 32
 """How deep groups may nest; what lies deeper is reported and taken as plain text."""
@@ -71,25 +71,35 @@ class Template:
     """A prompt before its expansion.
 
     `text` is the prompt with odd braces made plain, `origin` where its characters stand in the prompt as given,
-    `pieces` what the grammar sees, `odd` the braces that were made plain, `count` the number of jobs: exact below `MOST`.
+    `pieces` what the grammar sees, `odd` the braces that were made plain, `whole` the groups and what stands between them
+    (None without groups), `count` the number of jobs: exact below `MOST`.
     """
 
     __slots__ = ("odd", "origin", "pieces", "text", "whole")
 
     def __init__(self, prompt: str) -> None:
-        self.odd = _odd_braces(prompt) if "{" in prompt or "}" in prompt else []
+        self.odd: list[OddBrace] = []
+        self.text, self.origin = prompt, AS_GIVEN
+        self.whole: Alternative | None = None
+        if "{" not in prompt and "}" not in prompt:
+            self.pieces = pieces(prompt)
+            return
+        self.odd = _odd_braces(prompt)
         self.text, self.origin = _mended(prompt, self.odd)
         self.pieces = pieces(self.text)
         groups = [piece for piece in self.pieces if piece[0] == "GROUP"]
-        self.whole = _alternative(self.text, 0, len(self.text), groups, inside=False)
+        if groups:
+            self.whole = _alternative(self.text, 0, len(self.text), groups, inside=False)
 
     @property
     def count(self) -> int:
         """The number of jobs; `MOST` stands for itself and all larger ones."""
-        return self.whole.count
+        return 1 if self.whole is None else self.whole.count
 
     def groups(self) -> list[Group]:
         """Return every group, outer ones before inner ones."""
+        if self.whole is None:
+            return []
         found = [part for part in self.whole.parts if isinstance(part, Group)]
         for group in found:
             found.extend(
@@ -99,6 +109,8 @@ class Template:
 
     def jobs(self, most: int) -> list[tuple[str, Origin]]:
         """Return the first `most` expansions, each with where its characters stand in the prompt as given."""
+        if self.whole is None:
+            return [(self.text, self.origin)][:most]
         made: list[tuple[str, Origin]] = []
         for index in range(min(most, self.count)):
             slices: list[Slice] = []
@@ -140,7 +152,7 @@ def _odd_braces(text: str) -> list[OddBrace]:
 def _mended(text: str, odd: list[OddBrace]) -> tuple[str, Origin]:
     """Put a backslash before every odd brace, so that the rest can be read."""
     if not odd:
-        return text, Origin([(0, 0)])
+        return text, AS_GIVEN
     parts: list[str] = []
     chunks: list[tuple[int, int]] = [(0, 0)]
     done = made = 0

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts.origin import Origin
+from omnidsl.prompts.origin import AS_GIVEN
 from omnidsl.prompts.parameters import ParameterTable
 
 Change = tuple[int, int, str]
@@ -24,7 +24,7 @@ class Findings:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.origin = Origin([(0, 0)])
+        self.origin = AS_GIVEN
         self.muted: frozenset[str] = frozenset()
         self._known: list[Diagnostic] = []
         self._seen: set[tuple[str, Span, str]] = set()
@@ -78,7 +78,7 @@ class Findings:
 
     def has(self, code: str) -> bool:
         """Say whether a code was reported."""
-        return any(one.code == code for one in self._known)
+        return bool(self._known) and any(one.code == code for one in self._known)
 
     def sorted(self) -> list[Diagnostic]:
         """Return the diagnostics in the order of their places."""

@@ -42,20 +42,20 @@ def image_address(text: str) -> str:
 
 def grouped(mentions: list[Mention], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """Return terms by category, in the order of the vocabulary."""
-    if not mentions:
-        return {}
-    terms = [one.term for one in mentions]
-    found = {
-        category.name: tuple(one.english for one in terms if one.category == category.name)
-        for category in vocabulary.categories
-    }
-    return {name: many for name, many in found.items() if many}
+    found: dict[str, list[str]] = {}
+    for one in mentions:
+        found.setdefault(one.term.category, []).append(one.term.english)
+    names = [one.name for one in vocabulary.categories] if len(found) > 1 else found
+    return {name: tuple(found[name]) for name in names if name in found}
 
 
 def check_terms(mentions: list[Mention], vocabulary: Vocabulary, findings: Findings) -> None:
     """Tell of terms that say the contrary of one before them, each term once, against the first such one."""
+    opposed = [one for one in mentions if vocabulary.opposites(one.term)]
+    if len(opposed) < 2:
+        return
     seen: dict[Term, Mention] = {}
-    for one in mentions:
+    for one in opposed:
         if one.term in seen:
             continue
         contrary = [seen[other] for other in vocabulary.opposites(one.term) if other in seen]

@@ -43,3 +43,7 @@ class Origin:
                 index += 1
             made += end - start
         return Origin(chunks or [(0, 0)])
+
+
+AS_GIVEN = Origin([(0, 0)])
+"""Of a text that is the source itself."""

@@ -8,6 +8,9 @@ from omnidsl.language.data import read_data
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts.values import ITEM_TYPES, READERS, Problem, Value, number_text, value_text
 
+_SPECIAL = ("relax", "profile")
+"""Parameters on which it depends what others mean, beside those with a status or a need."""
+
 _LIMITS = ("least", "most", "choices", "spellings")
 
 
@@ -20,7 +23,7 @@ class Parameter:
 
     __slots__ = (
         "aliases", "announced", "certainty", "choices", "count", "instead", "least", "most", "name", "needs", "optional",
-        "repeats", "slot", "sources", "spellings", "status", "type", "value", "written",
+        "repeats", "slot", "sources", "special", "spellings", "status", "type", "value", "written",
     )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(
@@ -65,6 +68,7 @@ class Parameter:
         self.instead = instead
         self.certainty = certainty
         self.sources = tuple(sources)
+        self.special = bool(status != "current" or self.needs or name in _SPECIAL)
 
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, {self.type})"
@@ -82,7 +86,9 @@ class Parameter:
     def narrowed(self, limits: Mapping[str, object]) -> "Parameter":
         """Return this row with another range or other choices, as a rule set gives them."""
         columns: dict[str, object] = {
-            name: getattr(self, name) for name in self.__slots__ if name not in ("name", "slot")
+            name: getattr(self, name)
+            for name in self.__slots__
+            if name not in ("name", "slot", "special")
         }
         columns.update({name: limits[name] for name in _LIMITS if name in limits})
         return Parameter(self.name, slot=self.slot, **columns)  # type: ignore[arg-type]  # the form is held by a test of the data

@@ -15,15 +15,14 @@ class Job:
     """One prompt without permutations, as Midjourney gets it.
 
     `text` is what people read, without the vocabulary in front of it; `segments` are its weighted parts; `vocabulary` has
-    the terms by category; `parameters` the values by long name (`speed` and `visibility` for theirs); `quoted` the text
-    that the picture shows; `canonical` the prompt in its canonical spelling (made of `source_text`, with its escapes).
+    the terms by category; `settings` are the parameters as they stand. The other parts are made of these when somebody asks.
     """
 
     __slots__ = (
-        "canonical",
+        "_canonical",
+        "_parameters",
+        "_source_text",
         "images",
-        "parameters",
-        "quoted",
         "segments",
         "settings",
         "text",
@@ -40,18 +39,39 @@ class Job:
         vocabulary: Mapping[str, tuple[str, ...]],
         settings: tuple[Setting, ...],
     ) -> None:
+        """Take the parts; `source_text` is the text with its escapes."""
         self.images = images
         self.text = text
         self.segments = segments
-        self.vocabulary = MappingProxyType(dict(vocabulary))
+        self.vocabulary = MappingProxyType(vocabulary)
         self.settings = settings
-        self.parameters = MappingProxyType(merged(settings))
-        self.quoted = tuple(quoted(text))
-        terms = [term for many in vocabulary.values() for term in many]
-        self.canonical = emitted(images, terms, source_text, settings)
+        self._source_text = source_text
+        self._parameters: Mapping[str, Value] | None = None
+        self._canonical: str | None = None
 
     def __repr__(self) -> str:
         return f"Job({self.canonical!r})"
+
+    @property
+    def parameters(self) -> Mapping[str, Value]:
+        """The values by long name (`speed` and `visibility` for theirs)."""
+        if self._parameters is None:
+            self._parameters = MappingProxyType(merged(self.settings))
+        return self._parameters
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """The text that the picture shows."""
+        return tuple(quoted(self.text))
+
+    @property
+    def canonical(self) -> str:
+        """The prompt in its canonical spelling."""
+        if self._canonical is None:
+            terms = [term for many in self.vocabulary.values() for term in many]
+            text = " ".join(self._source_text.split())
+            self._canonical = emitted(self.images, terms, text, self.settings)
+        return self._canonical
 
     @property
     def repeat(self) -> int:

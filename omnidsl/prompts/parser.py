@@ -13,7 +13,7 @@ from omnidsl.prompts.rulesets import Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
 from omnidsl.prompts.vocabulary import Vocabulary
-from omnidsl.prompts.wording import check_text, plain, segments
+from omnidsl.prompts.wording import Segment, check_text, plain, segments
 
 DEFAULT_RULES = "omniai"
 
@@ -42,7 +42,7 @@ def parse(
     template = Template(text)
     check_template(template, findings)
     reader = _JobReader(held, terms, findings, files=files, several=template.count > 1)
-    if template.count == 1 and not template.groups():
+    if template.whole is None:
         made = [reader.read(template.text, template.pieces, template.origin)]
     else:
         jobs = template.jobs(max(1, max_jobs))
@@ -81,12 +81,17 @@ class _JobReader:
         terms, start, end = read_opening(text, parts, self._vocabulary)
         if len(terms) > 1:
             check_terms(terms, self._vocabulary, findings)
-        spoken = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
+        spoken = plain(text[start:end])
+        weighted = (Segment(spoken),) if spoken else ()
+        if parts.weights:
+            weighted = segments(
+                text, start, end, parts.weights, findings, after_terms=bool(terms)
+            )
         job = Job(
             images=tuple(image_address(text[first:last]) for first, last in parts.images),
-            text=plain(text[start:end]),
-            source_text=" ".join(text[start:end].split()),
-            segments=tuple(spoken),
+            text=spoken,
+            source_text=text[start:end],
+            segments=weighted,
             vocabulary=grouped(terms, self._vocabulary),
             settings=settings,
         )
@@ -126,7 +131,7 @@ def _check_number(
     if findings.has("OM413"):
         return  # the braces beyond are taken for text, so that their number means nothing
     unread = template.count > len(jobs)  # of those nobody knows how often they repeat
-    repeated = sum(job.repeat for job in jobs)
+    repeated = sum([job.repeat for job in jobs])
     total = template.count if unread else repeated
     findings.origin = template.origin
     whole = (0, len(template.text))

@@ -7,6 +7,7 @@ from omnidsl.prompts.parsed import Job
 from omnidsl.prompts.rulesets import Rules
 
 if TYPE_CHECKING:
+    from omnidsl.prompts.parameters import Parameter
     from omnidsl.prompts.setting import Setting
 
 _MOODBOARD = pattern(r"m[0-9]+\Z")
@@ -18,43 +19,45 @@ def check_job(job: Job, findings: Findings, *, files: int, several: bool) -> Non
 
     `files` is how many images travel beside the prompt; `several` says that the prompt has permutations.
     """
-    _check_slots(job, findings)
-    _check_status(job, findings)
-    _check_needs(job, findings, files)
-    _check_relaxed(job, findings, several=several)
-    _check_moodboard(job, findings)
-
-
-def _check_slots(job: Job, findings: Findings) -> None:
-    """Compare each setting with the first one of its slot, and of its own name."""
     slots: dict[str, Setting] = {}
+    special = False
     for one in job.settings:
         row = one.parameter
         if row is None:
             continue
         first = slots.setdefault(row.slot, one)
-        if first is one:
-            continue
-        values: dict[str, object] = {"name": one.text, "first": first.text}
-        if first.name != one.name:
-            findings.add("OM314", *one.span, values, first=first.span)
-        elif row.accumulates:
-            if row.announced:
-                findings.add("OM317", *one.span, {"name": row.written}, first=first.span)
-        elif first.value == one.value and (one.value is not None or first.text == one.text):
-            start, end = one.span
-            findings.add(
-                "OM316",
-                start,
-                end,
-                {"name": one.text},
-                changes=[(start, end, "")],
-                first=first.span,
-            )
-        elif row.repeats == "first":
-            findings.add("OM318", *one.span, values, changes=[(*one.span, "")], first=first.span)
-        elif None not in (first.value, one.value):  # what was not read contradicts nothing
-            findings.add("OM315", *one.span, values, first=first.span)
+        if first is not one:
+            _check_slot(first, one, row, findings)
+        special = special or row.special
+    if special:  # in few prompts
+        _check_status(job, findings)
+        _check_needs(job, findings, files)
+        _check_relaxed(job, findings, several=several)
+        _check_moodboard(job, findings)
+
+
+def _check_slot(first: "Setting", one: "Setting", row: "Parameter", findings: Findings) -> None:
+    """Compare a setting with the first one of its slot."""
+    values: dict[str, object] = {"name": one.text, "first": first.text}
+    if first.name != one.name:
+        findings.add("OM314", *one.span, values, first=first.span)
+    elif row.accumulates:
+        if row.announced:
+            findings.add("OM317", *one.span, {"name": row.written}, first=first.span)
+    elif first.value == one.value and (one.value is not None or first.text == one.text):
+        start, end = one.span
+        findings.add(
+            "OM316",
+            start,
+            end,
+            {"name": one.text},
+            changes=[(start, end, "")],
+            first=first.span,
+        )
+    elif row.repeats == "first":
+        findings.add("OM318", *one.span, values, changes=[(*one.span, "")], first=first.span)
+    elif None not in (first.value, one.value):  # what was not read contradicts nothing
+        findings.add("OM315", *one.span, values, first=first.span)
 
 
 def _check_status(job: Job, findings: Findings) -> None:

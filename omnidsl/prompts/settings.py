@@ -17,8 +17,8 @@ _SIGNS = ":=：＝"
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("。"): ".", ord("、"): ","}
 """Full-width signs to the ones that Midjourney reads."""
 
-_PLAIN = frozenset(("int", "number", "version", "ratio", "choice"))
-"""Types of one word."""
+_PLAIN = frozenset(("flag", "int", "number", "version", "ratio", "choice"))
+"""Types of one word, or none."""
 
 _OUT_OF_BOUNDS = ("OM307", "OM308", "OM312")
 """Codes of values that are of the right type."""
@@ -29,17 +29,33 @@ _NOT_MEANT = frozenset(
 """Codes of what is no value at all: with torn dashes in front of it, the dashes are the one slip to report."""
 
 
-_LONGEST = 24
-"""Characters of a value that is read once and remembered."""
+_LONGEST = 48
+"""Characters of a parameter that is read once and remembered."""
 
 
-@lru_cache(maxsize=2048)
-def _one_word(row: Parameter, text: str) -> tuple[Value, str] | None:
-    """Return the value of one plain word, and the parameter as it is emitted; None for anything else."""
-    if not text or len(text.split()) > 1 or (row.optional and not text[0].isdigit()):
+class _Reading:
+    """What a parameter is without a fault: its row, its value, and how it is emitted."""
+
+    __slots__ = ("row", "text", "value")
+
+    def __init__(self, row: Parameter, value: Value) -> None:
+        self.row = row
+        self.value = value
+        self.text = row.write(value)
+
+
+@lru_cache(maxsize=8192)
+def _plain(table: ParameterTable, written: str) -> _Reading | None:
+    """Read a plain name with one plain value or none, as nearly all parameters are written; None for any other."""
+    name, *values = written.removeprefix("--").split()
+    row = table.find(name) if name == name.lower() else None
+    if row is None or row.type not in _PLAIN or len(values) > 1:
+        return None
+    text = values[0] if values else ""
+    if row.optional and text and not text[0].isdigit():
         return None
     value = row.check_value(text)
-    return None if isinstance(value, Problem) else (value, row.write(value))
+    return None if isinstance(value, Problem) else _Reading(row, value)
 
 
 class Settler:
@@ -68,21 +84,12 @@ class Settler:
 
     def settle(self, one: Occurrence) -> Setting:
         """Return the setting that an occurrence makes, whatever is wrong with it."""
-        return self._faultless(one) or self._judged(one)
-
-    def _faultless(self, one: Occurrence) -> Setting | None:
-        """Return the setting of a plain name with one plain value, as nearly all are written; None for any other."""
-        row = self.table.find(one.name)
-        if row is None or one.fault or self._groups or row.type not in _PLAIN:
-            return None
-        glued, text = self.text[one.name_end : one.name_end + 1], self.text[one.name_end : one.end]
-        text = text.strip()
-        if not glued.isspace() or len(text) > _LONGEST or one.name != one.name.lower():
-            return None
-        read = _one_word(row, text)
-        if read is None:
-            return None
-        return Setting(row.name, row, *read, (one.start, one.end))
+        start, end = one.start, one.end
+        if not one.fault and end - start <= _LONGEST and not self._groups:
+            read = _plain(self.table, self.text[start:end])
+            if read is not None:
+                return Setting(read.row.name, read.row, read.value, read.text, (start, end))
+        return self._judged(one)
 
     def _judged(self, one: Occurrence) -> Setting:
         self._errors = 0

@@ -18,6 +18,8 @@ _CURLY = pattern(r"[“”]")
 _NUMBER_AFTER = pattern(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
 _LOOKS_LIKE = pattern(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
 _DASHES = "-–—－−"
+_SIGNS = pattern(r"[-–—－−:/\"“”]")
+"""What is in every slip of the text: most texts have none of these."""
 
 
 class Segment:
@@ -46,7 +48,7 @@ def plain(text: str) -> str:
 
 def segments(
     text: str, start: int, end: int, weights: list[Slice], findings: Findings, *, after_terms: bool
-) -> list[Segment]:
+) -> tuple[Segment, ...]:
     """Return the parts between the `::` of a text; empty ones are reported and left out.
 
     `after_terms` says that terms of the vocabulary stand before it, so that the first part may be empty.
@@ -70,7 +72,7 @@ def segments(
         found.append(Segment(last))
     if weights and found and (total := sum(one.weight for one in found)) <= 0:
         findings.add("OM405", weights[0][0], weights[-1][1], {"sum": f"{total:g}"})
-    return found
+    return tuple(found)
 
 
 def quoted(text: str) -> list[str]:
@@ -84,8 +86,10 @@ def check_text(
 ) -> None:
     """Report slips in the text `[start, end)` of one prompt.
 
-    A sign that every slip of a kind has is looked for first: most texts have none of them.
+    A sign that every slip of a kind has is looked for first.
     """
+    if not _SIGNS.search(text, start, end):
+        return
     if text.startswith("/", start) and (command := _COMMAND.match(text, start, end)):
         values = {"command": command["command"]}
         findings.add(
