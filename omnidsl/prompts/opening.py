@@ -86,17 +86,17 @@ def _take_terms(
     `open_end` says that the last part counts although no comma ends it.
     """
     terms: list[Mention] = []
-    while start < end:
-        comma = _COMMA.search(text, start, min(end, start + _LONGEST_TERM))
-        stop = comma.start() if comma else end
-        if (comma is None and not open_end) or stop - start > _LONGEST_TERM:
+    parts = _COMMA.split(text[start:end])
+    last = len(parts) - 1
+    for at, part in enumerate(parts):
+        if len(part) > _LONGEST_TERM or (at == last and not open_end):
             break
-        part = text[start:stop].strip()
-        term = vocabulary.find(part) if part else None
-        if term is None and (part or not terms):
-            break
+        name = part.strip()
+        term = vocabulary.find(name) if name else None
         if term is not None:
-            begin = start + len(text[start:stop]) - len(text[start:stop].lstrip())
-            terms.append(Mention(term, begin, begin + len(part)))
-        start = comma.end() if comma else end
-    return terms, start
+            begin = start + len(part) - len(part.lstrip())
+            terms.append(Mention(term, begin, begin + len(name)))
+        elif name or not terms:
+            break
+        start += len(part) + 1
+    return terms, min(start, end)

@@ -82,11 +82,9 @@ class _JobReader:
         if len(terms) > 1:
             check_terms(terms, self._vocabulary, findings)
         spoken = plain(text[start:end])
-        weighted = (Segment(spoken),) if spoken else ()
+        weighted: tuple[Segment, ...] = (Segment(spoken),) if spoken else ()
         if parts.weights:
-            weighted = segments(
-                text, start, end, parts.weights, findings, after_terms=bool(terms)
-            )
+            weighted = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
         job = Job(
             images=tuple(image_address(text[first:last]) for first, last in parts.images),
             text=spoken,

@@ -190,12 +190,20 @@ class Vocabulary:
     def find(self, term: str) -> Term | None:
         """Return the term that a name means without its category (everyday words mean none); the first category wins."""
         if self._by_term is None:
-            self._by_term = {}
-            for category in self.categories:
-                for one in category.terms:
-                    for name in one.names():
-                        self._by_term.setdefault(folded(name), one)
-        return self._by_term.get(folded(term))
+            self._by_term = self._terms_by_name()
+        return self._by_term.get(term) or self._by_term.get(folded(term))
+
+    def _terms_by_name(self) -> dict[str, Term]:
+        """Return the terms by every name, folded, and as most people write it."""
+        terms = [one for category in self.categories for one in category.terms]
+        found: dict[str, Term] = {}
+        for one in terms:
+            for name in one.names():
+                found.setdefault(folded(name), one)
+        for one in terms:
+            for name in one.names():
+                found.setdefault(name, found[folded(name)])
+        return found
 
     def nearest(self, category: str, term: str) -> list[str]:
         """Return at most three names of terms of a category that are near to what somebody typed."""
