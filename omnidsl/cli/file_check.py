@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from omnidsl.checking.fixes import Mending
     from omnidsl.language.source import Source
     from omnidsl.plugins.catalogue import Catalogue
+    from omnidsl.prompts import HouseRules
     from omnidsl.settings import Settings
 
 
 class Wishes:
     """What the command line says about every file: it goes over the settings."""
 
-    __slots__ = ("layer", "per_file_ignores", "rules", "stdin_filename")
+    __slots__ = ("default_version", "layer", "per_file_ignores", "rules", "stdin_filename")
 
     def __init__(
         self,
@@ -31,12 +32,18 @@ class Wishes:
         layer: Layer | None = None,
         per_file_ignores: Mapping[str, tuple[str, ...]] | None = None,
         rules: str | None = None,
+        default_version: str | None = None,
         stdin_filename: str | None = None,
     ) -> None:
         self.layer = layer or Layer()
         self.per_file_ignores = dict(per_file_ignores or {})
         self.rules = rules
+        self.default_version = default_version
         self.stdin_filename = stdin_filename
+
+    def over(self, house: "HouseRules") -> "HouseRules":
+        """Return what a project says about prompts with what the command line says put over it."""
+        return house.overridden(name=self.rules, default_version=self.default_version)
 
 
 class FileChecker:
@@ -91,7 +98,7 @@ class FileChecker:
             where,
             root=settings.root,
             catalogue=self._catalogue,
-            rules=settings.rules.overridden(name=self._wishes.rules),
+            rules=self._wishes.over(settings.rules),
             most_steps=settings.max_steps,
         )
         inspection.dry_run()

@@ -222,17 +222,18 @@ def test_a_folder_is_no_list_of_prompts(omni: Omni) -> None:
     result = omni("prompt", "parse", "--file", ".")
 
     assert 2 == result.returncode
-    assert "`.` is a folder; --file takes a text file with one prompt a line" in result.stderr
+    assert "`.` is no list of prompts: it is a folder; name the files in it" in result.stderr
 
 
 def test_a_list_may_be_too_large(omni: Omni, tmp_path: Path) -> None:
     file = tmp_path / "prompts.txt"
-    file.write_bytes(b"cat\n" * 300_000)
+    with file.open("wb") as stream:
+        stream.truncate(100_000_001)
 
     result = omni("prompt", "parse", "--file", str(file))
 
     assert (2, "") == (result.returncode, result.stdout)
-    assert "has more than 1 MB" in result.stderr
+    assert "it has more than 100 MB" in result.stderr
 
 
 def test_an_unknown_rule_set_is_told_with_its_neighbour(omni: Omni) -> None:

@@ -19,6 +19,7 @@ def add(actions: "Commands") -> None:
     parser.add_argument("paths", nargs="+", metavar="FILE", help=Words("prompt-check-paths"))
     parser.add_argument("--column", metavar="NAME|N", help=Words("prompt-column"))
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
+    parser.add_argument("--default-version", metavar="VERSION", help=Words("prompt-version"))
     selecting.add_options(parser)
     searching.add_options(parser)
     parser.add_argument("--jobs", "-j", metavar="N", type=count, help=Words("help-jobs"))

@@ -1,19 +1,16 @@
 """`omni prompt parse`: what Midjourney makes of a prompt, and what is wrong with it."""
 
 import argparse
-import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from omnidsl.cli.prompt_commands import reading
 from omnidsl.language.catalogue import phrase
 from omnidsl.reporting.terminal import columns, pad, printable
 
 if TYPE_CHECKING:
     from omnidsl.language.diagnostics import Diagnostic
-    from omnidsl.language.source import Source
     from omnidsl.prompts import Job, ParsedPrompt, Value
 
 CLEAN, FAULTY, USAGE = 0, 1, 2
@@ -21,87 +18,57 @@ CLEAN, FAULTY, USAGE = 0, 1, 2
 
 _SHOWN_JOBS = 40
 
-_OWN_WORDS = {"OM603": "prompt-file-folder", "OM604": "prompt-file-large"}
-"""What the reader's findings, which speak of recipes, are called before somebody who named a list of prompts."""
-
-_UNDECODED = re.compile("[\ud800-\udfff]")
-"""What Python makes of the bytes of an argument that are no text."""
+_AT_ONCE = 500
+"""Lines of JSON that are written together."""
 
 
 def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the action."""
-    reading = phrase("prompt-parse")
-    parse = actions.add_parser("parse", help=reading, description=reading)
-    parse.add_argument("text", nargs="*", metavar="TEXT", help=phrase("prompt-texts"))
-    parse.add_argument("--file", type=Path, metavar="FILE", help=phrase("prompt-file"))
-    parse.add_argument("--json", action="store_true", help=phrase("prompt-json"))
-    parse.add_argument("--rules", default="omniai", metavar="NAME", help=phrase("prompt-rules"))
-    parse.set_defaults(run=run, refuse=parse.error, takes_more="text", parser=parse)
+    words = phrase("prompt-parse")
+    parser = actions.add_parser("parse", help=words, description=words)
+    reading.add_options(parser)
+    parser.add_argument("--json", action="store_true", help=phrase("prompt-json"))
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print one result a prompt to stdout, findings for people to stderr; return the exit status.
 
-    Raises `UnknownName` for a rule set that there is not.
+    Raises `UnknownName` for a rule set or a version that there is not.
     """
     from omnidsl.cli import finding
-    from omnidsl.language.diagnostics import Diagnostic
-    from omnidsl.prompts import load_rules, parse
+    from omnidsl.prompts import parse
 
-    rules = load_rules(arguments.rules)
-    if not arguments.text and arguments.file is None:
-        arguments.refuse(phrase("prompt-nothing"))
+    rules = reading.rules_of(arguments)
     status = CLEAN
-    for index, given in enumerate(_prompts(arguments)):
-        if isinstance(given, Diagnostic) and finding.status([given]) == USAGE:
-            _print_findings([given])
+    lines: list[str] = []
+    encoded = _encoder() if arguments.json else None
+    for index, given in enumerate(reading.prompts(arguments)):
+        problem = given.problem
+        if problem is not None and finding.status([problem]) == USAGE:
+            sys.stdout.write("".join(lines))
+            _print_findings([problem])
             return USAGE
-        read = _unread(given) if isinstance(given, Diagnostic) else parse(given, rules=rules)
-        if arguments.json:
-            _print_json(read)
-        elif isinstance(given, Diagnostic):
-            _print_findings([given])
+        read = _unread(problem) if problem is not None else parse(given.text, rules=rules)
+        if encoded is not None:
+            lines.append(encoded(read.as_json()) + "\n")
+            if len(lines) == _AT_ONCE:
+                sys.stdout.write("".join(lines))
+                lines = []
+        elif problem is not None:
+            _print_findings([problem])
         else:
             _print_summary(read, first=index == 0)
         if not read.valid:
             status = FAULTY
+    sys.stdout.write("".join(lines))
     return status
 
 
-def _prompts(arguments: argparse.Namespace) -> "Iterator[str | Diagnostic]":
-    """Yield the prompts of the command line, then those of the file, or why something has none.
+def _encoder() -> Callable[[object], str]:
+    from json import JSONEncoder
 
-    A file that cannot be read is told before any prompt is.
-    """
-    from omnidsl.language.reader import decode, read
-
-    listed: Source | None = None
-    if arguments.file is not None:
-        listed, problem = read(arguments.file)
-        if problem is not None and problem.code in _OWN_WORDS:
-            path = printable(str(arguments.file))
-            arguments.refuse(phrase(_OWN_WORDS[problem.code]).format(path=path))
-        if problem is not None:
-            yield problem
-    for text in arguments.text:
-        if text == "-":
-            source, problem = decode(sys.stdin.buffer.read(), "<stdin>")
-            yield from _lines(source) if source else ()
-        elif _UNDECODED.search(text):
-            source, problem = decode(os.fsencode(text), "<prompt>")
-            yield from (source.text,) if source else ()
-        else:
-            problem = None
-            yield text
-        if problem is not None:
-            yield problem
-    if listed is not None:
-        yield from _lines(listed)
-
-
-def _lines(source: "Source") -> Iterator[str]:
-    """Yield the prompts of a text, one a line; empty lines are none."""
-    return (line for one in source.text.split("\n") if (line := one.rstrip("\r")).strip())
+    return JSONEncoder().encode
 
 
 def _unread(problem: "Diagnostic") -> "ParsedPrompt":
@@ -112,12 +79,6 @@ def _unread(problem: "Diagnostic") -> "ParsedPrompt":
     source = problem.source or Source("")
     nothing = Job(images=(), text="", source_text="", segments=(), vocabulary={}, settings=())
     return ParsedPrompt(source.text, source, [nothing], 1, [problem])
-
-
-def _print_json(read: "ParsedPrompt") -> None:
-    import json
-
-    print(json.dumps(read.as_json()))
 
 
 def _print_summary(read: "ParsedPrompt", *, first: bool) -> None:
