@@ -4,19 +4,16 @@ from collections.abc import Mapping
 
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts.division import divide
+from omnidsl.prompts.contents import Contents, read_contents
 from omnidsl.prompts.errors import InvalidPrompt, UnknownName, WrongType
-from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, expand
-from omnidsl.prompts.findings import Findings
+from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, expand
 from omnidsl.prompts.givens import setting_from
 from omnidsl.prompts.methods import ParameterMethods
-from omnidsl.prompts.opening import image_address, read_opening
 from omnidsl.prompts.parameters import Parameter, load_parameters
 from omnidsl.prompts.parsed import ParsedPrompt, emitted
 from omnidsl.prompts.parser import DEFAULT_RULES, parse
 from omnidsl.prompts.rulesets import Rules
 from omnidsl.prompts.setting import Setting
-from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.values import Value, is_url
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
 from omnidsl.prompts.wording import Segment
@@ -35,39 +32,31 @@ class Prompt(ParameterMethods):
     out of range, and all that depends on other parts or on a rule set, wait for `validate` and `checked`.
     """
 
-    __slots__ = ("_images", "_read", "_settings", "_terms", "_texts", "_vocabulary")
+    __slots__ = ("_contents", "_given", "_read", "_vocabulary")
 
     def __init__(self, text: str = "", *, vocabulary: Vocabulary | None = None) -> None:
         _require_text("text", text)
-        self._images: tuple[str, ...] = ()
-        self._terms: tuple[tuple[str, str], ...] = ()
-        self._texts: tuple[str, ...] = (text,) if text.strip() else ()
-        self._settings: tuple[Setting, ...] = ()
+        self._contents: Contents | None = Contents(texts=(text,) if text.strip() else ())
+        self._given: str | None = None
         self._vocabulary = load_vocabulary() if vocabulary is None else vocabulary
         self._read: ParsedPrompt | None = None
 
     @classmethod
     def parse(cls, text: str, *, vocabulary: Vocabulary | None = None) -> "Prompt":
-        """Read a prompt as it may be pasted; what is wrong with it stays in it, for `validate` to report."""
+        """Read a prompt as it may be pasted; what is wrong with it stays in it, for `validate` to report.
+
+        It is taken apart when a part of it is asked for: who only validates it has it read once.
+        """
         _require_text("text", text)
-        known = load_vocabulary() if vocabulary is None else vocabulary
-        template = Template(text)
-        if template.odd:  # where braces do not balance nothing else is certain
-            return cls(text, vocabulary=known)
-        table = load_parameters()
-        parts = divide(template.text, template.pieces, table, mending=False)
-        groups = [group.start for group in template.groups()]
-        settler = Settler(
-            template.text, table, Findings(Source(template.text)), parts.text_end, sorted(groups)
-        )
-        settings = [settler.settle(one) for one in parts.occurrences]
-        terms, start, end = read_opening(template.text, parts, known)
-        prompt = cls(template.text[start:end], vocabulary=known)
-        return prompt._with(
-            images=tuple(image_address(template.text[first:last]) for first, last in parts.images),
-            terms=tuple((one.term.category, one.term.english) for one in terms),
-            settings=tuple(settings),
-        )
+        made = cls(vocabulary=vocabulary)
+        made._contents, made._given = None, text
+        return made
+
+    @property
+    def _holds(self) -> Contents:
+        if self._contents is None:
+            self._contents = read_contents(self._given or "", self._vocabulary)
+        return self._contents
 
     def _with(
         self,
@@ -77,20 +66,23 @@ class Prompt(ParameterMethods):
         texts: tuple[str, ...] | None = None,
         settings: tuple[Setting, ...] | None = None,
     ) -> "Prompt":
+        held = self._holds
         made = Prompt(vocabulary=self._vocabulary)
-        made._images = self._images if images is None else images
-        made._terms = self._terms if terms is None else terms
-        made._texts = self._texts if texts is None else texts
-        made._settings = self._settings if settings is None else settings
+        made._contents = Contents(
+            images=held.images if images is None else images,
+            terms=held.terms if terms is None else terms,
+            texts=held.texts if texts is None else texts,
+            settings=held.settings if settings is None else settings,
+        )
         return made
 
     def __repr__(self) -> str:
         return f"Prompt.parse({str(self)!r})"
 
     def __str__(self) -> str:
-        urls = tuple(image for image in self._images if not self._is_file(image))
-        text = ", ".join(" ".join(text.split()) for text in self._texts)
-        return emitted(urls, self._ordered_terms(), text, self._settings)
+        urls = tuple(image for image in self._holds.images if not self._is_file(image))
+        text = ", ".join(" ".join(text.split()) for text in self._holds.texts)
+        return emitted(urls, self._ordered_terms(), text, self._holds.settings)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Prompt) and self._meaning() == other._meaning()
@@ -110,7 +102,7 @@ class Prompt(ParameterMethods):
 
     def _ordered_terms(self) -> list[str]:
         order = [category.name for category in self._vocabulary.categories]
-        return [term for name in order for category, term in self._terms if category == name]
+        return [term for name in order for category, term in self._holds.terms if category == name]
 
     @staticmethod
     def _is_file(image: str) -> bool:
@@ -123,13 +115,13 @@ class Prompt(ParameterMethods):
         for image in images:
             if not isinstance(image, str) or not image.strip():
                 raise WrongType("image", "an address or a path", image)
-        return self._with(images=self._images + images)
+        return self._with(images=self._holds.images + images)
 
     def text(self, *texts: str) -> "Prompt":
         """Add text; several are joined with a comma and a space."""
         for text in texts:
             _require_text("text", text)
-        return self._with(texts=self._texts + tuple(text for text in texts if text.strip()))
+        return self._with(texts=self._holds.texts + tuple(text for text in texts if text.strip()))
 
     def category(self, name: str, *terms: str) -> "Prompt":
         """Add terms of a category, each by any of its names; an unknown one is kept as it is, and reported later.
@@ -145,7 +137,7 @@ class Prompt(ParameterMethods):
                 raise WrongType(category.name, "a term", term)
         found = ((category.lookup(term), term) for term in terms)
         return self._with(
-            terms=self._terms
+            terms=self._holds.terms
             + tuple((category.name, known.english if known else term) for known, term in found)
         )
 
@@ -191,9 +183,9 @@ class Prompt(ParameterMethods):
         if row is None:
             raise UnknownName("parameter", name, load_parameters().names())
         kept = (
-            self._settings
+            self._holds.settings
             if row.accumulates
-            else tuple(one for one in self._settings if not _shares_slot(one, row))
+            else tuple(one for one in self._holds.settings if not _shares_slot(one, row))
         )
         return self._with(settings=(*kept, setting_from(row, values)))
 
@@ -215,24 +207,28 @@ class Prompt(ParameterMethods):
             return self._with(texts=())
         category = None if name.startswith("--") else self._vocabulary.category(name)
         if category is not None:
-            return self._with(terms=tuple(one for one in self._terms if one[0] != category.name))
+            return self._with(
+                terms=tuple(one for one in self._holds.terms if one[0] != category.name)
+            )
         row = load_parameters().find(name)
         if row is None:
             known = ["image", "text", *(one.name for one in self._vocabulary.categories)]
             raise UnknownName("part", name, known)
-        return self._with(settings=tuple(one for one in self._settings if one.name != row.name))
+        return self._with(
+            settings=tuple(one for one in self._holds.settings if one.name != row.name)
+        )
 
     # --- what it holds -----------------------------------------------------------------------------------------------
 
     @property
     def images(self) -> tuple[str, ...]:
         """Image prompts: addresses and paths of files."""
-        return self._images
+        return self._holds.images
 
     @property
     def files(self) -> tuple[str, ...]:
         """The images that are files; they are no part of the printed prompt."""
-        return tuple(image for image in self._images if self._is_file(image))
+        return tuple(image for image in self._holds.images if self._is_file(image))
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -260,10 +256,26 @@ class Prompt(ParameterMethods):
     def validate(
         self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS
     ) -> list[Diagnostic]:
-        """Return all that is wrong; places are offsets into the printed prompt."""
-        printed = str(self)
+        """Return all that is wrong; places are offsets into the printed prompt.
+
+        For a prompt that was read, and not changed since, they are offsets into the text that it was read from.
+        """
+        if self._given is not None:
+            read = parse(self._given, rules=rules, max_jobs=max_jobs, vocabulary=self._vocabulary)
+            return list(read.diagnostics)
+        return self._judged(rules, max_jobs)
+
+    def checked(self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS) -> str:
+        """Return the printed prompt for a backend; raises `InvalidPrompt` when an error is in it."""
+        found = self._judged(rules, max_jobs)
+        if any(one.severity == "error" for one in found):
+            raise InvalidPrompt(str(self), found)
+        return str(self)
+
+    def _judged(self, rules: str | Rules, max_jobs: int) -> list[Diagnostic]:
+        """Return all that is wrong with the printed prompt."""
         read = parse(
-            printed,
+            str(self),
             rules=rules,
             max_jobs=max_jobs,
             vocabulary=self._vocabulary,
@@ -271,16 +283,9 @@ class Prompt(ParameterMethods):
         )
         return [*self._unknown_terms(read.source), *read.diagnostics]
 
-    def checked(self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS) -> str:
-        """Return the printed prompt for a backend; raises `InvalidPrompt` when an error is in it."""
-        found = self.validate(rules, max_jobs)
-        if any(one.severity == "error" for one in found):
-            raise InvalidPrompt(str(self), found)
-        return str(self)
-
     def _unknown_terms(self, source: Source) -> list[Diagnostic]:
         found = []
-        for name, term in self._terms:
+        for name, term in self._holds.terms:
             if self._vocabulary.lookup(name, term) is None:
                 at = source.text.find(" ".join(term.split()))
                 values = {"term": term, "category": name}

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnidsl.errors import OmniError
-from omnidsl.prompts import InvalidPrompt, Prompt, Reference, Segment, UnknownName, WrongType
+from omnidsl.prompts import (
+    InvalidPrompt,
+    Prompt,
+    Reference,
+    Segment,
+    UnknownName,
+    WrongType,
+    parse,
+)
 
 GUIDE = "Cyberpunk,Wide view,Face Shot (VCU),Cold light,可爱的猫 --q 2 --s 50 --v 6.1 --ar 4:3"
 
@@ -303,3 +311,47 @@ def test_a_built_prompt_equals_what_its_string_means(
 
     assert built == Prompt.parse(str(built))
     assert str(Prompt.parse(str(built))) == str(Prompt.parse(str(Prompt.parse(str(built)))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "猫  ——ar 4:3,",
+        "cat --AR 16：9",
+        "-- v 6.1 cat",
+        "a} cat --q 3",
+        "a  {b} cat",
+        "http:// --v 6.1",
+    ],
+)
+def test_a_prompt_that_was_read_is_judged_as_it_was_given(text: str) -> None:
+    expected = [(one.code, one.span, one.values) for one in parse(text).diagnostics]
+
+    assert expected == [(one.code, one.span, one.values) for one in Prompt.parse(text).validate()]
+
+
+def test_a_prompt_that_was_changed_is_judged_as_it_is_printed() -> None:
+    changed = Prompt.parse("cat   --q 3").quality(4)
+
+    [found] = changed.validate()
+
+    assert found.source is not None
+    assert found.span is not None
+    assert ("cat --q 4", "4") == (str(changed), found.source[found.span])
+
+
+def test_looking_at_a_prompt_does_not_change_how_it_is_judged() -> None:
+    read = Prompt.parse("cat   --q 3")
+    before = [one.span for one in read.validate()]
+
+    assert "cat --q 3" == str(read)
+    assert before == [one.span for one in read.validate()]
+
+
+def test_what_leaves_is_what_was_judged() -> None:
+    assert "cat --q 2" == Prompt.parse("cat   --q 2 ").checked()
+
+    with pytest.raises(InvalidPrompt) as caught:
+        Prompt.parse("cat   --q 3").checked()
+
+    assert "cat --q 3" == caught.value.prompt
