@@ -1,13 +1,10 @@
-"""The engine on the prompt grammar: its compiled tables, and one narrow function."""
+"""The scanners of the prompt grammar, from its compiled tables, and one narrow function."""
 
 import re
 from functools import cache
 
 from omnidsl.language._prompt_tables import TABLES
-from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, parse
-
-_ASSEMBLY = Assembly(TABLES, Trees.branch)
-
+from omnidsl.language.lalr import FIXED
 
 Piece = tuple[str, int, int, tuple["Piece", ...]]
 """A stretch of a prompt: its kind, where it starts and ends, what is inside.
@@ -20,32 +17,57 @@ permutation with its braces; inside are its own commas and groups. A tuple, for 
 def pieces(text: str) -> list[Piece]:
     """Return the pieces of a prompt whose braces balance, in order; white space around them belongs to none.
 
-    Nesting must be bounded by the caller.
+    The grammar's scanners find them without its parser: outside groups any piece may follow any other, inside them any
+    alternative, comma and group. Nesting must be bounded by the caller.
     """
-    if "{" not in text and "}" not in text:
-        end = len(text.rstrip())  # or blanks at the end are looked at from each of them
+    end = len(text.rstrip())  # or blanks at the end are looked at from each of them
+    outside, inside = _scanners()
+    if "{" not in text:
         return [
             (one.lastgroup, *one.span(one.lastindex), ())  # type: ignore[misc,arg-type]  # every alternative is a named group
-            for one in _flat().finditer(text, 0, end)
+            for one in outside.finditer(text, 0, end)
         ]
-    return _parsed(text)
+    found: list[Piece] = []
+    at = 0
+    while (one := outside.match(text, at, end)) is not None:
+        start, at = one.span(one.lastindex)  # type: ignore[arg-type]  # as above
+        if one.lastgroup == _SIGN:
+            piece = _group(text, start, end, inside)
+            at = piece[2]
+        else:
+            piece = (one.lastgroup, start, at, ())  # type: ignore[assignment]  # as above
+        found.append(piece)
+    return found
+
+
+_SIGN = FIXED[0]
+"""The group of a scanner that holds braces and commas."""
 
 
 @cache
-def _flat() -> re.Pattern[str]:
-    """Return the scanner of a prompt without braces: there, any other piece may follow any other, and nothing nests."""
-    return re.compile(TABLES.scanners[TABLES.own[TABLES.starts["prompt"]]])
+def _scanners() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the scanners of what stands outside and inside groups."""
+    start = TABLES.starts["prompt"]
+    group = TABLES.states[start]["OPEN"]
+    outside, inside = (re.compile(TABLES.scanners[TABLES.own[state]]) for state in (start, group))
+    return outside, inside
 
 
-def _parsed(text: str) -> list[Piece]:
-    return [
-        _piece(child) for child in parse(_ASSEMBLY, text, "prompt").children if child is not None
-    ]
-
-
-def _piece(node: Branch | Leaf) -> Piece:
-    if isinstance(node, Leaf):
-        return node.kind, node.span.start, node.span.end, ()
-    opening, *inner, closing = (_piece(child) for child in node.children if child is not None)
-    commas_and_groups = tuple(one for one in inner if one[0] in ("COMMA", "GROUP"))
-    return "GROUP", opening[1], closing[2], commas_and_groups
+def _group(text: str, start: int, end: int, inside: re.Pattern[str]) -> Piece:
+    """Return the group that opens at a place."""
+    commas_and_groups: list[Piece] = []
+    at = start + 1
+    while (one := inside.match(text, at, end)) is not None:
+        begin, at = one.span(one.lastindex)  # type: ignore[arg-type]  # every alternative is a named group
+        if one.lastgroup != _SIGN:
+            continue
+        sign = text[begin]
+        if sign == "}":
+            break
+        if sign == "{":
+            nested = _group(text, begin, end, inside)
+            at = nested[2]
+            commas_and_groups.append(nested)
+        else:
+            commas_and_groups.append(("COMMA", begin, at, ()))
+    return "GROUP", start, at, tuple(commas_and_groups)

@@ -1,15 +1,16 @@
 """The grammar: without conflicts, total over balanced text, and blind to nothing."""
 
 import logging
+from functools import cache
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from lark import Lark, logger
+from lark import Lark, Token, Tree, logger
 
 from omnidsl.language.grammars_path import grammar_folder
-from omnidsl.prompts._engine import _parsed, pieces
+from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.expansion import Template
 
 
@@ -47,14 +48,42 @@ def test_pieces_are_in_order_and_do_not_overlap(text: str) -> None:
 
 
 FRAGMENTS = (
-    "a", "猫", " ", "\n", "\u3000", ",", "--ar", "--", "-", "—ar", "——v", "- -q", "::", "::2", "::-.5", "::2d", ":", "6.1",
-    "16:9", "https://x.org/a.png", "<http://y.cn>", "HTTP://Z", "\\", "\x00", "\x1f", "_",
+    "a", "猫", "harbour", " ", "\n", "\u3000", ",", "--ar", " --v 6.1", "--", " -- ", "-", "—ar", "——v", "- -q", "－", " －－q 2", "::", "::2",
+    "::-.5", "::2d", ":", "6.1", "16:9", "https://x.org/a.png", "<http://y.cn>", "HTTP://Z", "http:", "<", "\\", "\x00", "\x1f", "_",
+    "Cyberpunk,", " a cat in the rain", "{", "}", "{a, b}", "{, --tile}", "--{v 5, niji}", "{https://a.b/c, https://d}", "\\{", "\\}", "\\,",
 )  # fmt: skip  # words of one language
+texts = st.one_of(
+    st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join),
+    st.text(' \nab猫h{},\\:-—－"2.<>/', max_size=30),
+)
 
 
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
-def test_without_braces_the_scanner_alone_finds_what_the_grammar_finds(text: str) -> None:
-    assert _parsed(text) == pieces(text)
+@cache
+def stock() -> Lark:
+    """Return Lark itself on the grammar: the oracle."""
+    return Lark.open(
+        str(grammar_folder() / "prompt.lark"),
+        parser="lalr",
+        start="prompt",
+        propagate_positions=True,
+    )
+
+
+def grammatical(node: Token | Tree[Token]) -> Piece:
+    if isinstance(node, Token):
+        return node.type, node.start_pos or 0, node.end_pos or 0, ()
+    opening, *inner, closing = (grammatical(child) for child in node.children)
+    return "GROUP", opening[1], closing[2], tuple(one for one in inner if one[0] != "CHOICE")
+
+
+@settings(max_examples=2000)
+@given(texts)
+def test_the_scanners_find_what_lark_finds(text: str) -> None:
+    mended = Template(text).text
+
+    expected = [grammatical(child) for child in stock().parse(mended).children]
+
+    assert expected == pieces(mended)
 
 
 @pytest.mark.parametrize(
