@@ -26,6 +26,8 @@ fail-on = "warning"
 """
 )
 FULL = (
+    'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'
+    'banned-words = ["default", "rival"]\nmax-prompt-length = 900\n'
     'exclude = ["a/"]\nextend-exclude = ["!b"]\nforce-exclude = true\nrespect-gitignore = false\n'
     + FULL
 )
@@ -56,6 +58,8 @@ def test_a_file_with_every_setting_is_valid_and_right(tmp_path: Path) -> None:
         "exclude = 'x'", "exclude = [1]", "force-exclude = 1", "gateway = 1", "gateway.nope = 1", "gateway.mode = 'slow'",
         "lint.select = ['nope']", "lint.select = ['OM3x']", "lint.fail-on = 'never'", "lint.per-file-ignores = ['x']",
         "lint.per-file-ignores = { x = 'OM3' }", "lint.nope = 1",
+        "default-version = '9'", "default-version = 8.1", "plan = 'gold'", "allow-params = ['--a']", "allow-params = 'a'",
+        "banned-words = ['']", "max-prompt-length = 0",
     ],
 )  # fmt: skip  # short texts, as many a line as fit
 def test_what_the_schema_refuses_is_told_by_a_check(tmp_path: Path, wrong: str) -> None:

@@ -25,6 +25,7 @@ def add(subparsers: "Commands") -> None:
         "paths", nargs="*", metavar="PATH", default=["."], help=Words("help-check-paths")
     )
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
+    parser.add_argument("--default-version", metavar="VERSION", help=Words("prompt-version"))
     selecting.add_options(parser)
     searching.add_options(parser)
     parser.add_argument("--show-settings", action="store_true", help=Words("help-show-settings"))

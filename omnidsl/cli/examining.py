@@ -30,7 +30,7 @@ def said(arguments: "argparse.Namespace") -> "Wishes":
         layer=selecting.layer(arguments),
         per_file_ignores=selecting.per_file_ignores(arguments),
         rules=arguments.rules,
-        default_version=getattr(arguments, "default_version", None),
+        default_version=arguments.default_version,
         stdin_filename=arguments.stdin_filename,
     )
 

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(takes_more="arguments")
     parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
+    parser.add_argument("--default-version", metavar="VERSION", help=phrase("prompt-version"))
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")
     )
@@ -53,7 +54,11 @@ def settled(arguments: argparse.Namespace) -> "Settings":
     settings, found = load(Path(arguments.recipe))
     if any(one.severity == "error" for one in found):
         raise _refused(found, arguments)
-    return settings.overridden(output=getattr(arguments, "output", None), rules=arguments.rules)
+    return settings.overridden(
+        output=getattr(arguments, "output", None),
+        rules=arguments.rules,
+        default_version=arguments.default_version,
+    )
 
 
 def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -> Prepared:

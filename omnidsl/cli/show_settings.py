@@ -29,6 +29,7 @@ def _flags(arguments: "argparse.Namespace") -> dict[str, tuple[str, Default]]:
     by_pattern = {key: list(codes) for key, codes in per_file_ignores(arguments).items()}
     said: dict[str, tuple[str, Default]] = {
         "rules": ("--rules", arguments.rules),
+        "default-version": ("--default-version", arguments.default_version),
         "exclude": ("--exclude", arguments.exclude),
         "extend-exclude": ("--extend-exclude", arguments.extend_exclude),
         "respect-gitignore": ("--no-respect-gitignore", None),

@@ -37,6 +37,7 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help=Words("help-quiet"))
     parser.add_argument("-v", "--verbose", action="store_true", help=Words("help-verbose"))
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
+    parser.add_argument("--default-version", metavar="VERSION", help=Words("prompt-version"))
     searching.add_options(parser)
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=Words("help-color")
@@ -153,7 +154,9 @@ def _collected(
         source, fault = read(where, root=settings.root)
     if source is None or faults:
         return Collected(name, faults=[*faults, *([fault] if fault else [])])
-    rules = settings.rules.overridden(name=arguments.rules)
+    rules = settings.rules.overridden(
+        name=arguments.rules, default_version=arguments.default_version
+    )
     inspection = inspect_source(source, where, root=settings.root, catalogue=catalogue, rules=rules)
     inspection.dry_run()
     if inspection.recipe is None or not inspection.valid:

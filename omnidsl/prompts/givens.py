@@ -16,6 +16,7 @@ _KINDS = {
     "ratio": (str,),
     "choice": (str,),
     "words": (str,),
+    "text": (str, int, float),
     "codes": (str,),
     "urls": (str,),
     "references": (str, int, Reference),
@@ -70,6 +71,6 @@ def _text(row: Parameter, item: object) -> str:
         raise WrongType(row.name, "text", item)
     return (
         text
-        if not isinstance(row.check_value(text), Problem) and row.type != "words"
+        if not isinstance(row.check_value(text), Problem) and row.type not in ("words", "text")
         else neutralise(text)
     )

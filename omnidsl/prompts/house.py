@@ -76,10 +76,12 @@ class HouseRules(Record):
         return self._rules
 
     def check(self) -> None:
-        """Raise `UnknownName` for a rule set that there is not; reads none of them."""
-        from omnidsl.prompts.rulesets import check_rules
+        """Raise `UnknownName` for a rule set or a version that there is not."""
+        from omnidsl.prompts.rulesets import check_rules, check_version
 
         check_rules(self.name)
+        if self.default_version:
+            check_version(self.default_version)
 
     def overridden(
         self, *, name: str | None = None, default_version: str | None = None
@@ -103,6 +105,7 @@ def _made(house: HouseRules) -> "Rules":
     """Return the rules of equal houses once: every folder of a project has its own settings."""
     from omnidsl.prompts.rulesets import load_rules
 
+    house.check()
     rules = load_rules(house.name)
     if not house.changes:
         return rules

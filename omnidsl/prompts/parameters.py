@@ -17,7 +17,7 @@ _LIMITS = ("least", "most", "choices", "spellings")
 class Parameter:
     """One row: what a parameter is called, what it takes, what it excludes.
 
-    `type` is flag, int, number, version, ratio, choice, words, references, codes or urls; `least`, `most` and `choices`
+    `type` is flag, int, number, version, ratio, choice, words, references, codes or urls, or text for an option of somebody's own; `least`, `most` and `choices`
     bound the values; parameters of one `slot` exclude each other; the file says what every column means.
     """
 
@@ -208,6 +208,11 @@ class ParameterTable:
         return ParameterTable(
             row.narrowed(limits[row.name]) if row.name in limits else row for row in self.rows
         )
+
+    def with_options(self, names: Iterable[str]) -> "ParameterTable":
+        """Return a table that knows options of somebody's own too: whatever stands behind one is kept as text."""
+        own = (Parameter(one.lower(), type="text", optional=True) for one in names)
+        return ParameterTable((*self.rows, *(one for one in own if self.find(one.name) is None)))
 
 
 @cache

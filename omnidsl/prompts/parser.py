@@ -1,5 +1,6 @@
 """Reads one Midjourney prompt: permutations first, then each job's images, text and parameters, then the rules."""
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.source import Source
 from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.division import Parts, divide
@@ -8,12 +9,15 @@ from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.opening import check_terms, grouped, image_address, read_opening
 from omnidsl.prompts.origin import Origin
 from omnidsl.prompts.parsed import Job, ParsedPrompt
-from omnidsl.prompts.rules import check_images, check_job
-from omnidsl.prompts.rulesets import Rules, load_rules
+from omnidsl.prompts.rules import check_images, check_job, check_length
+from omnidsl.prompts.rulesets import PLANS, Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
 from omnidsl.prompts.vocabulary import Vocabulary
 from omnidsl.prompts.wording import Segment, check_text, plain, segments
+
+if TYPE_CHECKING:
+    from omnidsl.prompts.banned import BannedWords
 
 DEFAULT_RULES = "omniai"
 
@@ -94,20 +98,37 @@ class _JobReader:
             settings=settings,
         )
         self._check_text(text, parts, end)
+        if (banned := self._rules.banned_words) is not None:
+            _check_banned(text, parts, banned, self._rules, findings)
         check_job(job, findings, files=self._files, several=self._several)
         check_images(job, self._rules, findings, parts.images, self._files)
         _check_content(job, parts, findings, self._files)
         return job
 
     def _check_text(self, text: str, parts: Parts, end: int) -> None:
-        findings, most = self._findings, self._rules.limits["length"]
+        findings = self._findings
         check_text(text, parts.text_start, end, parts.weights, self._rules.parameters, findings)
         fault = parts.occurrences[0].fault if parts.occurrences else ""
         if end < parts.text_end and fault not in _FAULTS_OF_DASHES:
             findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
-        if len(text) > most:
-            values = {"length": len(text), "most": most}
-            findings.add("OM417", parts.text_start, end, values)
+        check_length(text, self._rules, findings, (parts.text_start, end))
+
+
+def _check_banned(
+    text: str, parts: Parts, banned: "BannedWords", rules: Rules, findings: Findings
+) -> None:
+    """Report each banned word once a job; Midjourney reads those of `--no` as it reads the text."""
+    spans = [(parts.text_start, parts.text_end)]
+    for one in parts.occurrences:
+        row = rules.parameters.find(one.name)
+        if row is not None and row.type == "words":
+            spans.append((one.name_end, one.end))
+    told: set[str] = set()
+    for start, end in spans:
+        for here, there, word in banned.find(text, start, end):
+            if word not in told:
+                told.add(word)
+                findings.add("OM425", here, there, {"word": text[here:there]})
 
 
 def _check_content(job: Job, parts: Parts, findings: Findings, files: int) -> None:
@@ -133,10 +154,15 @@ def _check_number(
     total = template.count if unread else repeated
     findings.origin = template.origin
     whole = (0, len(template.text))
-    if total > max_jobs:
+    most = PLANS.get(rules.plan, max_jobs)
+    if total > most <= max_jobs and rules.plan:
+        repeat = next((one.span for one in jobs[0].settings if one.name == "repeat"), whole)
+        values = {"found": shown_count(total), "most": most, "plan": rules.plan.capitalize()}
+        findings.add("OM426", *(repeat if template.count == 1 else whole), values)
+    elif total > max_jobs:
         found = shown_count(total)
         if unread and repeated > len(jobs) and not found.startswith(">"):
             found = f">{found}"
         findings.add("OM411", *whole, {"found": found, "most": max_jobs})
-    elif total > rules.limits["plan"]:
+    elif not rules.plan and total > rules.limits["plan"]:
         findings.add("OM418", *whole, {"found": total, "plan": rules.limits["plan"]})

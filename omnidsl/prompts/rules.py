@@ -111,6 +111,16 @@ def _check_moodboard(job: Job, findings: Findings) -> None:
             findings.add("OM335", *one.span, values, changes=[(*one.span, "")], safe=False)
 
 
+def check_length(text: str, rules: Rules, findings: Findings, place: tuple[int, int]) -> None:
+    """Report a prompt that is refused for its length, or whose end may have no effect."""
+    code, most = "OM417", rules.length or rules.limits["length"]
+    refused = rules.limits.get("refused")
+    if refused is not None and len(text) > refused:
+        code, most = "OM427", refused
+    if len(text) > most and not findings.has(code):  # the jobs of a prompt are about as long
+        findings.add(code, *place, {"length": len(text), "most": most})
+
+
 def check_images(
     job: Job, rules: Rules, findings: Findings, places: list[tuple[int, int]], files: int
 ) -> None:

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.data import read_data
 from omnidsl.prompts.errors import UnknownName
 from omnidsl.prompts.parameters import ParameterTable, load_parameters
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    from omnidsl.prompts.banned import BannedWords
 
 _FOLDER = Path(__file__).parent / "data" / "rulesets"
 
@@ -25,6 +29,7 @@ class Rules:
     """
 
     __slots__ = (
+        "_banned_words",
         "_vocabulary",
         "allowed",
         "banned",
@@ -61,6 +66,16 @@ class Rules:
         self.banned = tuple(banned)
         self.length = length
         self._vocabulary = vocabulary
+        self._banned_words: BannedWords | None = None
+
+    @property
+    def banned_words(self) -> "BannedWords | None":
+        """What finds banned words in a text; None where none are banned."""
+        if self._banned_words is None and self.banned:
+            from omnidsl.prompts.banned import BannedWords  # most projects ban none
+
+            self._banned_words = BannedWords(self.banned)
+        return self._banned_words
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -80,7 +95,7 @@ class Rules:
         """Return these rules as a project wants them; what is None stays as it is."""
         return Rules(
             self.name,
-            self.parameters,
+            self.parameters if allowed is None else self.parameters.with_options(allowed),
             limits=self.limits,
             titles=self.titles,
             default_version=self.default_version if default_version is None else default_version,
@@ -105,6 +120,22 @@ def check_rules(name: str) -> None:
     """Raise `UnknownName` where no rule set has that name; reads none of them."""
     if name not in rule_sets():
         raise UnknownName("rule set", name, list(rule_sets()))
+
+
+@cache
+def known_versions() -> tuple[str, ...]:
+    """Return every version that can be the default one, as settings write it."""
+    rows = load_parameters()
+    numbers = rows.find("version")
+    numbered = [*map(str, numbers.choices), *numbers.spellings] if numbers else []
+    niji = rows.find("niji")
+    return (*numbered, *(f"niji {one}" for one in (niji.choices if niji else ())))
+
+
+def check_version(name: str) -> None:
+    """Raise `UnknownName` where there is no version of that name."""
+    if name not in known_versions():
+        raise UnknownName("version", name, list(known_versions()))
 
 
 @cache

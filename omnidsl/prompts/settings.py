@@ -223,6 +223,9 @@ class Settler:
     def _value(self, row: Parameter, one: Occurrence, start: int, end: int) -> Value | None:
         if row.type == "words":
             return self._words(row, one, start, end)
+        if row.type == "text":
+            kept = row.check_value(self.text[start:end].strip())
+            return None if isinstance(kept, Problem) else kept
         if row.type in ITEM_TYPES:
             return self._items(row, one, start, end)
         words = [(found.start(), found.end()) for found in _WORD.finditer(self.text, start, end)]

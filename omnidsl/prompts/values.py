@@ -169,6 +169,10 @@ def _url(text: str) -> Value | Problem:
     return (address,) if is_url(address) else Problem("OM311", {"value": text})
 
 
+def _text(text: str) -> Value | Problem:
+    return " ".join(text.split())
+
+
 READERS: dict[str, Callable[[str], Value | Problem]] = {
     "int": _int,
     "number": _number,
@@ -176,6 +180,7 @@ READERS: dict[str, Callable[[str], Value | Problem]] = {
     "ratio": _ratio,
     "choice": _word,
     "words": _words,
+    "text": _text,
     "references": _reference,
     "codes": _code,
     "urls": _url,

@@ -8,9 +8,12 @@ OWN, SHARED = "omni.toml", "pyproject.toml"
 if TYPE_CHECKING:
     from typing import Literal
 
-    Kind = Literal["text", "flag", "count", "codes", "patterns", "codes-by-pattern"]
+    Kind = Literal[
+        "text", "flag", "count", "codes", "patterns", "codes-by-pattern", "names", "words"
+    ]
 
 SEVERITIES = ("error", "warning", "info")
+PLANS = ("basic", "standard", "pro", "mega")
 MODES = ("relax", "fast", "turbo")
 DEFAULT_RULES = "omniai"
 MOST_STEPS = 100_000
@@ -42,6 +45,11 @@ SETTINGS = (
     Setting("requires", "text", None, "Versions of OmniDSL that may read this project, as `>=0.1, <1`."),
     Setting("output", "text", "out", "The folder that results are saved in, below the settings file."),
     Setting("rules", "text", DEFAULT_RULES, "The rule set that prompts are judged by."),
+    Setting("default-version", "text", None, "The version of Midjourney that prompts without one are for, as `8.1` or `niji 7`."),
+    Setting("plan", "text", None, "The plan at Midjourney behind the gateway: it bounds how many jobs one prompt may make.", PLANS),
+    Setting("allow-params", "names", [], "Options of your own that prompts may hold, without dashes."),
+    Setting("banned-words", "words", [], "Words that no prompt may hold, files of them that end in `.txt`, and `default` for the list that comes with OmniDSL."),
+    Setting("max-prompt-length", "count", None, "Characters of a prompt, beyond which it is reported."),
     Setting("max-steps", "count", MOST_STEPS, "The most steps in one plan: beyond it a loop is a slip."),
     Setting("exclude", "patterns", [".*/", "node_modules/", "__pycache__/"], "What a search leaves out, in the form of `.gitignore`; replaces the default."),
     Setting("extend-exclude", "patterns", [], "What a search leaves out beside `exclude`."),

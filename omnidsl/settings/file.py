@@ -12,7 +12,6 @@ from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
-from omnidsl.prompts import rule_sets
 from omnidsl.settings.declaration import (
     BY_NAME,
     KNOWN,
@@ -25,6 +24,7 @@ from omnidsl.settings.declaration import (
 )
 from omnidsl.settings.patterns import is_pattern
 from omnidsl.settings.places import key_places, place_of
+from omnidsl.settings.prompt_settings import is_own_option, known_texts
 from omnidsl.settings.selection import is_fixed, is_known
 from omnidsl.settings.versions import admits
 
@@ -62,6 +62,8 @@ _EXPECTED = {
     "codes": "array of strings",
     "patterns": "array of strings",
     "codes-by-pattern": "table of arrays of strings",
+    "names": "array of strings",
+    "words": "array of strings",
 }
 
 
@@ -205,6 +207,10 @@ class SettingsFile:
                 )
             case "codes" | "patterns" if _are_texts(value):
                 good = self._hold(path, setting.kind, value)
+            case "names" if _are_texts(value):
+                good = self._are_options(path, value)
+            case "words" if _are_texts(value):
+                good = self._give_words(path, value)
             case "codes-by-pattern" if isinstance(value, dict) and all(map(_are_texts, value.values())):  # fmt: skip  # one condition
                 good = self._hold(path, "patterns", list(value))
                 for inner, one in value.items():
@@ -229,9 +235,24 @@ class SettingsFile:
                 return self._report("OM914", path, selector=one)
         return True
 
+    def _are_options(self, path: tuple[str, ...], names: list[str]) -> bool:
+        """Judge names of somebody's own options."""
+        wrong = next((one for one in names if not is_own_option(one)), None)
+        return wrong is None or self._report("OM915", path, name=wrong)
+
+    def _give_words(self, path: tuple[str, ...], items: list[str]) -> bool:
+        """Judge banned words, and the files that hold some."""
+        from omnidsl.settings.banned_words import NoWordsError, read_banned_words
+
+        try:
+            read_banned_words(self.folder, items)
+        except NoWordsError as error:
+            return self._report("OM916", path, item=error.item, problem=error.problem)
+        return True
+
     def _holds(self, path: tuple[str, ...], setting: Setting, value: str) -> bool:
         """Judge a text by what its setting is for."""
-        key, known = setting.name, rule_sets() if setting.name == "rules" else setting.choices
+        key, known = setting.name, known_texts(setting)
         if key == "output" and not _inside(self.folder, value):
             return self._report("OM907", path)
         if key == "gateway.base_url" and not is_base_url(value):
@@ -252,7 +273,7 @@ class SettingsFile:
         path: tuple[str, ...],
         *,
         suggestions: list[str] | None = None,
-        **values: str,
+        **values: str | Words,
     ) -> bool:
         """Add a diagnostic at a key; returns False, for the sake of `return`."""
         span = place_of(self._places, (*self._prefix, *path))

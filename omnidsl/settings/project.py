@@ -83,6 +83,7 @@ class Settings:
         mode: str | None = None,
         output: Path | None = None,
         rules: str | None = None,
+        default_version: str | None = None,
     ) -> "Settings":
         """Return the settings with flags that were given (None: not given) put over them.
 
@@ -98,7 +99,9 @@ class Settings:
             gateway_base_url=base_url if other_gateway else self.gateway_base_url,
             gateway_mode=mode or self.gateway_mode,
             output=Path(os.path.abspath(output)) if output else self.output,  # noqa: PTH100  # `..` goes, links stay
-            rules=self._rules if rules is None else self.rules.overridden(name=rules),
+            rules=self._rules
+            if rules is None and default_version is None
+            else self.rules.overridden(name=rules, default_version=default_version),
             requires=self.requires,
             max_steps=self.max_steps,
             values=self.values,
@@ -111,7 +114,7 @@ class Settings:
         if self._rules is None:
             from omnidsl.settings.house import house_rules  # what `omni fmt` does not pay
 
-            self._rules = house_rules(self.values)
+            self._rules = house_rules(self.values, self.folder)
         return self._rules
 
     @property

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from omnidsl.prompts import rule_sets
 from omnidsl.settings.declaration import MOST_STEPS, SETTINGS, TABLES, Setting
+from omnidsl.settings.prompt_settings import OPTION_FORM, known_texts
 
 FILE = Path(__file__).with_name("omni.schema.json")
 
@@ -43,7 +43,7 @@ def _property(one: Setting) -> dict[str, object]:
     shown: dict[str, object] = {"description": one.about}
     if one.default is not None:
         shown["default"] = one.default
-    choices = rule_sets() if one.name == "rules" else one.choices
+    choices = known_texts(one)
     if choices:
         shown["enum"] = list(choices)
     return {**shown, **_form(one)}
@@ -59,6 +59,10 @@ def _form(one: Setting) -> dict[str, object]:
             return {"type": "integer", "minimum": 1, "maximum": MOST_STEPS}
         case "patterns":
             return _TEXTS
+        case "names":
+            return {"type": "array", "items": {"type": "string", "pattern": OPTION_FORM}}
+        case "words":
+            return {"type": "array", "items": {"type": "string", "minLength": 1}}
         case "codes":
             return _CODES
     return {"type": "object", "additionalProperties": _CODES}

@@ -9,7 +9,7 @@ import pytest
 
 import omnidsl.language
 from omnidsl.language.catalogue import LANGUAGES
-from omnidsl.prompts import Prompt, parse
+from omnidsl.prompts import DEFAULT_RULES, Prompt, load_rules, parse
 
 FOLDER = Path(omnidsl.language.__file__).parent / "codes"
 ROWS: dict[str, dict[str, object]] = {
@@ -84,16 +84,25 @@ EXAMPLES = {
     "OM420": ("｛a, b｝", "{a, b}"),
     "OM423": ("{a|b}", "{a, b}"),
     "OM430": ("Cold light, Warm light, cat", "Cold light, cat, Warm light"),
+    "OM425": ("a torture rack", "a torturer"),
+    "OM426": ("{a, b, c} {d, e}", "{a, b} {d, e}"),
+    "OM427": ("cat " * 2049, "cat " * 2048),
     "OM424": ("/imagine prompt: cat", "/imagined cat"),
 }
+HELD = {
+    "OM425": load_rules("omniai").adapted(banned=["default"]),
+    "OM426": load_rules("omniai").adapted(plan="basic"),
+}
+"""What only a project that says so is told."""
+
 ELSEWHERE = {
     "OM421": "a builder's finding",
     "OM422": "a recipe's finding: a prompt has no names of categories",
 }
 
 
-def codes(text: str) -> set[str]:
-    return {one.code for one in parse(text).diagnostics}
+def codes(text: str, code: str) -> set[str]:
+    return {one.code for one in parse(text, rules=HELD.get(code, DEFAULT_RULES)).diagnostics}
 
 
 def test_every_code_has_an_example() -> None:
@@ -102,12 +111,12 @@ def test_every_code_has_an_example() -> None:
 
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_a_prompt_earns_its_code(code: str) -> None:
-    assert code in codes(EXAMPLES[code][0])
+    assert code in codes(EXAMPLES[code][0], code)
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_a_prompt_like_it_does_not(code: str) -> None:
-    assert code not in codes(EXAMPLES[code][1])
+    assert code not in codes(EXAMPLES[code][1], code)
 
 
 def test_an_unknown_term_earns_its_code_in_a_builder() -> None:
@@ -151,7 +160,7 @@ def fields(text: str) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", EXAMPLES)
 def test_every_text_can_be_filled(code: str, language: str) -> None:
-    for found in parse(EXAMPLES[code][0]).diagnostics:
+    for found in parse(EXAMPLES[code][0], rules=HELD.get(code, DEFAULT_RULES)).diagnostics:
         texts = [
             found.message(language),
             found.label(language),
