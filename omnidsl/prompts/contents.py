@@ -5,7 +5,7 @@ from omnidsl.prompts.division import divide
 from omnidsl.prompts.expansion import Template
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.opening import image_address, read_opening
-from omnidsl.prompts.parameters import load_parameters
+from omnidsl.prompts.parameters import ParameterTable
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.vocabulary import Vocabulary
@@ -33,12 +33,12 @@ class Contents:
         return f"Contents({self.images}, {self.terms}, {self.texts}, {self.settings})"
 
 
-def read_contents(text: str, vocabulary: Vocabulary) -> Contents:
+def read_contents(text: str, table: ParameterTable, vocabulary: Vocabulary) -> Contents:
     """Take a text apart; what is wrong with it stays in the part where it stands."""
     template = Template(text)
     if template.odd:  # where braces do not balance nothing else is certain
         return Contents(texts=_some(text))
-    text, table = template.text, load_parameters()
+    text = template.text
     parts = divide(text, template.pieces, table, mending=False)
     groups = sorted(group.start for group in template.groups())
     settler = Settler(text, table, Findings(Source(text)), parts.text_end, groups)

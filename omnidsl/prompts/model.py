@@ -9,7 +9,7 @@ from omnidsl.prompts.errors import InvalidPrompt, UnknownName, WrongType
 from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, expand
 from omnidsl.prompts.givens import setting_from
 from omnidsl.prompts.methods import ParameterMethods
-from omnidsl.prompts.parameters import Parameter, load_parameters
+from omnidsl.prompts.parameters import Parameter, ParameterTable, load_parameters
 from omnidsl.prompts.parsed import ParsedPrompt, emitted
 from omnidsl.prompts.parser import DEFAULT_RULES, parse
 from omnidsl.prompts.rulesets import Rules
@@ -30,32 +30,44 @@ class Prompt(ParameterMethods):
 
     A value of a type that its part never takes, and an empty one, raise `WrongType` at once; empty text adds nothing. Values
     out of range, and all that depends on other parts or on a rule set, wait for `validate` and `checked`.
+
+    `rules` are those that it is for: their own options and terms are known, and `validate` holds it to them.
     """
 
-    __slots__ = ("_contents", "_given", "_read", "_vocabulary")
+    __slots__ = ("_contents", "_given", "_read", "_rules", "_vocabulary")
 
-    def __init__(self, text: str = "", *, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, vocabulary: Vocabulary | None = None, rules: Rules | None = None
+    ) -> None:
         _require_text("text", text)
         self._contents: Contents | None = Contents(texts=(text,) if text.strip() else ())
         self._given: str | None = None
-        self._vocabulary = load_vocabulary() if vocabulary is None else vocabulary
+        self._rules = rules
+        known = load_vocabulary() if rules is None else rules.vocabulary
+        self._vocabulary = known if vocabulary is None else vocabulary
         self._read: ParsedPrompt | None = None
 
     @classmethod
-    def parse(cls, text: str, *, vocabulary: Vocabulary | None = None) -> "Prompt":
+    def parse(
+        cls, text: str, *, vocabulary: Vocabulary | None = None, rules: Rules | None = None
+    ) -> "Prompt":
         """Read a prompt as it may be pasted; what is wrong with it stays in it, for `validate` to report.
 
         It is taken apart when a part of it is asked for: who only validates it has it read once.
         """
         _require_text("text", text)
-        made = cls(vocabulary=vocabulary)
+        made = cls(vocabulary=vocabulary, rules=rules)
         made._contents, made._given = None, text
         return made
 
     @property
+    def _table(self) -> ParameterTable:
+        return load_parameters(() if self._rules is None else self._rules.allowed)
+
+    @property
     def _holds(self) -> Contents:
         if self._contents is None:
-            self._contents = read_contents(self._given or "", self._vocabulary)
+            self._contents = read_contents(self._given or "", self._table, self._vocabulary)
         return self._contents
 
     def _with(
@@ -67,7 +79,7 @@ class Prompt(ParameterMethods):
         settings: tuple[Setting, ...] | None = None,
     ) -> "Prompt":
         held = self._holds
-        made = Prompt(vocabulary=self._vocabulary)
+        made = Prompt(vocabulary=self._vocabulary, rules=self._rules)
         made._contents = Contents(
             images=held.images if images is None else images,
             terms=held.terms if terms is None else terms,
@@ -97,7 +109,12 @@ class Prompt(ParameterMethods):
 
     def _reading(self) -> ParsedPrompt:
         if self._read is None:
-            self._read = parse(str(self), vocabulary=self._vocabulary, files=len(self.files))
+            self._read = parse(
+                str(self),
+                rules=self._rules or DEFAULT_RULES,
+                vocabulary=self._vocabulary,
+                files=len(self.files),
+            )
         return self._read
 
     def _ordered_terms(self) -> list[str]:
@@ -179,9 +196,9 @@ class Prompt(ParameterMethods):
         Raises `UnknownName` for a name that no version knows, `WrongType` for a value of a type that it never takes.
         """
         _require_text("parameter", name)
-        row = load_parameters().find(name)
+        row = self._table.find(name)
         if row is None:
-            raise UnknownName("parameter", name, load_parameters().names())
+            raise UnknownName("parameter", name, self._table.names())
         kept = (
             self._holds.settings
             if row.accumulates
@@ -210,7 +227,7 @@ class Prompt(ParameterMethods):
             return self._with(
                 terms=tuple(one for one in self._holds.terms if one[0] != category.name)
             )
-        row = load_parameters().find(name)
+        row = self._table.find(name)
         if row is None:
             known = ["image", "text", *(one.name for one in self._vocabulary.categories)]
             raise UnknownName("part", name, known)
@@ -249,34 +266,40 @@ class Prompt(ParameterMethods):
         """Return one prompt for each permutation, at most `max_jobs`, leftmost group slowest."""
         files = self.files
         made = [
-            Prompt.parse(job, vocabulary=self._vocabulary) for job in expand(str(self), max_jobs)
+            Prompt.parse(job, vocabulary=self._vocabulary, rules=self._rules)
+            for job in expand(str(self), max_jobs)
         ]
         return [one.image(*files) for one in made]
 
     def validate(
-        self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS
+        self, rules: str | Rules | None = None, max_jobs: int = DEFAULT_MAX_JOBS
     ) -> list[Diagnostic]:
-        """Return all that is wrong; places are offsets into the printed prompt.
+        """Return all that is wrong under some rules (None: its own, else the default ones); places are offsets into the printed prompt.
 
         For a prompt that was read, and not changed since, they are offsets into the text that it was read from.
         """
         if self._given is not None:
-            read = parse(self._given, rules=rules, max_jobs=max_jobs, vocabulary=self._vocabulary)
+            read = parse(
+                self._given,
+                rules=rules or self._rules or DEFAULT_RULES,
+                max_jobs=max_jobs,
+                vocabulary=self._vocabulary,
+            )
             return list(read.diagnostics)
         return self._judged(rules, max_jobs)
 
-    def checked(self, rules: str | Rules = DEFAULT_RULES, max_jobs: int = DEFAULT_MAX_JOBS) -> str:
+    def checked(self, rules: str | Rules | None = None, max_jobs: int = DEFAULT_MAX_JOBS) -> str:
         """Return the printed prompt for a backend; raises `InvalidPrompt` when an error is in it."""
         found = self._judged(rules, max_jobs)
         if any(one.severity == "error" for one in found):
             raise InvalidPrompt(str(self), found)
         return str(self)
 
-    def _judged(self, rules: str | Rules, max_jobs: int) -> list[Diagnostic]:
+    def _judged(self, rules: str | Rules | None, max_jobs: int) -> list[Diagnostic]:
         """Return all that is wrong with the printed prompt."""
         read = parse(
             str(self),
-            rules=rules,
+            rules=rules or self._rules or DEFAULT_RULES,
             max_jobs=max_jobs,
             vocabulary=self._vocabulary,
             files=len(self.files),

@@ -216,7 +216,9 @@ class ParameterTable:
 
 
 @cache
-def load_parameters() -> ParameterTable:
-    """Return the general table: every parameter that any version has known, with its widest range."""
+def load_parameters(own: tuple[str, ...] = ()) -> ParameterTable:
+    """Return the general table: every parameter that any version has known, with its widest range, and `own` options."""
+    if own:
+        return load_parameters().with_options(own)
     rows = read_data(Path(__file__).parent / "data" / "parameters.toml")
     return ParameterTable(Parameter(name, **columns) for name, columns in rows.items())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnidsl.prompts import HouseRules, UnknownName, load_rules, parse
+from omnidsl.prompts import HouseRules, InvalidPrompt, Prompt, UnknownName, load_rules, parse
 from omnidsl.prompts.rulesets import PLANS
 
 OWN = load_rules("omniai").adapted(allowed=["mood", "Team_Look"])
@@ -138,3 +138,29 @@ def test_a_command_line_goes_over_a_house() -> None:
 
     assert made == HouseRules("omniai", default_version="niji 6", plan="pro", allowed=["mood"])
     assert house.overridden() is house
+
+
+def test_a_builder_for_a_team_knows_its_options() -> None:
+    built = Prompt("cat", rules=OWN).parameter("mood", "calm, soft {a}").version("6.1")
+
+    assert r"cat --mood calm, soft \{a\} --v 6.1" == str(built)
+    assert [] == built.validate()
+    assert built == Prompt.parse(str(built), rules=OWN)
+    assert "cat --v 6.1" == str(built.without("--mood"))
+    assert ["OM301"] == [one.code for one in built.validate("omniai")]
+
+
+def test_a_builder_without_rules_does_not() -> None:
+    with pytest.raises(UnknownName, match="mood"):
+        Prompt("cat").parameter("mood", "calm")
+
+
+def test_a_prompt_is_held_to_the_rules_that_it_is_for() -> None:
+    rules = load_rules("omniai").adapted(plan="basic", banned=["blood"])
+    prompt = Prompt.parse("blood on {a, b, c, d, e} --v 6.1", rules=rules)
+
+    assert {"OM425", "OM426"} == {one.code for one in prompt.text("cat").validate()}
+    assert {"OM425", "OM426"} == {one.code for one in prompt.validate()}
+    assert [{"OM425"}] * 5 == [{one.code for one in job.validate()} for job in prompt.expand()]
+    with pytest.raises(InvalidPrompt):
+        prompt.checked()
