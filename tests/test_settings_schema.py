@@ -29,7 +29,7 @@ FULL = (
     'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'
     'banned-words = ["default", "rival"]\nmax-prompt-length = 900\n'
     'exclude = ["a/"]\nextend-exclude = ["!b"]\nforce-exclude = true\nrespect-gitignore = false\n'
-    + FULL
+    'vocabulary = []\nemit = "verbatim"\n' + FULL
 )
 
 
@@ -57,6 +57,7 @@ def test_a_file_with_every_setting_is_valid_and_right(tmp_path: Path) -> None:
         "nope = 1", "rules = 3", "rules = 'nope'", "rules = ''", "max-steps = 0", "max-steps = 100001", "max-steps = true",
         "exclude = 'x'", "exclude = [1]", "force-exclude = 1", "gateway = 1", "gateway.nope = 1", "gateway.mode = 'slow'",
         "lint.select = ['nope']", "lint.select = ['OM3x']", "lint.fail-on = 'never'", "lint.per-file-ignores = ['x']",
+        "vocabulary = 'brand.tsv'", "emit = 'correct'",
         "lint.per-file-ignores = { x = 'OM3' }", "lint.nope = 1",
         "default-version = '9'", "default-version = 8.1", "plan = 'gold'", "allow-params = ['--a']", "allow-params = 'a'",
         "banned-words = ['']", "max-prompt-length = 0",

@@ -90,6 +90,12 @@ class Diagnostic:
     def __repr__(self) -> str:
         return f"Diagnostic({self.code}, {self.span}, {self.message('en')!r})"
 
+    def at(self, span: Span, source: Source) -> "Diagnostic":
+        """Return the same finding at a place of another text, as of a setting that names a file; edits do not travel."""
+        return Diagnostic(
+            self.code, span, source=source, values=self.values, suggestions=self.suggestions
+        )
+
     @property
     def name(self) -> str:
         """The kebab name of the code, as in `unknown-name`."""

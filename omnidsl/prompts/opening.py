@@ -9,7 +9,8 @@ from omnidsl.prompts.vocabulary import Term, Vocabulary
 _COMMA = re.compile(r"[,，、]")
 _COMMAS = ",，、"
 _DASHES = ("-", "—")
-_LONGEST_TERM = 80
+LONGEST_TERM = 80
+"""Characters; what is longer between two commas is no term."""
 
 
 class Mention:
@@ -89,7 +90,7 @@ def _take_terms(
     parts = _COMMA.split(text[start:end])
     last = len(parts) - 1
     for at, part in enumerate(parts):
-        if len(part) > _LONGEST_TERM or (at == last and not open_end):
+        if len(part) > LONGEST_TERM or (at == last and not open_end):
             break
         name = part.strip()
         term = vocabulary.find(name) if name else None

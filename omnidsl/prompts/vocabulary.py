@@ -97,6 +97,28 @@ class Term:
         """Return every name that means this term behind the name of its category."""
         return list(dict.fromkeys((*self.names(), self.label, *self.loose)))
 
+    def is_same(self, other: "Term") -> bool:
+        """Say whether another term of this category is emitted the same way."""
+        return self.category == other.category and folded(self.english) == folded(other.english)
+
+    def joined(self, other: "Term") -> "Term":
+        """Return this term with the names of another one beside its own; where there is room for one, its own stays."""
+        named = Term(
+            self.category,
+            self.english,
+            abbreviation=self.abbreviation or other.abbreviation,
+            upstream=self.upstream or other.upstream,
+            simplified=self.simplified or other.simplified,
+            traditional=self.traditional or other.traditional,
+            label=self.label,
+            excludes=dict.fromkeys((*self.excludes, *other.excludes)),
+        )
+        known = named.names()
+        aliases = dict.fromkeys((*self.aliases, *other.names()))
+        named.aliases = tuple(one for one in aliases if one not in known)
+        named.loose = tuple(dict.fromkeys((*self.loose, other.label, *other.loose)))
+        return named
+
     def verbatim(self) -> "Term":
         """Return the term that emits what front ends send, error included; itself where they make none."""
         if not self.upstream:
@@ -140,6 +162,17 @@ class Category:
     def __repr__(self) -> str:
         return f"Category({self.name!r}, {len(self.terms)} terms)"
 
+    def with_terms(self, terms: Iterable[Term]) -> "Category":
+        """Return a category of the same names with other terms."""
+        return Category(
+            self.name,
+            terms,
+            simplified=self.simplified,
+            traditional=self.traditional,
+            label=self.label,
+            aliases=self.aliases,
+        )
+
     def names(self) -> list[str]:
         """Return every name of the category itself."""
         return list(dict.fromkeys((self.name, *self.simplified, *self.traditional, *self.aliases)))
@@ -155,7 +188,11 @@ class Category:
 
     def nearest(self, name: str) -> list[str]:
         """Return at most three names of terms that begin with what somebody typed, or are near to it."""
-        names = [one for term in self.terms for one in term.all_names()]
+        spelt: dict[str, str] = {}
+        for term in self.terms:
+            for one in term.all_names():
+                spelt.setdefault(folded(one), one)  # `Sun light`, and not `Sun Light` too
+        names = list(spelt.values())
         begun = folded(name)
         longer = [one for one in names if begun and folded(one).startswith(begun)]
         return list(dict.fromkeys([*longer, *nearest(name, names)]))[:MOST_SUGGESTIONS]
@@ -242,26 +279,19 @@ class Vocabulary:
     def verbatim(self) -> "Vocabulary":
         """Return the vocabulary that emits what front ends send, letter by letter, their errors included."""
         return Vocabulary(
-            _with_terms(one, tuple(term.verbatim() for term in one.terms))
-            for one in self.categories
+            one.with_terms([term.verbatim() for term in one.terms]) for one in self.categories
         )
 
 
-def _with_terms(category: Category, terms: Iterable[Term]) -> Category:
-    return Category(
-        category.name,
-        terms,
-        simplified=category.simplified,
-        traditional=category.traditional,
-        label=category.label,
-        aliases=category.aliases,
-    )
-
-
 def _joined(old: Category, new: Category) -> Category:
+    """Return both categories' terms; one that both have has the names of both."""
+    terms: dict[str, Term] = {}
+    for term in (*old.terms, *new.terms):
+        key = folded(term.english)
+        terms[key] = terms[key].joined(term) if key in terms else term
     return Category(
         old.name,
-        (*old.terms, *new.terms),
+        terms.values(),
         simplified=dict.fromkeys((*old.simplified, *new.simplified)),
         traditional=dict.fromkeys((*old.traditional, *new.traditional)),
         label=old.label,

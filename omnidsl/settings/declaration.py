@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from typing import Literal
 
     Kind = Literal[
-        "text", "flag", "count", "codes", "patterns", "codes-by-pattern", "names", "words"
+        "text", "flag", "count", "codes", "patterns", "codes-by-pattern", "names", "words", "files"
     ]
 
 SEVERITIES = ("error", "warning", "info")
 PLANS = ("basic", "standard", "pro", "mega")
+EMITS = ("corrected", "verbatim")
 MODES = ("relax", "fast", "turbo")
 DEFAULT_RULES = "omniai"
 MOST_STEPS = 100_000
@@ -50,6 +51,8 @@ SETTINGS = (
     Setting("allow-params", "names", [], "Options of your own that prompts may hold, without dashes."),
     Setting("banned-words", "words", [], "Words that no prompt may hold, files of them that end in `.txt`, and `default` for the list that comes with OmniDSL."),
     Setting("max-prompt-length", "count", None, "Characters of a prompt, beyond which it is reported."),
+    Setting("vocabulary", "files", [], "Files of terms, with tabs between their columns, that prompts are read with beside our own."),
+    Setting("emit", "text", "corrected", "How terms are sent that common front ends misspell.", EMITS),
     Setting("max-steps", "count", MOST_STEPS, "The most steps in one plan: beyond it a loop is a slip."),
     Setting("exclude", "patterns", [".*/", "node_modules/", "__pycache__/"], "What a search leaves out, in the form of `.gitignore`; replaces the default."),
     Setting("extend-exclude", "patterns", [], "What a search leaves out beside `exclude`."),

@@ -26,6 +26,7 @@ from omnidsl.settings.patterns import is_pattern
 from omnidsl.settings.places import key_places, place_of
 from omnidsl.settings.prompt_settings import is_own_option, known_texts
 from omnidsl.settings.selection import is_fixed, is_known
+from omnidsl.settings.values import Values
 from omnidsl.settings.versions import admits
 
 TABLE = ("tool", "omnidsl")
@@ -61,6 +62,7 @@ _EXPECTED = {
     "count": "integer",
     "codes": "array of strings",
     "patterns": "array of strings",
+    "files": "array of strings",
     "codes-by-pattern": "table of arrays of strings",
     "names": "array of strings",
     "words": "array of strings",
@@ -184,6 +186,17 @@ class SettingsFile:
         for path, value in rows:
             if path not in spoken_of:
                 self._judge_one(path, value)
+        if self.values.get("vocabulary"):
+            self._judge_vocabulary()
+
+    def _judge_vocabulary(self) -> None:
+        """Report what is wrong with the files of terms: before any prompt is read with them."""
+        from omnidsl.settings.vocabulary_files import project_vocabulary  # what few projects pay
+
+        span = place_of(self._places, (*self._prefix, "vocabulary"))
+        for one in project_vocabulary(self.folder, Values(self.values)).diagnostics:
+            found = one if one.source is not None else one.at(span, self._source)
+            self.diagnostics.append(found)
 
     def _judge_one(self, path: tuple[str, ...], value: object) -> None:
         key = ".".join(path)
@@ -211,6 +224,8 @@ class SettingsFile:
                 good = self._are_options(path, value)
             case "words" if _are_texts(value):
                 good = self._give_words(path, value)
+            case "files" if _are_texts(value):
+                good = True  # they are read when all settings are known
             case "codes-by-pattern" if isinstance(value, dict) and all(map(_are_texts, value.values())):  # fmt: skip  # one condition
                 good = self._hold(path, "patterns", list(value))
                 for inner, one in value.items():

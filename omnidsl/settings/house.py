@@ -3,9 +3,13 @@
 from contextlib import suppress
 from pathlib import Path
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.prompts.house import HouseRules
 from omnidsl.settings.declaration import DEFAULT_RULES
 from omnidsl.settings.values import Values
+
+if TYPE_CHECKING:
+    from omnidsl.prompts.vocabulary import Vocabulary
 
 AS_SHIPPED = HouseRules(DEFAULT_RULES)
 """What prompts are held to where a project says nothing."""
@@ -22,6 +26,7 @@ def house_rules(values: Values, folder: Path) -> HouseRules:
         allowed=dict.fromkeys(one.lower() for one in values.texts("allow-params")),
         banned=_banned(values, folder),
         length=values.count("max-prompt-length") or None,
+        vocabulary=_vocabulary(values, folder),
     )
 
 
@@ -34,3 +39,11 @@ def _banned(values: Values, folder: Path) -> list[str]:
     with suppress(NoWordsError):  # a file that has gone since the settings were read
         return read_banned_words(folder, items)
     return []
+
+
+def _vocabulary(values: Values, folder: Path) -> "Vocabulary | None":
+    if "vocabulary" not in values.given and "emit" not in values.given:
+        return None
+    from omnidsl.settings.vocabulary_files import project_vocabulary
+
+    return project_vocabulary(folder, values).vocabulary

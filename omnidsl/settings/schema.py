@@ -57,7 +57,7 @@ def _form(one: Setting) -> dict[str, object]:
             return {"type": "boolean"}
         case "count":
             return {"type": "integer", "minimum": 1, "maximum": MOST_STEPS}
-        case "patterns":
+        case "patterns" | "files":
             return _TEXTS
         case "names":
             return {"type": "array", "items": {"type": "string", "pattern": OPTION_FORM}}

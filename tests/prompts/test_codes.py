@@ -98,6 +98,7 @@ HELD = {
 ELSEWHERE = {
     "OM421": "a builder's finding",
     "OM422": "a recipe's finding: a prompt has no names of categories",
+    **{f"OM43{digit}": "a finding of a project's vocabulary" for digit in range(1, 9)},
 }
 
 
