@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from omnidsl.language.source import Source
-    from omnidsl.prompts import Rules
+    from omnidsl.prompts import HouseRules, Rules
     from omnidsl.prompts.lists import Entry
 
 STDIN = "-"
@@ -55,18 +55,28 @@ def add_options(parser: "argparse.ArgumentParser") -> None:
     """Add what names prompts, and what they are held to."""
     parser.add_argument("text", nargs="*", metavar="TEXT", help=phrase("prompt-texts"))
     parser.add_argument("--file", type=Path, metavar="FILE", help=phrase("prompt-file"))
+    add_rules(parser)
+    parser.set_defaults(takes_more="text")
+
+
+def add_rules(parser: "argparse.ArgumentParser") -> None:
+    """Add how lists are read, and what prompts are held to."""
     parser.add_argument("--column", metavar="NAME|N", help=phrase("prompt-column"))
     parser.add_argument("--rules", metavar="NAME", help=phrase("prompt-rules"))
     parser.add_argument("--default-version", metavar="VERSION", help=phrase("prompt-version"))
     parser.add_argument("--isolated", action="store_true", help=phrase("help-isolated"))
-    parser.set_defaults(refuse=parser.error, takes_more="text", parser=parser)
+    parser.set_defaults(refuse=parser.error, parser=parser)
 
 
 def rules_of(arguments: "argparse.Namespace") -> "Rules":
-    """Return what prompts are held to: what the project says, and the command line over it.
+    """Return what prompts are held to; as `house_of`. Raises `UnknownName` for a rule set or a version that there is not."""
+    return house_of(arguments).rules
 
-    Ends the command with exit status 2 where settings are wrong; raises `UnknownName` for a rule set or a version that
-    there is not.
+
+def house_of(arguments: "argparse.Namespace") -> "HouseRules":
+    """Return what the project says about prompts, and the command line over it.
+
+    Ends the command with exit status 2 where settings are wrong.
     """
     from omnidsl.cli.projects import Projects
 
@@ -76,8 +86,7 @@ def rules_of(arguments: "argparse.Namespace") -> "Rules":
     finding.show(faults, to_stderr=True)
     if finding.status(faults):
         raise SystemExit(finding.USAGE)
-    said = house.overridden(name=arguments.rules, default_version=arguments.default_version)
-    return said.rules
+    return house.overridden(name=arguments.rules, default_version=arguments.default_version)
 
 
 def prompts(arguments: "argparse.Namespace") -> Iterator[Given]:
