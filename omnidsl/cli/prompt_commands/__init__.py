@@ -7,7 +7,7 @@ from omnidsl.language.catalogue import phrase
 if TYPE_CHECKING:
     import argparse
 
-ACTIONS = ("check", "fix", "parse", "expand", "convert")
+ACTIONS = ("check", "fix", "parse", "explain", "expand", "convert")
 """Every action, in the order that help shows them; each is a module here with `add(actions)`."""
 
 

@@ -1,0 +1,151 @@
+"""`omni prompt explain`: every part of a prompt, what it means, and which versions take it."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from omnidsl.cli import finding
+from omnidsl.cli.prompt_commands import reading
+from omnidsl.language.catalogue import phrase, preferred_language
+
+if TYPE_CHECKING:
+    from omnidsl.language.diagnostics import Diagnostic
+    from omnidsl.prompts import ParsedPrompt, Rules
+    from omnidsl.prompts.setting import Setting
+
+_WIDE, _NARROWEST = 100, 40
+"""Columns of the table: where nobody's window limits it, and at least."""
+
+_LONGEST = 200
+"""Characters of one part that are shown."""
+
+_SPEAKING = ("legacy", "deprecated", "removed", "operation")
+"""Statuses of parameters that say more than a list of versions."""
+
+Row = tuple[str, str, str, str]
+"""A part as it stands, what it is, what it means, where it applies."""
+
+
+def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the action."""
+    words = phrase("prompt-explain")
+    parser = actions.add_parser("explain", help=words, description=words)
+    reading.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a table a prompt to stdout, findings to stderr; return 1 where an error was found.
+
+    Raises `UnknownName` for a rule set or a version that there is not.
+    """
+    from omnidsl.prompts import parse
+
+    rules = reading.rules_of(arguments)
+    found: list[Diagnostic] = []
+    for index, given in enumerate(reading.prompts(arguments)):
+        if given.problem is not None:
+            found.append(given.problem)
+            continue
+        read = parse(given.text, rules=rules)
+        if index:
+            print()
+        _print(list(_rows(read, rules)))
+        found += given.told(read.diagnostics)
+    sys.stdout.flush()
+    finding.show(found, to_stderr=True)
+    return finding.status(found)
+
+
+def _rows(read: "ParsedPrompt", rules: "Rules") -> Iterator[Row]:
+    from omnidsl.prompts.contents import read_contents
+
+    held = read_contents(read.prompt, rules.vocabulary)
+    for image in held.images:
+        yield image, phrase("part-image"), phrase("part-image-means"), ""
+    for category, term in held.terms:
+        yield _term(category, term, rules)
+    yield from _text(read, held.texts)
+    yield from _groups(read)
+    for setting in held.settings:
+        yield _parameter(setting, rules)
+    if rules.default_version and not {"version", "niji", "test", "testp"} & set(read.parameters):
+        means = phrase("part-default-version").format(version=rules.default_version)
+        yield "", phrase("part-version"), means, ""
+    jobs = sum(job.repeat for job in read.jobs)
+    if jobs > 1:
+        yield "", phrase("prompt-jobs"), phrase("part-jobs").format(count=jobs), ""
+
+
+def _term(category: str, term: str, rules: "Rules") -> Row:
+    group = rules.vocabulary.category(category)
+    found = group.lookup(term) if group is not None else None
+    chinese = preferred_language() == "zh"
+    kind = group.simplified[0] if chinese and group is not None and group.simplified else category
+    names = [found.simplified, "" if chinese else found.abbreviation] if found is not None else []
+    return term, kind, ", ".join(name for name in names if name), ""
+
+
+def _text(read: "ParsedPrompt", texts: tuple[str, ...]) -> Iterator[Row]:
+    """Yield the text, part by part where it has weights, and what of it is to be written into the picture."""
+    segments = read.segments
+    total = sum(one.weight for one in segments if one.weight > 0)
+    if len(segments) > 1 and total > 0:
+        for one in segments:
+            key = "part-weight" if one.weight > 0 else "part-weight-against"
+            share = phrase(key).format(weight=f"{one.weight:g}", share=f"{one.weight / total:.0%}")
+            yield one.text, phrase("prompt-text"), share, ""
+    else:
+        for text in texts:
+            yield " ".join(text.split()), phrase("prompt-text"), phrase("part-text"), ""
+    for drawn in read.quoted:
+        yield f'"{drawn}"', phrase("part-quoted"), phrase("part-quoted-means"), ""
+
+
+def _groups(read: "ParsedPrompt") -> Iterator[Row]:
+    from omnidsl.prompts.expansion import Template, shown_count
+
+    template = Template(read.prompt)
+    if template.count == 1:
+        return
+    for group in template.groups():
+        means = phrase("part-group-means").format(count=shown_count(group.count))
+        text = " ".join(template.text[group.start : group.end].split())
+        yield text, phrase("part-group"), means, ""
+
+
+def _parameter(setting: "Setting", rules: "Rules") -> Row:
+    from omnidsl.prompts.meanings import meaning
+
+    row = setting.parameter
+    text = " ".join(setting.text.split())
+    if row is None:
+        known = setting.name in rules.allowed
+        kind = "part-own" if known else "part-unknown"
+        return text, phrase("part-parameter"), "" if "{" in text else phrase(kind), ""
+    where = phrase(f"part-{row.status}") if row.status in _SPEAKING else ""
+    return text, phrase("part-parameter"), meaning(row.name), where
+
+
+def _print(rows: list[Row]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from omnidsl.reporting.terminal import printable
+
+    console = Console(highlight=False, soft_wrap=False)
+    console.width = max(_NARROWEST, console.width if console.is_terminal else _WIDE)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for index, name in enumerate(("part", "kind", "meaning", "where")):
+        if index < 3 or any(row[index] for row in rows):
+            table.add_column(phrase(f"part-column-{name}"), overflow="fold", min_width=4)
+    for row in rows:
+        cells = (one if len(one) <= _LONGEST else f"{one[:_LONGEST]}…" for one in row)
+        table.add_row(*(Text(printable(cell)) for cell in list(cells)[: len(table.columns)]))
+    with console.capture() as drawn:
+        console.print(table)
+    lines = [line.rstrip() for line in drawn.get().splitlines()]
+    print("\n".join(line for line in lines if line))
