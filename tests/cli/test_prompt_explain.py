@@ -71,7 +71,7 @@ def test_what_nobody_knows_is_told(omni: Omni) -> None:
         "{a,b}" * 60,
         "\x1b[31m cat",
         "a" * 8192,
-        "--",
+        "a --",
         "a::0 b::0",
         '"',
         "{--v 5, --niji}",
