@@ -59,9 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _rows(read: "ParsedPrompt", rules: "Rules") -> Iterator[Row]:
+    from omnidsl.prompts import load_parameters
     from omnidsl.prompts.contents import read_contents
 
-    held = read_contents(read.prompt, rules.vocabulary)
+    held = read_contents(read.prompt, load_parameters(rules.allowed), rules.vocabulary)
     for image in held.images:
         yield image, phrase("part-image"), phrase("part-image-means"), ""
     for category, term in held.terms:

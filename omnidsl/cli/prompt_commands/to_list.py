@@ -42,5 +42,5 @@ class RecipePrompts:
 
 def _line(text: str, house: "HouseRules") -> str:
     """Return a prompt on one line, canonical, with its groups."""
-    line = " ".join(str(Prompt.parse(text, vocabulary=house.rules.vocabulary)).split())
+    line = " ".join(str(Prompt.parse(text, rules=house.rules)).split())
     return f", {line}" if is_comment(line) else line  # a comma in front of a prompt means nothing

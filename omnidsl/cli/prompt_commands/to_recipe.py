@@ -8,7 +8,7 @@ from omnidsl.checking.functions import FUNCTIONS
 from omnidsl.language.engine import Unexpected
 from omnidsl.language.formatting import TooDeepError, UnfaithfulError, formatted
 from omnidsl.language.source import Source
-from omnidsl.prompts import Prompt
+from omnidsl.prompts import Prompt, load_parameters
 from omnidsl.prompts.blocks import block, raw
 from omnidsl.prompts.contents import read_contents
 from omnidsl.prompts.naming import Names
@@ -36,12 +36,14 @@ class RecipeWriter:
 
     def add(self, text: str, found: "list[Diagnostic]") -> None:
         """Add a prompt and what was `found` in it; one with errors stays as it was typed."""
-        terms = self._house.rules.vocabulary
-        prompt = Prompt.parse(text, vocabulary=terms)
+        rules = self._house.rules
+        prompt = Prompt.parse(text, rules=rules)
         name = self._names.give(prompt)
         codes = {one.code for one in found}
         if all(one.severity != "error" for one in found):
-            made = _formatted(block(name, read_contents(text, terms)))
+            made = _formatted(
+                block(name, read_contents(text, load_parameters(rules.allowed), rules.vocabulary))
+            )
             if made and self._says(made, name, prompt, codes):
                 self._definitions.append(made)
                 return
@@ -67,7 +69,7 @@ class RecipeWriter:
             return False
         if codes is not None and any(one.code not in codes for one in report.diagnostics):
             return False
-        read = Prompt.parse(rendered.text, vocabulary=self._house.rules.vocabulary)
+        read = Prompt.parse(rendered.text, rules=self._house.rules)
         return read == prompt
 
 
