@@ -24,7 +24,7 @@ def pieces(text: str) -> list[Piece]:
     outside, inside = _scanners()
     if "{" not in text:
         return [
-            (one.lastgroup, *one.span(one.lastindex), ())  # type: ignore[misc,arg-type]  # every alternative is a named group
+            (one.lastgroup, one.start(one.lastindex), one.end(), ())  # type: ignore[misc,arg-type]  # every alternative is a named group
             for one in outside.finditer(text, 0, end)
         ]
     found: list[Piece] = []

@@ -46,7 +46,7 @@ def read_contents(text: str, table: ParameterTable, vocabulary: Vocabulary) -> C
     mentions, start, end = read_opening(text, parts, vocabulary)
     return Contents(
         images=tuple(image_address(text[first:last]) for first, last in parts.images),
-        terms=tuple((one.term.category, one.term.english) for one in mentions),
+        terms=tuple((term.category, term.english) for term, _, _ in mentions),
         texts=_some(text[start:end]),
         settings=settings,
     )

@@ -61,6 +61,9 @@ def divide(text: str, pieces: list[Piece], table: ParameterTable, *, mending: bo
         kind, start, end, _ = pieces[at]
         if kind == "WORD" and text[start] not in _FIRSTS:
             continue  # most pieces, by far
+        if kind == "PARAM" and _apart(text, start):
+            occurrences.append(Occurrence(text[start + 2 : end], start, end))
+            continue
         found = _begins(text, pieces, at, table, mending=mending)
         if found is None and mending and kind == "WORD" and _apart(text, start):
             found = _full_width(text, pieces[at], table, behind=bool(occurrences))

@@ -13,18 +13,8 @@ LONGEST_TERM = 80
 """Characters; what is longer between two commas is no term."""
 
 
-class Mention:
-    """A term of the vocabulary, and the stretch `[start, end)` of the prompt that names it."""
-
-    __slots__ = ("end", "start", "term")
-
-    def __init__(self, term: Term, start: int, end: int) -> None:
-        self.term = term
-        self.start = start
-        self.end = end
-
-    def __repr__(self) -> str:
-        return f"Mention({self.term!r}, {self.start}, {self.end})"
+Mention = tuple[Term, int, int]
+"""A term of the vocabulary, and where the stretch of the prompt that names it starts and ends."""
 
 
 def read_opening(text: str, parts: Parts, vocabulary: Vocabulary) -> tuple[list[Mention], int, int]:
@@ -44,27 +34,26 @@ def image_address(text: str) -> str:
 def grouped(mentions: list[Mention], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """Return terms by category, in the order of the vocabulary."""
     found: dict[str, list[str]] = {}
-    for one in mentions:
-        found.setdefault(one.term.category, []).append(one.term.english)
+    for term, _, _ in mentions:
+        found.setdefault(term.category, []).append(term.english)
     names = [one.name for one in vocabulary.categories] if len(found) > 1 else found
     return {name: tuple(found[name]) for name in names if name in found}
 
 
 def check_terms(mentions: list[Mention], vocabulary: Vocabulary, findings: Findings) -> None:
     """Tell of terms that say the contrary of one before them, each term once, against the first such one."""
-    opposed = [one for one in mentions if vocabulary.opposites(one.term)]
-    if len(opposed) < 2:
-        return
+    opposed = vocabulary.opposed
     seen: dict[Term, Mention] = {}
-    for one in opposed:
-        if one.term in seen:
+    for one in mentions:
+        term, start, end = one
+        if term not in opposed or term in seen:
             continue
-        contrary = [seen[other] for other in vocabulary.opposites(one.term) if other in seen]
+        contrary = [seen[other] for other in opposed[term] if other in seen]
         if contrary:
-            first = min(contrary, key=lambda other: other.start)
-            values = {"term": one.term.english, "first": first.term.english}
-            findings.add("OM430", one.start, one.end, values, first=(first.start, first.end))
-        seen[one.term] = one
+            other, first, last = min(contrary, key=lambda mention: mention[1])
+            values = {"term": term.english, "first": other.english}
+            findings.add("OM430", start, end, values, first=(first, last))
+        seen[term] = one
 
 
 def _without_commas(text: str, start: int, end: int) -> tuple[int, int]:
@@ -96,7 +85,7 @@ def _take_terms(
         term = vocabulary.find(name) if name else None
         if term is not None:
             begin = start + len(part) - len(part.lstrip())
-            terms.append(Mention(term, begin, begin + len(name)))
+            terms.append((term, begin, begin + len(name)))
         elif name or not terms:
             break
         start += len(part) + 1

@@ -81,7 +81,7 @@ class _JobReader:
         findings.origin = origin
         parts = divide(text, found, table, mending=True)
         settler = Settler(text, table, findings, parts.text_end)
-        settings = tuple(settler.settle(one) for one in parts.occurrences)
+        settings = tuple([settler.settle(one) for one in parts.occurrences])
         terms, start, end = read_opening(text, parts, self._vocabulary)
         if len(terms) > 1:
             check_terms(terms, self._vocabulary, findings)
@@ -90,7 +90,7 @@ class _JobReader:
         if parts.weights:
             weighted = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
         job = Job(
-            images=tuple(image_address(text[first:last]) for first, last in parts.images),
+            images=tuple([image_address(text[first:last]) for first, last in parts.images]),
             text=spoken,
             source_text=text[start:end],
             segments=weighted,

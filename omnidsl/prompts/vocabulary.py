@@ -253,11 +253,16 @@ class Vocabulary:
 
     def opposites(self, term: Term) -> frozenset[Term]:
         """Return the terms that say the contrary of one, whichever of the two names the other."""
-        if self._opposites is None:
-            self._opposites = self._opposed()
-        return self._opposites.get(term, frozenset())
+        return self.opposed.get(term, frozenset())
 
-    def _opposed(self) -> dict[Term, frozenset[Term]]:
+    @property
+    def opposed(self) -> Mapping[Term, frozenset[Term]]:
+        """The terms that have a contrary, each with all of them."""
+        if self._opposites is None:
+            self._opposites = self._pairs()
+        return self._opposites
+
+    def _pairs(self) -> dict[Term, frozenset[Term]]:
         pairs: dict[Term, set[Term]] = {}
         for category in self.categories:
             for term in category.terms:

@@ -18,7 +18,7 @@ _CURLY = pattern(r"[“”]")
 _NUMBER_AFTER = pattern(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
 _LOOKS_LIKE = pattern(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
 _DASHES = "-–—－−"
-_SIGNS = pattern(r"[-–—－−:/\"“”]")
+_SIGNS = pattern(r"[–—－−:/\"“”]|(?<![\w-])-")
 """What is in every slip of the text: most texts have none of these."""
 
 
