@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from omnidsl import __version__
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.prompts import HouseRules
 from omnidsl.reporting.formats.full import render_full
 from omnidsl.reporting.formats.json_document import render_json
 from omnidsl.settings import Settings, load
@@ -252,6 +253,28 @@ def test_flags_go_over_settings(tmp_path: Path) -> None:
         ("gateway.base_url = 'gateway.example'", ("OM905", "base_url")),
         ("gateway.base_url = 'https://me:pass@gateway.example'", ("OM905", "base_url")),
         ("requires = 'new'", ("OM905", "requires")),
+        ("default-version = '8.3'", ("OM905", "default-version")),
+        ("default-version = 'niji'", ("OM905", "default-version")),
+        ("default-version = 8.1", ("OM904", "default-version")),
+        ("plan = 'gold'", ("OM905", "plan")),
+        ("allow-params = 'mood'", ("OM904", "allow-params")),
+        ("allow-params = ['mood', 1]", ("OM904", "allow-params")),
+        ("allow-params = ['']", ("OM915", "allow-params")),
+        ("allow-params = ['my mood']", ("OM915", "allow-params")),
+        ("allow-params = ['--mood']", ("OM915", "allow-params")),
+        ("allow-params = ['心情']", ("OM915", "allow-params")),
+        ("allow-params = ['AR']", ("OM915", "allow-params")),
+        ("allow-params = ['aspect']", ("OM915", "allow-params")),
+        ("allow-params = ['speed']", ("OM915", "allow-params")),
+        ("banned-words = 'x'", ("OM904", "banned-words")),
+        ("banned-words = [' ']", ("OM916", "banned-words")),
+        ("banned-words = ['--']", ("OM916", "banned-words")),
+        (f"banned-words = ['{'x' * 61}']", ("OM916", "banned-words")),
+        ("banned-words = ['missing.txt']", ("OM916", "banned-words")),
+        ("banned-words = ['../outside.txt']", ("OM916", "banned-words")),
+        ('banned-words = ["a\\u0000.txt"]', ("OM916", "banned-words")),
+        ("max-prompt-length = 0", ("OM905", "max-prompt-length")),
+        ("max-prompt-length = '900'", ("OM904", "max-prompt-length")),
         ("requires = '>=99'", ("OM908", "requires")),
         ("output = '../elsewhere'", ("OM907", "output")),
         ("output = '/elsewhere'", ("OM907", "output")),
@@ -268,6 +291,54 @@ def test_a_wrong_setting_is_one_report_at_its_key(
     tmp_path: Path, text: str, expected: tuple[str, str]
 ) -> None:
     assert [expected] == problems(tmp_path, text)
+
+
+def test_what_a_file_says_about_prompts_is_put_together(tmp_path: Path) -> None:
+    write(
+        tmp_path / "omni.toml",
+        'rules = "omniai"\ndefault-version = "niji 6"\nplan = "pro"\nallow-params = ["Mood", "mood"]\n'
+        'banned-words = ["default", "lists/a.TXT", "Rival"]\nmax-prompt-length = 900\n',
+    )
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "a.TXT").write_text("\ufeff# ours\n\n Acme Cola \r\n竞品\nRival", "utf-8")
+
+    settings, found = load(tmp_path)
+
+    assert [] == found
+    assert settings.rules == HouseRules(
+        "omniai",
+        default_version="niji 6",
+        plan="pro",
+        allowed=["mood"],
+        banned=["default", "Acme Cola", "竞品", "Rival"],
+        length=900,
+    )
+
+
+def test_a_file_that_says_nothing_about_prompts_costs_no_rules_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path / "omni.toml", "output = 'made'")
+
+    assert load(tmp_path)[0].rules.rules is AS_SHIPPED.rules
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"a\n" + b"x" * 61, b"x" * 1_000_001, "\n".join(map(str, range(20_001))).encode()]
+)  # fmt: skip  # short
+def test_a_file_that_gives_no_words_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "words.txt").write_bytes(content)
+
+    assert [("OM916", "banned-words")] == problems(tmp_path, "banned-words = ['words.txt']")
+
+
+def test_a_folder_and_a_link_out_of_the_project_give_no_words(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("secret")
+    (tmp_path / "project" / "folder.txt").mkdir(parents=True)
+    (tmp_path / "project" / "link.txt").symlink_to(tmp_path / "outside.txt")
+
+    for name in ("folder.txt", "link.txt"):
+        assert [("OM916", "banned-words")] == problems(
+            tmp_path / "project", f"banned-words = ['{name}']"
+        )
 
 
 def test_a_wrong_setting_in_the_shared_file_is_found_in_our_table(tmp_path: Path) -> None:
