@@ -41,7 +41,7 @@ def read_contents(text: str, table: ParameterTable, vocabulary: Vocabulary) -> C
     text = template.text
     parts = divide(text, template.pieces, table, mending=False)
     groups = sorted(group.start for group in template.groups())
-    settler = Settler(text, table, Findings(Source(text)), parts.text_end, groups)
+    settler = Settler(text, table, Findings(Source(text), text), parts.text_end, groups)
     settings = tuple(settler.settle(one) for one in parts.occurrences)
     mentions, start, end = read_opening(text, parts, vocabulary)
     return Contents(

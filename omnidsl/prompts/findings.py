@@ -15,15 +15,16 @@ _MOST_SUGGESTIONS = 20
 
 
 class Findings:
-    """Diagnostics about one source. Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
+    """Diagnostics about one source, which `text` is (a part of). Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
 
     What several jobs share is reported once; codes that are `muted` at the moment are left out.
     """
 
-    __slots__ = ("_known", "_nearest", "_seen", "muted", "origin", "source")
+    __slots__ = ("_known", "_nearest", "_seen", "_text", "muted", "origin", "source")
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, text: str) -> None:
         self.source = source
+        self._text = text
         self.origin = AS_GIVEN
         self.muted: frozenset[str] = frozenset()
         self._known: list[Diagnostic] = []
@@ -51,7 +52,7 @@ class Findings:
             return
         self._seen.add(seen)
         edits = [
-            Edit(self.origin.span(here, there), content)
+            Edit(self._place(here, there), content)
             for here, there, content in changes
             if self.origin.whole(here, there)
         ]
@@ -67,6 +68,12 @@ class Findings:
                 fix=Fix(edits, safe=safe) if edits and len(edits) == len(list(changes)) else None,
             )
         )
+
+    def _place(self, start: int, end: int) -> Span:
+        if start < end:
+            return self.origin.span(start, end)
+        at = self.origin.joint(start, self._text)
+        return Span(at, at)
 
     def nearest(self, table: ParameterTable, name: str) -> list[str]:
         """Return known names near to an unknown one."""

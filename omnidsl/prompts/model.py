@@ -14,7 +14,7 @@ from omnidsl.prompts.parsed import ParsedPrompt, emitted
 from omnidsl.prompts.parser import DEFAULT_RULES, parse
 from omnidsl.prompts.rulesets import Rules
 from omnidsl.prompts.setting import Setting
-from omnidsl.prompts.values import Value, is_url
+from omnidsl.prompts.values import Value
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
 from omnidsl.prompts.wording import Segment
 
@@ -123,7 +123,7 @@ class Prompt(ParameterMethods):
 
     @staticmethod
     def _is_file(image: str) -> bool:
-        return not is_url(image) and "{" not in image
+        return not image.lower().startswith(("http://", "https://")) and "{" not in image
 
     # --- parts -------------------------------------------------------------------------------------------------------
 

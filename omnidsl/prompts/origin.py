@@ -27,6 +27,24 @@ class Origin:
         first = self.offset(start - 1) + 1 if start else self.offset(0)
         return Span(first, first)
 
+    def joint(self, at: int, source: str) -> int:
+        """Return where to insert between two characters of which a group's braces may have parted the places.
+
+        Of all places between the two it is the first one that lies in the fewest groups: what is put inside one becomes a
+        part of an alternative, and white space there vanishes. `source` is the text that the places are of.
+        """
+        before = self.offset(at - 1) + 1 if at else self.offset(0)
+        after = self.offset(at)
+        best = place = before
+        deep = least = 0
+        while place < after:
+            sign = source[place]
+            place += 2 if sign == "\\" else 1
+            deep += (sign == "{") - (sign == "}")
+            if deep < least:
+                best, least = place, deep
+        return best
+
     def whole(self, start: int, end: int) -> bool:
         """Say whether a stretch was copied from one place, so that an edit may replace it there."""
         return bisect_right(self._made, start) == bisect_right(self._made, max(start, end - 1))

@@ -42,7 +42,7 @@ def parse(
     """
     held = load_rules(rules) if isinstance(rules, str) else rules
     terms = held.vocabulary if vocabulary is None else vocabulary
-    findings = Findings(source or Source(text, "<prompt>"))
+    findings = Findings(source or Source(text, "<prompt>"), text)
     template = Template(text)
     check_template(template, findings)
     reader = _JobReader(held, terms, findings, files=files, several=template.count > 1)

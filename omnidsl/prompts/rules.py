@@ -7,6 +7,7 @@ from omnidsl.prompts.parsed import Job
 from omnidsl.prompts.rulesets import Rules
 
 if TYPE_CHECKING:
+    from omnidsl.prompts.findings import Change
     from omnidsl.prompts.parameters import Parameter
     from omnidsl.prompts.setting import Setting
 
@@ -51,13 +52,18 @@ def _check_slot(first: "Setting", one: "Setting", row: "Parameter", findings: Fi
             start,
             end,
             {"name": one.text},
-            changes=[(start, end, "")],
+            changes=_removal(one),
             first=first.span,
         )
     elif row.repeats == "first":
-        findings.add("OM318", *one.span, values, changes=[(*one.span, "")], first=first.span)
+        findings.add("OM318", *one.span, values, changes=_removal(one), first=first.span)
     elif None not in (first.value, one.value):  # what was not read contradicts nothing
         findings.add("OM315", *one.span, values, first=first.span)
+
+
+def _removal(one: "Setting") -> "list[Change]":
+    """Return the change that takes a parameter out; none where text that belongs elsewhere would go with it."""
+    return [] if one.faulty else [(*one.span, "")]
 
 
 def _check_status(job: Job, findings: Findings) -> None:
@@ -68,7 +74,7 @@ def _check_status(job: Job, findings: Findings) -> None:
         if row.status == "operation" and not one.faulty:
             findings.add("OM319", *one.span, {"name": row.name})
         elif row.status == "deprecated":
-            findings.add("OM322", *one.span, {"name": row.name}, changes=[(*one.span, "")])
+            findings.add("OM322", *one.span, {"name": row.name}, changes=_removal(one))
         elif row.status == "removed":
             code = "OM323" if row.instead else "OM337"
             findings.add(code, *one.span, {"name": row.name, "instead": row.instead})

@@ -92,9 +92,9 @@ def check_text(
         return
     if text.startswith("/", start) and (command := _COMMAND.match(text, start, end)):
         values = {"command": command["command"]}
-        findings.add(
-            "OM424", start, command.end("command"), values, changes=[(*command.span(), "")]
-        )
+        left = text[command.end() : end].strip()  # without anything there would be no prompt
+        changes = [(*command.span(), "")] if left else []
+        findings.add("OM424", start, command.end("command"), values, changes=changes)
     for url in _URL.finditer(text, start, end) if "://" in text else ():
         moved = url[0].rstrip(",，;")
         after = url.start() + len(moved)
@@ -148,11 +148,12 @@ def _check_quotes(text: str, start: int, end: int, findings: Findings) -> None:
     if '"' not in text and "“" not in text and "”" not in text:
         return
     curly = [found.start() for found in _CURLY.finditer(text, start, end)]
-    if curly:
-        changes = [(at, at + 1, '"') for at in curly]
-        findings.add("OM414", curly[0], curly[-1] + 1, changes=changes)
     straight = [
         at for at in range(start, end) if text[at] == '"' and not (at and text[at - 1].isdigit())
     ]
+    if curly:  # a single one has no partner, straight or not
+        paired = (len(curly) + len(straight)) % 2 == 0
+        changes = [(at, at + 1, '"') for at in curly] if paired else []
+        findings.add("OM414", curly[0], curly[-1] + 1, changes=changes)
     if len(straight) % 2:
         findings.add("OM415", straight[-1], straight[-1] + 1)
