@@ -120,6 +120,20 @@ def test_a_recipe_is_checked_without_network_terminal_or_plugin_libraries(
     assert [name for name in checking if name.startswith("omnidsl_")] == []
 
 
+@pytest.mark.parametrize("action", ["check", "fix", "parse", "expand"])
+def test_prompts_are_read_without_network_terminal_or_plugin_libraries(
+    imported: Modules, tmp_path: Path, action: str
+) -> None:
+    (tmp_path / "cats.txt").write_text("a cat --v 6.1\n", "utf-8")
+
+    modules = imported(
+        "prompt", action, *(["cats.txt"] if action == "check" else ["a cat --v 6.1"])
+    )
+
+    assert f"omnidsl.cli.prompt_commands.{action}" in modules
+    assert top_level(modules) & HEAVY == set()
+
+
 def test_no_module_of_a_check_imports_typing(checking: set[str]) -> None:
     """Take `TYPE_CHECKING` from `omnidsl._typing`, and the rest below it: `typing` takes two milliseconds at every start."""
     ours = [sys.modules.get(name) or import_module(name) for name in checking if "omnidsl" in name]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import argparse
 
 ACTIONS = ("check", "fix", "parse", "explain", "expand", "convert")
-"""Every action, in the order that help shows them; each is a module here with `add(actions)`."""
+"""Every action, in the order that help shows them; each is a module here with `add(actions)` and `run(arguments)`."""
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,3 +20,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     actions = parser.add_subparsers(dest="action", metavar=phrase("prompt-action"), required=True)
     for name in ACTIONS:
         import_module(f"{__name__}.{name}").add(actions)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: "argparse.Namespace") -> int:
+    """Do what was asked for, and return its exit status."""
+    from importlib import import_module
+
+    status: int = import_module(f"{__name__}.{arguments.action}").run(arguments)
+    return status

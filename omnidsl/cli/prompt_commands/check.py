@@ -25,7 +25,7 @@ def add(actions: "Commands") -> None:
     parser.add_argument("--jobs", "-j", metavar="N", type=count, help=Words("help-jobs"))
     fixing.add_options(parser)
     finding.add_options(parser)
-    parser.set_defaults(run=run, takes_more="paths", parser=parser)
+    parser.set_defaults(takes_more="paths", parser=parser)
 
 
 def run(arguments: "argparse.Namespace") -> int:

@@ -25,7 +25,7 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = actions.add_parser("convert", help=words, description=words)
     parser.add_argument("file", metavar="FILE", type=Path, help=phrase("prompt-convert-file"))
     reading.add_rules(parser)
-    parser.set_defaults(run=run, text=[])
+    parser.set_defaults(text=[])
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -21,7 +21,6 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     reading.add_options(parser)
     parser.add_argument("--max-jobs", metavar="N", type=_count, help=phrase("prompt-max-jobs"))
     parser.add_argument("--json", action="store_true", help=phrase("prompt-expand-json"))
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -32,7 +32,6 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     words = phrase("prompt-explain")
     parser = actions.add_parser("explain", help=words, description=words)
     reading.add_options(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
             print()
         _print(list(_rows(read, rules)))
         found += given.told(read.diagnostics)
+    if found:
+        print()
     sys.stdout.flush()
     finding.show(found, to_stderr=True)
     return finding.status(found)

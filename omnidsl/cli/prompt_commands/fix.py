@@ -25,7 +25,6 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     reading.add_options(parser)
     parser.add_argument("--unsafe-fixes", action="store_true", help=phrase("prompt-unsafe-fixes"))
     parser.add_argument("--diff", action="store_true", help=phrase("prompt-fix-diff"))
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

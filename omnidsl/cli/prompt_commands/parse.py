@@ -28,7 +28,6 @@ def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = actions.add_parser("parse", help=words, description=words)
     reading.add_options(parser)
     parser.add_argument("--json", action="store_true", help=phrase("prompt-json"))
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
