@@ -7,13 +7,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks import checking, twenty_jobs
+from benchmarks import checking, prompts, twenty_jobs
 from benchmarks.installation import ROOT, Installation, install
 from benchmarks.polling_loop import PAUSE
 from benchmarks.start_up import time_commands
 
-QUESTIONS = ("start", "check", "run")
-"""What is measured: start-up, checking many recipes, running one."""
+QUESTIONS = ("start", "check", "prompts", "run")
+"""What is measured: start-up, checking many recipes, reading many prompts, running a recipe."""
 
 TASKS_AT_A_TIME = 8
 """The default limit of an account; with it twenty tasks take three turns."""
@@ -35,6 +35,11 @@ def main() -> None:
         default=shutil.which("baml-cli"),
         help="baml-cli, to run beside omni",
     )
+    parser.add_argument(
+        "--dynamicprompts",
+        metavar="PYTHON",
+        help="the interpreter of an environment with dynamicprompts, to run beside omni",
+    )
     parser.add_argument("--only", choices=QUESTIONS, help="one question instead of all")
     arguments = parser.parse_args()
     questions = (arguments.only,) if arguments.only else QUESTIONS
@@ -46,6 +51,8 @@ def main() -> None:
             _start_up(installation, folder, arguments.rounds, arguments.baml)
         if "check" in questions:
             _many_recipes(installation, folder)
+        if "prompts" in questions:
+            _many_prompts(installation, folder, arguments.dynamicprompts)
         if "run" in questions:
             _twenty_jobs(installation, folder, arguments.runs, whole=arguments.whole_loop)
 
@@ -82,6 +89,18 @@ def _many_recipes(installation: Installation, folder: Path) -> None:
     print(f"  {'CPU seconds':32}{taken.processor:8.1f}")
     print(f"  {'wall seconds':32}{taken.wall:8.1f}")
     print(f"  {'peak memory of a process, MB':32}{taken.memory:8.0f}")
+
+
+def _many_prompts(installation: Installation, folder: Path, peer: str | None) -> None:
+    print(
+        f"\nomni prompt parse --json over {prompts.LINES} prompts, no two alike, without the start"
+    )
+    print(f"  {'prompts per CPU-second':32}{'omni':>8}{'dynamicprompts':>16}{'ratio':>8}")
+    for kind, rates in prompts.read_lines(installation, folder / "prompts", peer).items():
+        theirs = f"{rates.peers:16.0f}{rates.ours / rates.peers:8.1f}" if rates.peers else ""
+        print(f"  {kind:32}{rates.ours:8.0f}{theirs}")
+    if not peer:
+        print("  (no dynamicprompts to run beside it: see benchmarks/peer_templates.py)")
 
 
 def _twenty_jobs(installation: Installation, folder: Path, runs: int, *, whole: bool) -> None:
