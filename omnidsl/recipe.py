@@ -113,7 +113,7 @@ class Recipe:
         rendered = Renderer(evaluator).render(Instance(symbol, _values(arguments, symbol)))
         if any(one.severity == "error" for one in report.diagnostics):
             raise RecipeError(report.sorted())
-        return Prompt.parse(rendered.text, rules=self._settings.rules.rules)
+        return Prompt.parse(rendered.text, rules=inspection.recipe.facts.rules)
 
     def plan(
         self,

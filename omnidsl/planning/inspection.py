@@ -159,5 +159,6 @@ def inspect_source(
 ) -> Inspection:
     """Check a recipe that was read already."""
     rules.check()
-    recipe, report = check(source, path, root=root, catalogue=catalogue, rules=rules)
+    house = catalogue.house(rules)
+    recipe, report = check(source, path, root=root, catalogue=catalogue, rules=house)
     return Inspection(recipe, report, catalogue, most_steps)

@@ -10,6 +10,9 @@ from omnidsl._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from omnidsl.prompts.house import HouseRules
+    from omnidsl.prompts.vocabulary import Vocabulary
+
 
 class ParameterView:
     """One argument of an operation. `accepts` are type names of the language; bounds are inclusive."""
@@ -141,13 +144,19 @@ class Problem:
 
 
 class Catalogue:
-    """All services by name, and the plugins that failed."""
+    """All services by name, the terms that plugins bring (a table each), and the plugins that failed."""
 
-    __slots__ = ("problems", "services")
+    __slots__ = ("problems", "services", "tables")
 
-    def __init__(self, services: Iterable[ServiceView], problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self,
+        services: Iterable[ServiceView],
+        problems: Iterable[Problem] = (),
+        tables: Iterable[str] = (),
+    ) -> None:
         self.services = {one.name: one for one in services}
         self.problems = tuple(problems)
+        self.tables = tuple(tables)
 
     @classmethod
     def from_json(cls, index: "Mapping[str, Any]") -> "Catalogue":
@@ -158,7 +167,25 @@ class Catalogue:
                 Problem(one["distribution"], one["hook"], one["problem"])
                 for one in index["problems"]
             ),
+            index["vocabulary"],
         )
+
+    def vocabulary(self, known: "Vocabulary") -> "Vocabulary":
+        """Return a vocabulary with the terms of plugins behind its own."""
+        if not self.tables:
+            return known
+        from omnidsl.plugins.vocabulary import extended  # what few installations pay
+
+        return extended(known, self.tables)
+
+    def house(self, house: "HouseRules") -> "HouseRules":
+        """Return what a project says about prompts, with the terms of plugins behind its own."""
+        if not self.tables:
+            return house
+        from omnidsl.prompts.vocabulary import load_vocabulary
+
+        known = load_vocabulary() if house.vocabulary is None else house.vocabulary
+        return house.overridden(vocabulary=self.vocabulary(known))
 
     def preferring(self, **settled: str | None) -> "Catalogue":
         """Make what the project has settled (`mode="turbo"`) the default of the arguments that have it as a choice."""

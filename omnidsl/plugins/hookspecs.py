@@ -7,6 +7,7 @@ import pluggy
 if TYPE_CHECKING:
     from omnidsl.plugins.backend import Call
     from omnidsl.plugins.declarations import Service
+    from omnidsl.prompts import Category
 
 hookspec = pluggy.HookspecMarker("omnidsl")
 hookimpl = pluggy.HookimplMarker("omnidsl")
@@ -15,6 +16,11 @@ hookimpl = pluggy.HookimplMarker("omnidsl")
 @hookspec
 def omnidsl_services() -> "list[Service]":  # type: ignore[empty-body]  # a specification has no body
     """Return the services that this plugin brings; called to build the declaration index."""
+
+
+@hookspec
+def omnidsl_vocabulary() -> "list[Category]":  # type: ignore[empty-body]  # as above
+    """Return categories with terms that prompts are read with; called to build the declaration index."""
 
 
 @hookspec

@@ -15,7 +15,7 @@ from omnidsl.plugins.catalogue import Catalogue
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""
@@ -127,12 +127,15 @@ def load() -> Catalogue:
 
 def build(points: list[EntryPoint]) -> "dict[str, Any]":
     """Ask every plugin for its declarations; a broken one becomes a problem and never costs another."""
-    from omnidsl.plugins.manager import declared_services
+    from omnidsl.plugins.manager import Declared
+    from omnidsl.plugins.vocabulary import extended
+    from omnidsl.prompts import load_vocabulary
 
     services: dict[str, Any] = {}
     problems: list[dict[str, str]] = []
     files: list[list[object]] = []
     names: dict[str, str] = {}
+    tables: list[str] = []
     for point in points:
         first = names.setdefault(point.name, point.distribution)
         if first != point.distribution:
@@ -141,12 +144,15 @@ def build(points: list[EntryPoint]) -> "dict[str, Any]":
                 {"distribution": point.distribution, "hook": "entry point", "problem": problem}
             )
             continue
-        declared, failures = declared_services(point.module)
-        problems.extend({"distribution": point.distribution, **failure} for failure in failures)
+        declared = Declared(point.module, extended(load_vocabulary(), tuple(tables)))
+        tables += [declared.terms] if declared.terms else []
+        problems.extend(
+            {"distribution": point.distribution, **failure} for failure in declared.failures
+        )
         module_file = getattr(sys.modules.get(point.module), "__file__", None)
         if module_file:
             files.append(_stamp(module_file))
-        for name, row in declared.items():
+        for name, row in declared.services.items():
             if name in services:
                 other = services[name]["distribution"]
                 problem = f"the service `{name}` is already brought by {other}"
@@ -159,7 +165,13 @@ def build(points: list[EntryPoint]) -> "dict[str, Any]":
                 )
                 continue
             services[name] = {"distribution": point.distribution, "version": point.version, **row}
-    return {"format": FORMAT, "files": files, "services": services, "problems": problems}
+    return {
+        "format": FORMAT,
+        "files": files,
+        "services": services,
+        "vocabulary": tables,
+        "problems": problems,
+    }
 
 
 def _write(file: str, index: "dict[str, Any]") -> None:

@@ -13,6 +13,8 @@ from omnidsl.plugins.catalogue import ServiceView
 from omnidsl.plugins.declarations import API, Operation, Service, describe, operation_name
 from omnidsl.plugins.errors import DeclarationError, PluginError
 from omnidsl.plugins.index import EntryPoint
+from omnidsl.plugins.vocabulary import HOOK, read_table, table
+from omnidsl.prompts.vocabulary import Vocabulary
 
 
 def _manager() -> pluggy.PluginManager:
@@ -21,14 +23,31 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
-def declared_services(module: str) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    """Return one plugin's services as JSON, and what was wrong with it: hook and problem, in words."""
-    manager = _manager()
-    try:
-        manager.register(importlib.import_module(module))
-        manager.check_pending()
-    except FAULTS as error:
-        return {}, [{"hook": f"import {module}", "problem": _words(error)}]
+class Declared:
+    """What one plugin declares: services as JSON, its terms as a table (empty where it has none), and what is wrong.
+
+    `failures` are hook and problem, in words. `known` is the vocabulary that the terms are added to.
+    """
+
+    __slots__ = ("failures", "services", "terms")
+
+    def __init__(self, module: str, known: Vocabulary) -> None:
+        self.services: dict[str, Any] = {}
+        self.terms = ""
+        self.failures: list[dict[str, str]] = []
+        manager = _manager()
+        try:
+            manager.register(importlib.import_module(module))
+            manager.check_pending()
+        except FAULTS as error:
+            self.failures.append({"hook": f"import {module}", "problem": _words(error)})
+            return
+        self.services, failures = _services(manager)
+        self.terms, unfit = _terms(manager, known)
+        self.failures += failures + unfit
+
+
+def _services(manager: pluggy.PluginManager) -> tuple[dict[str, Any], list[dict[str, str]]]:
     try:
         answers = manager.hook.omnidsl_services()
         services = [one for answer in answers for one in answer]
@@ -47,6 +66,18 @@ def declared_services(module: str) -> tuple[dict[str, Any], list[dict[str, str]]
         except FAULTS as error:
             failures.append({"hook": "omnidsl_services", "problem": _words(error)})
     return declared, failures
+
+
+def _terms(manager: pluggy.PluginManager, known: Vocabulary) -> tuple[str, list[dict[str, str]]]:
+    try:
+        answers = manager.hook.omnidsl_vocabulary()
+        if not answers:
+            return "", []
+        text = table([one for answer in answers for one in answer])
+    except FAULTS as error:
+        return "", [{"hook": HOOK, "problem": _words(error)}]
+    faults = read_table(text, known).diagnostics
+    return text, [{"hook": HOOK, "problem": one.message("en")} for one in faults]
 
 
 FAULTS = (Exception, SystemExit)

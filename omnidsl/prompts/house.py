@@ -84,10 +84,14 @@ class HouseRules(Record):
             check_version(self.default_version)
 
     def overridden(
-        self, *, name: str | None = None, default_version: str | None = None
+        self,
+        *,
+        name: str | None = None,
+        default_version: str | None = None,
+        vocabulary: "Vocabulary | None" = None,
     ) -> "HouseRules":
-        """Return them with what a command line says put over them (None: it says nothing)."""
-        if name is None and default_version is None:
+        """Return them with what a command line or plugins say put over them (None: they say nothing)."""
+        if name is None and default_version is None and vocabulary is None:
             return self
         return HouseRules(
             self.name if name is None else name,
@@ -96,7 +100,7 @@ class HouseRules(Record):
             allowed=self.allowed,
             banned=self.banned,
             length=self.length,
-            vocabulary=self.vocabulary,
+            vocabulary=self.vocabulary if vocabulary is None else vocabulary,
         )
 
 

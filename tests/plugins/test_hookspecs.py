@@ -11,6 +11,7 @@ from omnidsl.plugins import Call, Immediate, Service, argument, hookimpl, hooksp
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import EntryPoint, build
 from omnidsl.plugins.manager import Plugins
+from omnidsl.prompts import Category, Term
 
 HOOKS = {
     name: hook
@@ -38,6 +39,10 @@ class Heard:
     @hookimpl
     def omnidsl_services(self) -> list[Service]:
         return [Service(name="echo", operations=(Echo,), implementation="echo:Echo")]
+
+    @hookimpl
+    def omnidsl_vocabulary(self) -> list[Category]:
+        return [Category("medium", [Term("medium", "gouache painting", simplified="水粉画")])]
 
     @hookimpl
     def omnidsl_before_submit(self, call: Call) -> str | None:
@@ -80,6 +85,12 @@ def test_services_are_asked_of_every_plugin(plugins: Plugins) -> None:
     (services,) = plugins.manager.hook.omnidsl_services()
 
     assert [one.name for one in services] == ["echo"]
+
+
+def test_terms_are_asked_of_every_plugin(plugins: Plugins) -> None:
+    (categories,) = plugins.manager.hook.omnidsl_vocabulary()
+
+    assert [one.name for one in categories] == ["medium"]
 
 
 def test_a_veto_is_a_reason(plugins: Plugins) -> None:

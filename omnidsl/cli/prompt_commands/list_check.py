@@ -10,7 +10,7 @@ from omnidsl.cli.file_check import FileChecker, Wishes
 from omnidsl.cli.prompt_commands.listing import LARGEST, Comments, Listing, read_list
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
-from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.index import load
 from omnidsl.prompts import Rules, parse
 from omnidsl.prompts.lists import Entry
 
@@ -25,7 +25,7 @@ class ListChecker(FileChecker):
     most = LARGEST
 
     def __init__(self, projects: "Projects", wishes: Wishes, column: str | None = None) -> None:
-        super().__init__(Catalogue(()), projects, wishes)
+        super().__init__(load(), projects, wishes)
         self._column = column
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -61,7 +61,7 @@ class ListChecker(FileChecker):
         return found if listing.is_table else apply(found, source, Comments)
 
     def _rules(self, settings: "Settings") -> Rules:
-        return self._wishes.over(settings.rules).rules
+        return self._catalogue.house(self._wishes.over(settings.rules)).rules
 
     def _about_comments(self, path: str, source: Source) -> list[Diagnostic]:
         return [one for one in self.find(path, source) if one.code.startswith("OM91")]

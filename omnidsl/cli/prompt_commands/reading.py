@@ -79,6 +79,7 @@ def house_of(arguments: "argparse.Namespace") -> "HouseRules":
     Ends the command with exit status 2 where settings are wrong.
     """
     from omnidsl.cli.projects import Projects
+    from omnidsl.plugins.index import load
 
     projects = Projects(isolated=arguments.isolated)
     house = projects.of_file(str(arguments.file or "")).rules
@@ -86,7 +87,8 @@ def house_of(arguments: "argparse.Namespace") -> "HouseRules":
     finding.show(faults, to_stderr=True)
     if finding.status(faults):
         raise SystemExit(finding.USAGE)
-    return house.overridden(name=arguments.rules, default_version=arguments.default_version)
+    said = house.overridden(name=arguments.rules, default_version=arguments.default_version)
+    return load().house(said)
 
 
 def prompts(arguments: "argparse.Namespace") -> Iterator[Given]:
