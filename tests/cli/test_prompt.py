@@ -294,3 +294,37 @@ def test_control_characters_do_not_reach_a_terminal(omni: Omni) -> None:
     result = omni("prompt", "parse", "cat \x1b[31m dog")
 
     assert "\x1b" not in result.stdout + result.stderr
+
+
+def test_a_fault_in_a_list_is_told_at_its_place(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "cats.csv").write_text('id,prompt\n1,"a ""red"" cat --foo --v 6.1"\n')
+
+    result = omni("prompt", "parse", "--file", str(tmp_path / "cats.csv"))
+
+    assert (1, True) == (result.returncode, "cats.csv:2:18" in result.stderr)
+
+
+def test_comments_and_empty_lines_of_a_list_are_no_prompts(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "cats.txt").write_text("# cats\n\n#1 cat --v 6.1\n  # end\n")
+
+    result = omni("prompt", "parse", "--json", "--file", str(tmp_path / "cats.txt"))
+
+    assert ["#1 cat --v 6.1"] == [json.loads(one)["prompt"] for one in result.stdout.splitlines()]
+
+
+def test_settings_of_the_project_hold_for_prompts(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "omni.toml").write_text('allow-params = ["mystyle"]\n')
+
+    known = omni("prompt", "parse", "a cat --mystyle --v 6.1")
+    isolated = omni("prompt", "parse", "--isolated", "a cat --mystyle --v 6.1")
+
+    assert (0, 1) == (known.returncode, isolated.returncode)
+
+
+def test_wrong_settings_end_with_2(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "omni.toml").write_text("rulez = 1\n")
+
+    result = omni("prompt", "parse", "a cat")
+
+    assert (2, "") == (result.returncode, result.stdout)
+    assert "omni.toml" in result.stderr

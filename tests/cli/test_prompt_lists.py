@@ -2,6 +2,7 @@
 
 import csv
 import io
+import pickle
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -73,4 +74,15 @@ def test_a_place_in_a_table_shows_what_the_place_in_the_prompt_does(prompts: lis
     ]
     assert expected == [
         (one.code, source[one.span].replace('""', '"')) for one in found if one.span is not None
+    ]
+
+
+def test_another_process_finds_the_same() -> None:
+    here = ListChecker(Projects(isolated=True), Wishes(default_version="5"), "2")
+    source = Source("1,cat --foo\n", "cats.csv")
+
+    there = pickle.loads(pickle.dumps(here))  # noqa: S301  # made here
+
+    assert [repr(one) for one in here.find("cats.csv", source)] == [
+        repr(one) for one in there.find("cats.csv", source)
     ]

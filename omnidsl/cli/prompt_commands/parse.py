@@ -58,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             _print_findings([problem])
         else:
             _print_summary(read, first=index == 0)
+            if told := given.told(read.diagnostics):
+                _print_findings(told)
         if not read.valid:
             status = FAULTY
     sys.stdout.write("".join(lines))
@@ -93,8 +95,6 @@ def _print_summary(read: "ParsedPrompt", *, first: bool) -> None:
     width = max(columns(name) for name, _ in rows)
     lines = [f"{pad(name, width)}  {printable(value)}".rstrip() for name, value in rows]
     print("\n".join(lines) if first else "\n".join(["", *lines]))
-    if read.diagnostics:
-        _print_findings(read.diagnostics)
 
 
 def _print_findings(found: "Sequence[Diagnostic]") -> None:
