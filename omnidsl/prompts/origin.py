@@ -6,18 +6,24 @@ from omnidsl.language.source import Span
 
 
 class Origin:
-    """Chunks `(offset in the made text, offset in the source)`, ascending, each copied from one place."""
+    """Chunks of a text: where each begins there, and in the source, both ascending, each copied from one place."""
 
     __slots__ = ("_made", "_source")
 
     def __init__(self, chunks: list[tuple[int, int]]) -> None:
+        """Take the chunks as `(offset in the made text, offset in the source)`."""
         self._made = [made for made, _ in chunks]
         self._source = [source for _, source in chunks]
 
+    def chunks(self) -> tuple[list[int], list[int]]:
+        """Return where each chunk begins in the made text, and where in the source."""
+        return self._made, self._source
+
     def offset(self, at: int) -> int:
         """Return where a character stands."""
-        chunk = max(0, bisect_right(self._made, at) - 1)
-        return self._source[chunk] + at - self._made[chunk]
+        begins, sources = self.chunks()
+        chunk = max(0, bisect_right(begins, at) - 1)
+        return sources[chunk] + at - begins[chunk]
 
     def span(self, start: int, end: int) -> Span:
         """Return where a stretch stands; it takes in the braces of groups that it crosses."""
@@ -47,20 +53,42 @@ class Origin:
 
     def whole(self, start: int, end: int) -> bool:
         """Say whether a stretch was copied from one place, so that an edit may replace it there."""
-        return bisect_right(self._made, start) == bisect_right(self._made, max(start, end - 1))
+        begins, _ = self.chunks()
+        return bisect_right(begins, start) == bisect_right(begins, max(start, end - 1))
 
     def cut(self, slices: list[tuple[int, int]]) -> "Origin":
         """Return the origin of a text that is made of slices of this one's, in order."""
+        return _Cut(self, slices)
+
+
+class _Cut(Origin):
+    """The origin of slices of another text, worked out when a place is asked for: most texts are without findings."""
+
+    __slots__ = ("_slices", "_whole")
+
+    def __init__(self, whole: Origin, slices: list[tuple[int, int]]) -> None:
+        self._whole: Origin | None = whole
+        self._slices = slices
+
+    def chunks(self) -> tuple[list[int], list[int]]:
+        """Return the chunks of the slices."""
+        if self._whole is not None:
+            Origin.__init__(self, self._cut(self._whole))
+            self._whole = None
+        return self._made, self._source
+
+    def _cut(self, whole: Origin) -> list[tuple[int, int]]:
+        begins, sources = whole.chunks()
         chunks: list[tuple[int, int]] = []
         made = 0
-        for start, end in slices:
-            chunks.append((made, self.offset(start)))
-            index = bisect_right(self._made, start)
-            while index < len(self._made) and self._made[index] < end:
-                chunks.append((made + self._made[index] - start, self._source[index]))
+        for start, end in self._slices:
+            chunks.append((made, whole.offset(start)))
+            index = bisect_right(begins, start)
+            while index < len(begins) and begins[index] < end:
+                chunks.append((made + begins[index] - start, sources[index]))
                 index += 1
             made += end - start
-        return Origin(chunks or [(0, 0)])
+        return chunks or [(0, 0)]
 
 
 AS_GIVEN = Origin([(0, 0)])

@@ -1,0 +1,95 @@
+"""What reading leaves out for the sake of speed would have found nothing: with and without shortcuts, results are equal."""
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.prompts import permuted, subjects, typical
+from omnidsl.prompts import DEFAULT_RULES, load_rules, load_vocabulary, parse, wording
+from omnidsl.prompts import settings as reading
+from omnidsl.prompts.vocabulary import folded
+
+SLIPS = (
+    "a cat", "可爱的猫", "Cyberpunk,", "赛博朋克，", "Cold light, warm light,", ",", " ", "\n", "\u3000", "::", "::2", "::-.5 ", ":", ": :", "--ar",
+    " --ar 4:3", " --ar 16：9", " --ar 9 :16", "—ar 1:1", " ——q 2", " -- ar 2:3", " - -ar 1:1", "-", " -q 2", "--", " -- ", "—", "–", " --v 6.1",
+    " --v6", " --v 6", "--niji", " --niji 5", " --no text, watermark,", " --sref 123::2 random", " --sref https://x.com/a.png", " --p",
+    " --p m12 --sw 3", " --tile", " --tile dog", " --foo", " －－q 2", " －s 5", "/imagine prompt:", " --ar=1:1", " --seed 1", " --repeat 2",
+    " --relax", " --turbo", " --Q 2", " --q 3", " --q 2 dog", " --s 1.5", " --iw 2", " --video", "https://x.com/a.png ", "<https://x.com/b.png> ",
+    "{", "}", "{a, b}", "{, --tile}", "--{v 5, niji}", "{}", "{x}", "{a|b}", "｛a, b｝", "\\", "\\{", "\\,", '"', "“", "”", "1",
+)  # fmt: skip  # every family of slip
+USUAL = [write(one) for write in (typical, permuted) for one in subjects(30)]
+
+
+def result(text: str) -> tuple[object, ...]:
+    """Return all that reading makes of a text."""
+    read = parse(text)
+    jobs = [
+        [(one.name, one.value, one.text, one.span, one.faulty) for one in job.settings]
+        for job in read.jobs
+    ]
+    found = [
+        (one.code, one.span, one.values, one.suggestions, repr(one.fix), [label.span for label in one.labels])
+        for one in read.diagnostics
+    ]  # fmt: skip  # one line of columns
+    return read.as_json(), jobs, found
+
+
+@contextmanager
+def no_shortcuts() -> Iterator[None]:
+    """Read every parameter in full, look for every slip, ask every rule."""
+    rows = [one for one in load_rules(DEFAULT_RULES).parameters.rows if not one.special]
+    with (
+        patch.object(reading, "_LONGEST", -1),
+        patch.object(wording, "_SIGNS", re.compile("")),
+    ):
+        for one in rows:
+            one.special = True
+        try:
+            yield
+        finally:
+            for one in rows:
+                one.special = False
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.sampled_from(SLIPS), max_size=10).map("".join))
+def test_slips_are_found_with_shortcuts_and_without(text: str) -> None:
+    with no_shortcuts():
+        expected = result(text)
+
+    assert expected == result(text)
+
+
+@settings(max_examples=1000)
+@given(st.sampled_from(USUAL), st.randoms(use_true_random=False))
+def test_mutants_of_usual_prompts_are_read_with_shortcuts_as_without(
+    text: str, chance: random.Random
+) -> None:
+    for _ in range(chance.randrange(4)):
+        at = chance.randrange(len(text))
+        text = text[:at] + chance.choice(SLIPS) + text[at + chance.randrange(4) :]
+    with no_shortcuts():
+        expected = result(text)
+
+    assert expected == result(text)
+
+
+@pytest.mark.parametrize("text", ["cat --q 0.5 --v 6.1", "cat --tile --ar 4:3 --niji"])
+def test_a_usual_prompt_takes_the_shortcut(text: str) -> None:
+    with patch.object(reading.Settler, "_judged", side_effect=AssertionError):
+        assert parse(text).valid
+
+
+def test_a_name_as_it_is_written_means_what_its_folded_form_means() -> None:
+    vocabulary = load_vocabulary()
+    names = [name for one in vocabulary.categories for term in one.terms for name in term.names()]
+
+    assert [vocabulary.find(folded(name)) for name in names] == [
+        vocabulary.find(name) for name in names
+    ]
