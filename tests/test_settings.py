@@ -96,7 +96,7 @@ def test_every_setting_is_read(tmp_path: Path, name: str, text: str) -> None:
         "gateway_base_url": "https://gateway.example/api",
         "gateway_mode": "turbo",
         "output": tmp_path / "made" / "pictures",
-        "rules": AS_SHIPPED,
+        "rules": HouseRules("omniai"),
         "requires": ">=0.1",
         "max_steps": 500,
     }

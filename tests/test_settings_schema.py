@@ -120,7 +120,7 @@ def test_wrong_settings_are_shown_without_what_is_wrong(omni: Omni, tmp_path: Pa
     result = omni("check", "--show-settings")
 
     assert (2, True) == (result.returncode, "OM905" in result.stderr)
-    assert {"max-steps": 9, "rules": "omniai"}.items() <= tomllib.loads(result.stdout).items()
+    assert {"max-steps": 9, "rules": "latest"}.items() <= tomllib.loads(result.stdout).items()
 
 
 def test_odd_texts_are_shown_as_toml(omni: Omni, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ class _Lens:
         rows = [(here, *one) for one in wishes.per_file_ignores.items()]
         rows += [(folder, *one) for one in settings.lint.per_file_ignores.items()]
         self._by_file = [
-            (Patterns(base, [pattern]), Selection(Layer(ignore=codes)))
+            (Patterns(base, [pattern]), Selection(Layer(ignore=codes), quiet=True))
             for base, pattern, codes in rows
         ]
 

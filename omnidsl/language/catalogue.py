@@ -10,14 +10,18 @@ LANGUAGES = ("en", "zh")
 
 
 class Entry:
-    """One code of the catalogue: its kebab name, its severity and its texts by language."""
+    """One code of the catalogue: its kebab name, its severity and its texts by language.
 
-    __slots__ = ("code", "name", "severity", "texts")
+    `quiet` codes hold of so much that is sound that commands report them only where somebody selects them.
+    """
+
+    __slots__ = ("code", "name", "quiet", "severity", "texts")
 
     def __init__(self, code: str, row: Mapping[str, object]) -> None:
         self.code = code
         self.name = str(row["name"])
         self.severity = str(row["severity"])
+        self.quiet = row.get("quiet") is True
         self.texts: dict[str, dict[str, str]] = {
             language: dict(row[language])  # type: ignore[call-overload]  # the form is held by a test of the data
             for language in LANGUAGES

@@ -15,18 +15,21 @@ _MOST_SUGGESTIONS = 20
 
 
 class Findings:
-    """Diagnostics about one source, which `text` is (a part of). Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
+    """Diagnostics about one source, which `text` is (a part of).
 
-    What several jobs share is reported once; codes that are `muted` at the moment are left out.
+    Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
+    What several jobs share is reported once; codes that are `muted` at the moment are left out. `pinned` says that a fix
+    pins the prompt's version: two of them would contradict each other.
     """
 
-    __slots__ = ("_known", "_nearest", "_seen", "_text", "muted", "origin", "source")
+    __slots__ = ("_known", "_nearest", "_seen", "_text", "muted", "origin", "pinned", "source")
 
     def __init__(self, source: Source, text: str) -> None:
         self.source = source
         self._text = text
         self.origin = AS_GIVEN
         self.muted: frozenset[str] = frozenset()
+        self.pinned = False
         self._known: list[Diagnostic] = []
         self._seen: set[tuple[str, Span, str]] = set()
         self._nearest: dict[str, list[str]] = {}

@@ -7,6 +7,7 @@ from pathlib import Path
 from omnidsl.language.data import read_data
 from omnidsl.language.suggestions import nearest
 from omnidsl.prompts.values import ITEM_TYPES, READERS, Problem, Value, number_text, value_text
+from omnidsl.prompts.versions import DATA, Versions, load_versions
 
 _SPECIAL = ("relax", "profile")
 """Parameters on which it depends what others mean, beside those with a status or a need."""
@@ -17,13 +18,15 @@ _LIMITS = ("least", "most", "choices", "spellings")
 class Parameter:
     """One row: what a parameter is called, what it takes, what it excludes.
 
-    `type` is flag, int, number, version, ratio, choice, words, references, codes or urls, or text for an option of somebody's own; `least`, `most` and `choices`
-    bound the values; parameters of one `slot` exclude each other; the file says what every column means.
+    `type` is flag, int, number, version, ratio, choice, words, references, codes or urls, or text for an option of
+    somebody's own; `least`, `most` and `choices` bound the values on any version; `versions` are the rows of the file that
+    bound them on some; parameters of one `slot` exclude each other; the file says what every column means.
     """
 
     __slots__ = (
-        "aliases", "announced", "certainty", "choices", "count", "instead", "least", "most", "name", "needs", "optional",
-        "repeats", "slot", "sources", "special", "spellings", "status", "type", "value", "written",
+        "aliases", "announced", "certainty", "choices", "count", "default", "instead", "least", "most", "name", "needs",
+        "optional", "repeats", "slot", "sources", "special", "spellings", "status", "syntax", "type", "value", "versions",
+        "written",
     )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(
@@ -48,6 +51,9 @@ class Parameter:
         instead: str = "",
         certainty: str = "high",
         sources: Iterable[str] = (),
+        default: str | float | None = None,
+        syntax: bool = False,
+        versions: Iterable[Mapping[str, object]] = (),
     ) -> None:
         self.name = name
         self.type = type
@@ -69,6 +75,9 @@ class Parameter:
         self.certainty = certainty
         self.sources = tuple(sources)
         self.special = bool(status != "current" or self.needs or name in _SPECIAL)
+        self.default = default
+        self.syntax = syntax
+        self.versions = tuple(versions)
 
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, {self.type})"
@@ -141,15 +150,8 @@ class Parameter:
         return value
 
     def _accepted(self) -> list[str]:
-        """Return the choices as text, each with its other spellings behind it."""
-        return [
-            text
-            for one in self.choices
-            for text in (
-                one if isinstance(one, str) else number_text(one),
-                *(other for other, meant in self.spellings.items() if meant == one),
-            )
-        ]
+        """Return the choices as text."""
+        return [one if isinstance(one, str) else number_text(one) for one in self.choices]
 
     def _within(self, number: float) -> bool:
         return (self.least is None or number >= self.least) and (
@@ -177,12 +179,14 @@ class Parameter:
 
 
 class ParameterTable:
-    """Parameters by every name they have, ignoring case."""
+    """Parameters by every name they have, ignoring case; `signs` are rows for what is no parameter, but a version may refuse."""
 
-    __slots__ = ("_by_name", "rows")
+    __slots__ = ("_by_name", "rows", "signs")
 
     def __init__(self, rows: Iterable[Parameter]) -> None:
-        self.rows = tuple(rows)
+        given = tuple(rows)
+        self.rows = tuple(row for row in given if not row.syntax)
+        self.signs = tuple(row for row in given if row.syntax)
         self._by_name: dict[str, Parameter] = {}
         for row in self.rows:
             for name in (row.name, *row.aliases):
@@ -206,13 +210,30 @@ class ParameterTable:
     def narrowed(self, limits: Mapping[str, Mapping[str, object]]) -> "ParameterTable":
         """Return a table in which the named rows have other limits."""
         return ParameterTable(
-            row.narrowed(limits[row.name]) if row.name in limits else row for row in self.rows
+            row.narrowed(limits[row.name]) if row.name in limits else row
+            for row in (*self.rows, *self.signs)
         )
 
     def with_options(self, names: Iterable[str]) -> "ParameterTable":
         """Return a table that knows options of somebody's own too: whatever stands behind one is kept as text."""
         own = (Parameter(one.lower(), type="text", optional=True) for one in names)
-        return ParameterTable((*self.rows, *(one for one in own if self.find(one.name) is None)))
+        return ParameterTable(
+            (*self.rows, *self.signs, *(one for one in own if self.find(one.name) is None))
+        )
+
+
+def read_parameters(folder: Path, versions: Versions) -> ParameterTable:
+    """Return the table of a folder of data; the numbers of `--v` and `--niji` are those of the versions."""
+    rows = read_data(folder / "parameters.toml")
+    return ParameterTable(_row(name, columns, versions) for name, columns in rows.items())
+
+
+def _row(name: str, columns: dict[str, object], versions: Versions) -> Parameter:
+    if family := columns.pop("models", ""):
+        models = versions.family(str(family))
+        columns["choices"] = [one.number for one in models]
+        columns["spellings"] = {other: one.number for one in models for other in one.spellings}
+    return Parameter(name, **columns)  # type: ignore[arg-type]  # the data's schema holds the form
 
 
 @cache
@@ -220,5 +241,4 @@ def load_parameters(own: tuple[str, ...] = ()) -> ParameterTable:
     """Return the general table: every parameter that any version has known, with its widest range, and `own` options."""
     if own:
         return load_parameters().with_options(own)
-    rows = read_data(Path(__file__).parent / "data" / "parameters.toml")
-    return ParameterTable(Parameter(name, **columns) for name, columns in rows.items())
+    return read_parameters(DATA, load_versions())

@@ -3,6 +3,8 @@
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.source import Source
 from omnidsl.prompts._engine import Piece, pieces
+from omnidsl.prompts.aliases import check_names
+from omnidsl.prompts.conflict_rules import check_conflicts
 from omnidsl.prompts.division import Parts, divide
 from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, shown_count
 from omnidsl.prompts.findings import Findings
@@ -13,13 +15,14 @@ from omnidsl.prompts.rules import check_images, check_job, check_length
 from omnidsl.prompts.rulesets import PLANS, Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
+from omnidsl.prompts.version_rules import check_version, model_of, understood
 from omnidsl.prompts.vocabulary import Vocabulary
 from omnidsl.prompts.wording import Segment, check_text, plain, segments
 
 if TYPE_CHECKING:
     from omnidsl.prompts.banned import BannedWords
 
-DEFAULT_RULES = "omniai"
+DEFAULT_RULES = "latest"
 
 _FAULTS_OF_DASHES = ("OM325", "OM327", "OM328", "OM340")
 """Where one of these is reported, a comma in front of it is part of the same slip."""
@@ -82,6 +85,9 @@ class _JobReader:
         parts = divide(text, found, table, mending=True)
         settler = Settler(text, table, findings, parts.text_end)
         settings = tuple([settler.settle(one) for one in parts.occurrences])
+        model = model_of(settings, self._rules)
+        if model is not None:
+            settings = understood(settings, model)
         terms, start, end = read_opening(text, parts, self._vocabulary)
         if len(terms) > 1:
             check_terms(terms, self._vocabulary, findings)
@@ -97,21 +103,27 @@ class _JobReader:
             vocabulary=grouped(terms, self._vocabulary),
             settings=settings,
         )
-        self._check_text(text, parts, end)
+        self._check_text(text, parts, end, model.version.length if model is not None else 0)
         if (banned := self._rules.banned_words) is not None:
             _check_banned(text, parts, banned, self._rules, findings)
+        if self._rules.remarks:
+            check_names(settings, parts.occurrences, findings)
         check_job(job, findings, files=self._files, several=self._several)
+        if model is not None:
+            told = check_version(settings, model, parts.weights, findings, text, end)
+            conflicts, remarks = model.edition.conflicts, self._rules.remarks
+            check_conflicts(settings, conflicts, findings, told, remarks=remarks)
         check_images(job, self._rules, findings, parts.images, self._files)
         _check_content(job, parts, findings, self._files)
         return job
 
-    def _check_text(self, text: str, parts: Parts, end: int) -> None:
+    def _check_text(self, text: str, parts: Parts, end: int, known: int) -> None:
         findings = self._findings
         check_text(text, parts.text_start, end, parts.weights, self._rules.parameters, findings)
         fault = parts.occurrences[0].fault if parts.occurrences else ""
         if end < parts.text_end and fault not in _FAULTS_OF_DASHES:
             findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
-        check_length(text, self._rules, findings, (parts.text_start, end))
+        check_length(text, self._rules, findings, (parts.text_start, end), known=known)
 
 
 def _check_banned(

@@ -1,5 +1,7 @@
 """What must hold between the parts of one prompt: slots, repeats, needs, numbers of images and jobs."""
 
+from math import gcd
+
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.pattern import pattern
 from omnidsl.prompts.findings import Findings
@@ -67,9 +69,10 @@ def _removal(one: "Setting") -> "list[Change]":
 
 
 def _check_status(job: Job, findings: Findings) -> None:
+    sides = _check_sides(job, findings)
     for one in job.settings:
         row = one.parameter
-        if row is None:
+        if row is None or one in sides:
             continue
         if row.status == "operation" and not one.faulty:
             findings.add("OM319", *one.span, {"name": row.name})
@@ -78,6 +81,24 @@ def _check_status(job: Job, findings: Findings) -> None:
         elif row.status == "removed":
             code = "OM323" if row.instead else "OM337"
             findings.add(code, *one.span, {"name": row.name, "instead": row.instead})
+
+
+def _check_sides(job: Job, findings: Findings) -> "tuple[Setting, ...]":
+    """Report `--w 512 --h 768`: `--w` was the width once. Return the two where they stand there."""
+    wide = next((one for one in job.settings if one.name == "weird"), None)
+    high = next((one for one in job.settings if one.name in ("h", "height")), None)
+    if wide is None or high is None:
+        return ()
+    if not (
+        isinstance(wide.value, int) and isinstance(high.value, int) and wide.value > 0 < high.value
+    ):
+        return ()
+    most = gcd(wide.value, high.value)
+    ratio = f"{wide.value // most}:{high.value // most}"
+    values = {"name": wide.text, "other": high.text, "ratio": ratio}
+    changes = [(*wide.span, f"--ar {ratio}"), (*high.span, "")]
+    findings.add("OM357", *wide.span, values, changes=changes, safe=False, first=high.span)
+    return (wide, high)
 
 
 def _check_needs(job: Job, findings: Findings, files: int) -> None:
@@ -117,9 +138,14 @@ def _check_moodboard(job: Job, findings: Findings) -> None:
             findings.add("OM335", *one.span, values, changes=[(*one.span, "")], safe=False)
 
 
-def check_length(text: str, rules: Rules, findings: Findings, place: tuple[int, int]) -> None:
-    """Report a prompt that is refused for its length, or whose end may have no effect."""
-    code, most = "OM417", rules.length or rules.limits["length"]
+def check_length(
+    text: str, rules: Rules, findings: Findings, place: tuple[int, int], *, known: int
+) -> None:
+    """Report a prompt that is refused for its length, or whose end may have no effect.
+
+    `known` is what its version is known to read, 0 where nothing is known.
+    """
+    code, most = "OM417", rules.length or known or rules.limits["length"]
     refused = rules.limits.get("refused")
     if refused is not None and len(text) > refused:
         code, most = "OM427", refused

@@ -1,4 +1,4 @@
-"""Rule sets: dated data that narrow the parameter table, one file each under `data/rulesets/`."""
+"""Rule sets: Midjourney's rules as of a day, or tables that narrow the parameter table; files under `data/rulesets/`."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -6,14 +6,24 @@ from pathlib import Path
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.data import read_data
+from omnidsl.language.pattern import pattern
+from omnidsl.prompts.edition import Edition, load_edition
 from omnidsl.prompts.errors import UnknownName
 from omnidsl.prompts.parameters import ParameterTable, load_parameters
+from omnidsl.prompts.versions import load_versions
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from omnidsl.prompts.banned import BannedWords
+LATEST = "latest"
+"""The name of Midjourney's rules as far as the package knows them."""
 
 _FOLDER = Path(__file__).parent / "data" / "rulesets"
+
+DATED_FORM = "^20[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?$"
+"""How a rule set is named by its month or day."""
+
+_DATED = pattern(DATED_FORM.replace("$", r"\Z"))
 
 PLANS = {"basic": 4, "standard": 10, "pro": 40, "mega": 40}
 """How many jobs each of Midjourney's plans makes of one prompt."""
@@ -22,10 +32,12 @@ PLANS = {"basic": 4, "standard": 10, "pro": 40, "mega": 40}
 class Rules:
     """Everything that a prompt is held to: a rule set, and what a project has settled beside it.
 
-    `limits` has `images` (in front of one prompt), `length` (characters) and `plan` (jobs that a usual plan allows);
-    `titles` is what the set is called, by language; `default_version` is the one that a prompt without any is for. `plan`
-    is the project's plan at Midjourney (a key of `PLANS`, or empty), `allowed` are names of its own options, without
-    dashes, `banned` words that no prompt may hold, `length` the most characters of one prompt (None: as the set says).
+    `edition` has the facts by version, None for a set that knows nothing of versions; `limits` has `images` (in front of
+    one prompt), `length` (characters) and `plan` (jobs that a usual plan allows); `titles` is what the set is called, by
+    language; `default_version` is the one that a prompt without any is for. `plan` is the project's plan at Midjourney (a
+    key of `PLANS`, or empty), `allowed` are names of its own options, without dashes, `banned` words that no prompt may
+    hold, `length` the most characters of one prompt (None: as the set says). With `remarks`, what holds of every use of a
+    parameter is told too.
     """
 
     __slots__ = (
@@ -34,11 +46,13 @@ class Rules:
         "allowed",
         "banned",
         "default_version",
+        "edition",
         "length",
         "limits",
         "name",
         "parameters",
         "plan",
+        "remarks",
         "titles",
     )
 
@@ -49,15 +63,18 @@ class Rules:
         *,
         limits: Mapping[str, int],
         titles: Mapping[str, str] | None = None,
+        edition: Edition | None = None,
         default_version: str = "",
         plan: str = "",
         allowed: Iterable[str] = (),
         banned: Iterable[str] = (),
         length: int | None = None,
         vocabulary: Vocabulary | None = None,
+        remarks: bool = False,
     ) -> None:
         self.name = name
         self.parameters = parameters
+        self.edition = edition
         self.limits = dict(limits)
         self.titles = dict(titles or {})
         self.default_version = default_version
@@ -66,6 +83,7 @@ class Rules:
         self.banned = tuple(banned)
         self.length = length
         self._vocabulary = vocabulary
+        self.remarks = remarks
         self._banned_words: BannedWords | None = None
 
     @property
@@ -91,6 +109,7 @@ class Rules:
         banned: Iterable[str] | None = None,
         length: int | None = None,
         vocabulary: Vocabulary | None = None,
+        remarks: bool | None = None,
     ) -> "Rules":
         """Return these rules as a project wants them; what is None stays as it is."""
         return Rules(
@@ -98,12 +117,14 @@ class Rules:
             self.parameters if allowed is None else self.parameters.with_options(allowed),
             limits=self.limits,
             titles=self.titles,
+            edition=self.edition,
             default_version=self.default_version if default_version is None else default_version,
             plan=self.plan if plan is None else plan,
             allowed=self.allowed if allowed is None else allowed,
             banned=self.banned if banned is None else banned,
             length=self.length if length is None else length,
             vocabulary=self._vocabulary if vocabulary is None else vocabulary,
+            remarks=self.remarks if remarks is None else remarks,
         )
 
     def __repr__(self) -> str:
@@ -112,24 +133,34 @@ class Rules:
 
 @cache
 def rule_sets() -> tuple[str, ...]:
-    """Return the names of the rule sets, sorted."""
+    """Return the names of the rule sets that have a name of their own; a day or a month names one too."""
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 
 def check_rules(name: str) -> None:
-    """Raise `UnknownName` where no rule set has that name; reads none of them."""
+    """Raise `UnknownName` where no rule set has that name; reads no parameter."""
     if name not in rule_sets():
-        raise UnknownName("rule set", name, list(rule_sets()))
+        _day(name)
+
+
+def _day(name: str) -> str:
+    """Return the day whose rules a name asks for: of a month its last one, and none after the data's own.
+
+    Raises `UnknownName` for what is no month or day, or lies before the first model or after the data.
+    """
+    as_of = load_versions().as_of
+    found = _DATED.match(name)
+    first = load_versions().changes()[0]
+    if found is None or not first[:7] <= name[:7] <= as_of[:7]:
+        raise UnknownName("rule set", name, [*rule_sets(), f"{first[:7]} … {as_of[:7]}"])
+    return min(name if len(name) == len(as_of) else f"{name}-31", as_of)
 
 
 @cache
 def known_versions() -> tuple[str, ...]:
     """Return every version that can be the default one, as settings write it."""
-    rows = load_parameters()
-    numbers = rows.find("version")
-    numbered = [*map(str, numbers.choices), *numbers.spellings] if numbers else []
-    niji = rows.find("niji")
-    return (*numbered, *(f"niji {one}" for one in (niji.choices if niji else ())))
+    rows = load_versions().rows
+    return tuple(name for row in rows if row.number for name in (row.name, *row.spellings))
 
 
 def check_version(name: str) -> None:
@@ -140,13 +171,19 @@ def check_version(name: str) -> None:
 
 @cache
 def load_rules(name: str) -> Rules:
-    """Return a rule set by name; raises `UnknownName`."""
-    check_rules(name)
-    data = read_data(_FOLDER / f"{name}.toml")
+    """Return a rule set: `latest`, `omniai`, or Midjourney's own of a month (`2026-09`) or a day (`2026-09-15`).
+
+    Raises `UnknownName` for anything else.
+    """
+    day = load_versions().as_of if name == LATEST else "" if name in rule_sets() else _day(name)
+    data = read_data(_FOLDER / f"{LATEST if day else name}.toml")
+    edition = load_edition(day) if day else None
+    default = edition.default("v") if edition else None
     return Rules(
         name,
         load_parameters().narrowed(data["parameters"]),
+        edition=edition,
         limits=data["limits"],
         titles=data["title"],
-        default_version=data["default_version"],
+        default_version=default.name if default else data.get("default_version", ""),
     )

@@ -9,10 +9,10 @@ class Setting:
 
     `parameter` is None for an unknown name; `value` is None where nothing was understood; `text` is what is emitted:
     the value's own form, or, where something is wrong, the characters as they stand. `span` is its place, name and all;
-    `faulty` says that an error was found in it.
+    `faulty` says that an error was found in it; `was` is the text of a value that the model takes for this one.
     """
 
-    __slots__ = ("faulty", "name", "parameter", "span", "text", "value")
+    __slots__ = ("faulty", "name", "parameter", "span", "text", "value", "was")
 
     def __init__(
         self,
@@ -23,6 +23,7 @@ class Setting:
         span: tuple[int, int] = (0, 0),
         *,
         faulty: bool = False,
+        was: str = "",
     ) -> None:
         self.name = name
         self.parameter = parameter
@@ -30,6 +31,7 @@ class Setting:
         self.text = text
         self.span = span
         self.faulty = faulty
+        self.was = was
 
     def __repr__(self) -> str:
         return f"Setting({self.text!r})"

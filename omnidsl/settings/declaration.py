@@ -16,7 +16,7 @@ SEVERITIES = ("error", "warning", "info")
 PLANS = ("basic", "standard", "pro", "mega")
 EMITS = ("corrected", "verbatim")
 MODES = ("relax", "fast", "turbo")
-DEFAULT_RULES = "omniai"
+DEFAULT_RULES = "latest"
 MOST_STEPS = 100_000
 
 Default = str | bool | int | list[str] | dict[str, list[str]] | None

@@ -12,6 +12,7 @@ from omnidsl.language.catalogue import Words
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
+from omnidsl.prompts import UnknownName, check_rules
 from omnidsl.settings.declaration import (
     BY_NAME,
     KNOWN,
@@ -272,6 +273,12 @@ class SettingsFile:
             return self._report("OM907", path)
         if key == "gateway.base_url" and not is_base_url(value):
             return self._report("OM905", path, example=URL_EXAMPLE)
+        if key == "rules" and value:
+            try:
+                check_rules(value)
+            except UnknownName as unknown:
+                shown = ", ".join(unknown.known)
+                return self._report("OM905", path, suggestions=unknown.suggestions, example=shown)
         if known and value not in known:
             close = nearest(value, known)
             return self._report("OM905", path, suggestions=close, example=", ".join(known))

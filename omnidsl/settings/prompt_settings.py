@@ -1,4 +1,4 @@
-"""What settings about prompts may hold: rule sets, versions, and names of own options."""
+"""What settings about prompts may hold: versions, and names of own options."""
 
 from omnidsl.language.pattern import pattern
 from omnidsl.settings.declaration import Setting
@@ -9,10 +9,6 @@ _OPTION = pattern(OPTION_FORM)
 
 def known_texts(setting: Setting) -> tuple[str, ...]:
     """Return the texts that a setting may hold; none where that is no list."""
-    if setting.name == "rules":
-        from omnidsl.prompts.rulesets import rule_sets
-
-        return rule_sets()
     if setting.name == "default-version":
         from omnidsl.prompts.rulesets import known_versions
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from omnidsl.prompts.rulesets import DATED_FORM, rule_sets
 from omnidsl.settings.declaration import MOST_STEPS, SETTINGS, TABLES, Setting
 from omnidsl.settings.prompt_settings import OPTION_FORM, known_texts
 
@@ -43,8 +44,9 @@ def _property(one: Setting) -> dict[str, object]:
     shown: dict[str, object] = {"description": one.about}
     if one.default is not None:
         shown["default"] = one.default
-    choices = known_texts(one)
-    if choices:
+    if one.name == "rules":
+        shown["anyOf"] = [{"enum": list(rule_sets())}, {"pattern": DATED_FORM}]
+    elif choices := known_texts(one):
         shown["enum"] = list(choices)
     return {**shown, **_form(one)}
 

@@ -1,5 +1,6 @@
 """Which findings count: what `select` and `ignore` say of a code, in settings and on the command line."""
 
+from omnidsl.language.catalogue import entry
 from omnidsl.language.pattern import pattern
 
 ALL = "ALL"
@@ -53,19 +54,25 @@ class Layer:
 
 
 class Selection:
-    """What all places say together: the first of `layers` that knows decides; a code that nobody names counts."""
+    """What all places say together: the first of `layers` that knows decides.
 
-    __slots__ = ("_known", "_layers")
+    A code that nobody names counts; a quiet one does where `quiet` is true.
+    """
 
-    def __init__(self, *layers: Layer) -> None:
+    __slots__ = ("_known", "_layers", "_quiet")
+
+    def __init__(self, *layers: Layer, quiet: bool = False) -> None:
         self._layers = layers
+        self._quiet = quiet
         self._known: dict[str, bool] = {}
 
     def keeps(self, code: str) -> bool:
         """Say whether findings of a code are reported."""
         if code not in self._known:
             said = (layer.verdict(code) for layer in self._layers)
-            decided = next((one for one in said if one is not None), True)
+            decided = next((one for one in said if one is not None), None)
+            if decided is None:
+                decided = self._quiet or not entry(code).quiet
             self._known[code] = decided or always(code)
         return self._known[code]
 

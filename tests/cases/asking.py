@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from omnidsl.__main__ import main
-from omnidsl.prompts import parse
+from omnidsl.prompts import load_rules, parse
 from omnidsl.reporting.formats.json_document import render_json
 
 Finding = dict[str, Any]
@@ -33,11 +33,10 @@ def check(path: str) -> list[Finding]:
     return found
 
 
-def read_prompt(text: str) -> list[Finding]:
-    """Return what is found in one Midjourney prompt."""
-    found: list[Finding] = json.loads(render_json(parse(text).diagnostics, language="en"))[
-        "diagnostics"
-    ]
+def read_prompt(text: str, *, remarks: bool = False) -> list[Finding]:
+    """Return what is found in one Midjourney prompt; with `remarks` what holds of every use too."""
+    read = parse(text, rules=load_rules("latest").adapted(remarks=remarks))
+    found: list[Finding] = json.loads(render_json(read.diagnostics, language="en"))["diagnostics"]
     return found
 
 

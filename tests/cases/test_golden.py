@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.language.catalogue import entry
 from tests.cases.asking import Finding, check, omni, read_prompt
 
 FOLDER = Path(__file__).parent
@@ -58,7 +59,8 @@ def findings(case: Path, project: Path) -> str:
     elif case.suffix == ".omni":
         shutil.copy(case, project / "main.omni")
     if case.suffix == ".prompt":
-        found = read_prompt(case.read_text("utf-8").rstrip("\n"))
+        remarks = entry(case.parent.name).quiet
+        found = read_prompt(case.read_text("utf-8").rstrip("\n"), remarks=remarks)
     else:
         found = check("main.omni")
     return "".join(f"{line}\n" for one in found for line in shown(one))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from omnidsl.language.catalogue import LANGUAGES, codes
+from omnidsl.language.catalogue import LANGUAGES, codes, entry
 from omnidsl.language.pages import KINDS, PARTS, Blob, Page, page, pages
 from tests.cases.asking import check, codes_of_command, read_prompt, write
 from tests.conftest import Install
@@ -39,7 +39,9 @@ def test_a_page_promises_a_fix_that_there_is(one: Page, project: Path) -> None:
 
     if True in promised[0] + promised[1]:
         write(project, "recipe.omni", one.bad + "\n")
-        found = read_prompt(one.bad) if one.kind == "prompt" else check("recipe.omni")
+        quiet = entry(one.code).quiet
+        prompt = one.kind == "prompt"
+        found = read_prompt(one.bad, remarks=quiet) if prompt else check("recipe.omni")
         kinds = {fix["applicability"] for finding in found if (fix := finding["fix"])}
         assert [("safe" in kinds, "unsafe" in kinds)] * 2 == promised
 
@@ -77,7 +79,7 @@ def findings(one: Page, example: str, project: Path, install: Install) -> list[s
         else:
             write(project, path, content.content if isinstance(content, Blob) else content)
     if one.kind == "prompt":
-        return [found["code"] for found in read_prompt(example)]
+        return [found["code"] for found in read_prompt(example, remarks=entry(one.code).quiet)]
     if one.kind == "command":
         return codes_of_command(example)
     main = "recipe.omni"

@@ -338,9 +338,9 @@ def test_a_bare_word_for_a_choice_gets_a_safe_fix(inspect: Inspect) -> None:
 
 
 def test_a_prompts_fault_is_told_where_the_recipe_says_it(inspect: Inspect) -> None:
-    text = "prompt base {\n    a cat\n    --ar 4x3 --q 3\n}\nprompt child: base {\n    style: Manga\n}\n"
+    text = "prompt base {\n    a cat\n    --ar 4x3 --q 7\n}\nprompt child: base {\n    style: Manga\n}\n"
     found = inspect(text).diagnostics
-    assert ["4x3", "3"] == [text[one.span.start : one.span.end] for one in found if one.span]
+    assert ["4x3", "7"] == [text[one.span.start : one.span.end] for one in found if one.span]
 
 
 @pytest.mark.parametrize("name", ["mode", "index"])

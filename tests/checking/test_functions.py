@@ -132,8 +132,8 @@ def test_data_is_neutral_and_raw_is_as_typed(inspect: Inspect) -> None:
 
 
 def test_raw_weights_and_parameters_count(inspect: Inspect) -> None:
-    text = 'let b = raw("sun::2 sea --ar 3:2")\nprompt p {\n    a ${b}\n}'
-    assert ["a sun::2 sea --ar 3:2"] == prompt_of(inspect, text)
+    text = 'let b = raw("sun::2 sea --v 6")\nprompt p {\n    a ${b}\n}'
+    assert ["a sun::2 sea --v 6"] == prompt_of(inspect, text)
 
 
 def test_raw_terms_are_looked_up_one_by_one(inspect: Inspect) -> None:

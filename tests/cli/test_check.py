@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Omni
 
 SOUND = "prompt cat {\n    a cat --v 6.1\n}\n"
-BROKEN = "prompt cat {\n    style: Cyberpunk\n    a cat --q 3\n}\nlet x = nope\n"
+BROKEN = "prompt cat {\n    style: Cyberpunk\n    a cat --q 7\n}\nlet x = nope\n"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_findings_go_to_stdout_and_their_count_to_stderr(omni: Omni, folder: Pat
     assert 1 == result.returncode
     assert "error[OM307]" in result.stdout
     assert " --> a.omni:3:15\n" in result.stdout
-    assert "3 |     a cat --q 3\n" in result.stdout
+    assert "3 |     a cat --q 7\n" in result.stdout
     assert "error[OM101] unknown-name: unknown name `nope`" in result.stdout
     assert "Found 2 errors.\n" == result.stderr
 

@@ -11,12 +11,12 @@ from tests.conftest import Omni
 
 WRONG = """prompt cat {
     stile: Manga
-    a cat --ar 4：3 --q 3
+    a cat --ar 4：3 --q 7
 }
 """
 SAFE = WRONG.replace("：3", ":3")
 MENDED = SAFE.replace("stile", "style")
-SOUND = MENDED.replace("--q 3", "--q 2")
+SOUND = MENDED.replace("--q 7", "--v 7")
 
 Piped = subprocess.CompletedProcess[bytes]
 
@@ -87,8 +87,8 @@ def test_a_difference_is_shown_and_nothing_is_written(omni: Omni, recipe: Path) 
 @@ -1,4 +1,4 @@
  prompt cat {
      stile: Manga
--    a cat --ar 4：3 --q 3
-+    a cat --ar 4:3 --q 3
+-    a cat --ar 4：3 --q 7
++    a cat --ar 4:3 --q 7
  }
 """
     assert (1, expected, "1 would be fixed\n") == (result.returncode, result.stdout, result.stderr)

@@ -85,7 +85,7 @@ def test_the_guides_prompt_is_shown_whole(omni: Omni) -> None:
         "",
         "{a,b}" * 30,
         "{a,b}" * 14000,
-        "a {b, c} --ar {1:1, 2:1} --q 3",
+        "a {b, c} --ar {1:1, 2:1} --q 7",
         "cat--ar 1:1",
         "cat --foo",
         "a::2 b",
@@ -250,11 +250,11 @@ def test_prompts_stand_on_both_sides_of_an_option(omni: Omni) -> None:
 
 
 def test_people_get_a_summary_and_findings_with_their_place(omni: Omni) -> None:
-    result = omni("prompt", "parse", "a {red, blue} cat --ar 4:3 --q 3")
+    result = omni("prompt", "parse", "a {red, blue} cat --ar 4:3 --q 7")
 
     assert 1 == result.returncode
     assert (
-        "jobs     2\n         a red cat --ar 4:3 --q 3\n         a blue cat --ar 4:3 --q 3\n"
+        "jobs     2\n         a red cat --ar 4:3 --q 7\n         a blue cat --ar 4:3 --q 7\n"
         in result.stdout
     )
     assert "OM307" in result.stderr

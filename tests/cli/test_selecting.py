@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from omnidsl.settings.selection import Layer, Selection
 from tests.conftest import Omni
 
-RECIPE = "prompt cat {\n    style: Cyberpnk\n    a cat --q 3\n}\n"
+RECIPE = "prompt cat {\n    style: Cyberpnk\n    a cat --q 7\n}\n"
 """A warning, OM421, and an error, OM307."""
 
 

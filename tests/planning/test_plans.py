@@ -348,7 +348,7 @@ def test_a_binding_decides_what_is_valid(faults: Faults) -> None:
     text = "prompt q(n: number) {\n    a cat --q ${n}\n}\n" + body(
         "g = q(n) -> midjourney.imagine", "(n: number = 1)", ""
     )
-    assert [("OM307", "${n}")] == [(code, f"${{{place}}}") for code, place in faults(text, n=3)]
+    assert [("OM307", "${n}")] == [(code, f"${{{place}}}") for code, place in faults(text, n=7)]
 
 
 PARENT = 'prompt base(who: text = "fox") {\n    style: Manga\n    ${who} in snow\n    --ar 4:3 --no text --tile --v 6.1\n}\n'

@@ -149,9 +149,9 @@ def test_what_cannot_be_computed_fails_the_test_once(
 
 
 def test_a_prompt_that_its_arguments_break_fails_the_test(run: Run) -> None:
-    head = "prompt cat(q: number = 1) {\n    a cat --q ${q}\n}\n"
-    assert ["OM307"] == [
-        one.code for one in run("expect cat(3).text == 'a cat'".replace("'", '"'), head)
+    head = "prompt cat(q: number = 1) {\n    a cat --chaos ${q}\n}\n"
+    assert ["OM312"] == [
+        one.code for one in run("expect cat(700).text == 'a cat'".replace("'", '"'), head)
     ]
 
 

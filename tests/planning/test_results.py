@@ -272,7 +272,7 @@ def test_a_plan_of_the_second_format_knows_its_rules_by_name_alone(planned: Plan
     old = planned(dynamic("a = cat -> midjourney.imagine")).to_json()
     old["format"] = 2
 
-    assert ("omniai", HouseRules("omniai")) == (old["rules"], Plan.from_json(old).rules)
+    assert ("latest", HouseRules("latest")) == (old["rules"], Plan.from_json(old).rules)
 
 
 def test_a_stored_plan_holds_what_a_late_prompt_is_held_to(planned: Planned) -> None:

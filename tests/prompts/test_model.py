@@ -125,9 +125,9 @@ def test_style_is_the_category_and_its_dashed_name_the_parameter() -> None:
 @pytest.mark.parametrize(
     ("built", "code"),
     [
-        (Prompt("a").quality(3), "OM307"),
-        (Prompt("a").stylize(1001), "OM312"),
-        (Prompt("a").version("7"), "OM308"),
+        (Prompt("a").bs(3), "OM307"),
+        (Prompt("a").chaos(101), "OM312"),
+        (Prompt("a").version("7.5"), "OM308"),
         (Prompt("a").aspect(0, 1), "OM306"),
         (Prompt("a").motion("low"), "OM320"),
         (Prompt(), "OM401"),
@@ -142,11 +142,11 @@ def test_a_wrong_value_is_found_by_validate(built: Prompt, code: str) -> None:
 
 
 def test_a_wrong_prompt_is_refused_at_the_door() -> None:
-    with pytest.raises(InvalidPrompt, match="OM307") as caught:
-        Prompt("a").quality(3).checked()
+    with pytest.raises(InvalidPrompt, match="OM312") as caught:
+        Prompt("a").chaos(101).checked()
 
     assert isinstance(caught.value, ValueError)
-    assert ["OM307"] == [one.code for one in caught.value.diagnostics]
+    assert ["OM312"] == [one.code for one in caught.value.diagnostics]
 
 
 def test_a_warning_is_no_reason_to_refuse() -> None:
@@ -331,20 +331,20 @@ def test_a_prompt_that_was_read_is_judged_as_it_was_given(text: str) -> None:
 
 
 def test_a_prompt_that_was_changed_is_judged_as_it_is_printed() -> None:
-    changed = Prompt.parse("cat   --q 3").quality(4)
+    changed = Prompt.parse("cat   --q 7").quality(9)
 
     [found] = changed.validate()
 
     assert found.source is not None
     assert found.span is not None
-    assert ("cat --q 4", "4") == (str(changed), found.source[found.span])
+    assert ("cat --q 9", "9") == (str(changed), found.source[found.span])
 
 
 def test_looking_at_a_prompt_does_not_change_how_it_is_judged() -> None:
-    read = Prompt.parse("cat   --q 3")
+    read = Prompt.parse("cat   --q 7")
     before = [one.span for one in read.validate()]
 
-    assert "cat --q 3" == str(read)
+    assert "cat --q 7" == str(read)
     assert before == [one.span for one in read.validate()]
 
 
@@ -352,6 +352,6 @@ def test_what_leaves_is_what_was_judged() -> None:
     assert "cat --q 2" == Prompt.parse("cat   --q 2 ").checked()
 
     with pytest.raises(InvalidPrompt) as caught:
-        Prompt.parse("cat   --q 3").checked()
+        Prompt.parse("cat   --q 7").checked()
 
-    assert "cat --q 3" == caught.value.prompt
+    assert "cat --q 7" == caught.value.prompt

@@ -61,7 +61,7 @@ def test_a_rule_set_names_only_rows_of_the_table(name: str) -> None:
 
     assert set() == set(data["parameters"]) - set(TABLE.names())
     assert {"en", "zh"} == set(data["title"])
-    assert {"images", "length", "plan"} == set(data["limits"])
+    assert {"images", "length", "plan", "refused"} == set(data["limits"])
 
 
 @pytest.mark.parametrize("row", TABLE.rows, ids=lambda row: row.name)

@@ -229,7 +229,7 @@ def test_one_slip_is_one_report(text: str, code: str) -> None:
 
 
 def test_torn_dashes_hide_no_slip_in_a_value() -> None:
-    assert ["OM327", "OM307"] == codes(parse("cat -- q 3"))
+    assert ["OM327", "OM312"] == codes(parse("cat -- chaos 101"))
 
 
 @pytest.mark.parametrize(
@@ -255,10 +255,10 @@ def test_an_unread_item_does_not_end_a_list() -> None:
     assert {"sref": (Reference("7"),)} == dict(parse("cat --sref dog --sref 7").parameters)
 
 
-def test_an_unknown_version_names_every_spelling_that_is_known() -> None:
-    [found] = parse("cat --v 99").diagnostics
+def test_an_unknown_version_names_every_one_that_is_known() -> None:
+    [found] = parse("cat --v 99", rules="omniai").diagnostics
 
-    assert "1, 2, 3, 4, 5, 5.0, 5.1, 5.2, 6, 6.0, 6.1" == found.values["choices"]
+    assert "1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1" == found.values["choices"]
 
 
 def test_lists_accumulate_in_order() -> None:
@@ -346,7 +346,7 @@ def test_a_rule_set_is_checked_before_anything_needs_it() -> None:
     with pytest.raises(UnknownName, match="'omnai'; did you mean 'omniai'") as caught:
         check_rules("omnai")
 
-    assert ["omniai"] == caught.value.known
+    assert ["latest", "omniai", "2022-02 … 2026-11"] == caught.value.known
 
 
 def test_the_one_address_of_end_is_a_text() -> None:

@@ -1,0 +1,46 @@
+"""What the parts of one job must not say together, whatever its version: the rows of `data/conflicts.toml`."""
+
+from omnidsl.prompts.edition import Conflict
+from omnidsl.prompts.findings import Findings
+from omnidsl.prompts.setting import Setting
+from omnidsl.prompts.values import Reference, is_url
+
+
+def check_conflicts(
+    settings: tuple[Setting, ...],
+    conflicts: tuple[Conflict, ...],
+    findings: Findings,
+    told: tuple[Setting, ...],
+    *,
+    remarks: bool,
+) -> None:
+    """Report every row that a job breaks, at the parameter that the row bounds.
+
+    A row that always holds is left out where the parameter has been `told` of, one that is a remark without `remarks`.
+    """
+    known = {
+        one.name: one for one in reversed(settings) if not one.faulty
+    }  # the first of a name counts
+    for row in conflicts:
+        one = known.get(row.parameter)
+        if one is None or row.bounds.accepts(one.value) or (row.remark and not remarks):
+            continue
+        if not row.when and one in told:
+            continue
+        other = known.get(row.when) if row.when else one
+        if other is None or not _counts(row, other):
+            continue
+        values: dict[str, object] = {
+            "name": one.text,
+            "other": other.text,
+            "accepted": row.bounds.shown(),
+        }
+        first = other.span if other is not one else None
+        findings.add(row.code, *one.span, values, first=first)
+
+
+def _counts(row: Conflict, other: Setting) -> bool:
+    if row.items == "codes":
+        items = other.value if isinstance(other.value, tuple) else ()
+        return any(isinstance(item, Reference) and not is_url(item.value) for item in items)
+    return not row.values or other.value in row.values

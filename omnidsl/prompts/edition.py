@@ -1,0 +1,148 @@
+"""The rules as they were on one day: which models there were, what each of them took, what excluded what."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from omnidsl.language.data import read_data
+from omnidsl.prompts.bounds import Bounds
+from omnidsl.prompts.parameters import Parameter, ParameterTable, load_parameters
+from omnidsl.prompts.values import Value
+from omnidsl.prompts.versions import DATA, Version, Versions, load_versions
+
+_WHEN = ("on", "since", "until")
+
+
+class Conflict:
+    """What one parameter may not be beside another one: `bounds` hold for `parameter` where `when` is there.
+
+    `when` is empty where they always hold, `values` are those of `when` that count (empty: any); `items` says of a list
+    what must be in it (`codes`: something that is no address); `code` is what to report, `remark` that only those who ask
+    for remarks want to know it.
+    """
+
+    __slots__ = ("bounds", "code", "items", "parameter", "remark", "values", "when")
+
+    def __init__(
+        self,
+        parameter: str,
+        bounds: Bounds,
+        *,
+        when: str = "",
+        values: Iterable[str | float] = (),
+        items: str = "",
+        code: str = "OM350",
+        remark: bool = False,
+    ) -> None:
+        self.parameter = parameter
+        self.bounds = bounds
+        self.when = when
+        self.values = tuple(values)
+        self.items = items
+        self.remark = remark
+        self.code = code
+
+    def __repr__(self) -> str:
+        return f"Conflict({self.when!r}, {self.parameter!r}, {self.code})"
+
+
+class Edition:
+    """The facts of one `day` (an ISO date)."""
+
+    __slots__ = ("_bound_names", "_bounds", "conflicts", "day", "parameters", "versions")
+
+    def __init__(
+        self,
+        versions: Versions,
+        parameters: ParameterTable,
+        conflicts: Iterable[Conflict],
+        day: str,
+    ) -> None:
+        self.versions = versions
+        self.parameters = parameters
+        self.conflicts = tuple(conflicts)
+        self.day = day
+        self._bounds: dict[str, dict[str, Bounds]] = {}
+        self._bound_names: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"Edition({self.day})"
+
+    @property
+    def available(self) -> tuple[Version, ...]:
+        """The models that could be asked for, oldest first in each family."""
+        return tuple(one for one in self.versions.rows if one.available(self.day))
+
+    @property
+    def bound_names(self) -> frozenset[str]:
+        """The parameters that depend on the version at all, by long name."""
+        if self._bound_names is None:
+            rows = self.parameters.rows
+            self._bound_names = frozenset(row.name for row in rows if row.versions)
+        return self._bound_names
+
+    def default(self, family: str) -> Version | None:
+        """Return the model that a family stood for; None before it had one."""
+        return self.versions.default(family, self.day)
+
+    def bounds(self, version: Version) -> Mapping[str, Bounds]:
+        """Return what a model refused, by long name (`::` for multi-prompts); what has no entry was taken as in general."""
+        found = self._bounds.get(version.name)
+        if found is None:
+            rows = (*self.parameters.rows, *self.parameters.signs)
+            every = ((row.name, self.held(row, version)) for row in rows)
+            found = {name: one for name, one in every if one is not None and one.restricts}
+            self._bounds[version.name] = found
+        return found
+
+    def held(self, row: Parameter, version: Version) -> Bounds | None:
+        """Return the bounds of a parameter on a model; None where it has no bounds by version at all."""
+        if not row.versions:
+            return None
+        for one in row.versions:
+            if self._counts(one, version):
+                columns = {name: value for name, value in one.items() if name not in _WHEN}
+                columns.setdefault("certainty", row.certainty)
+                columns.setdefault("sources", row.sources)
+                return Bounds(**columns)  # type: ignore[arg-type]  # the data's schema holds the form
+        return Bounds(supported=False, sources=row.sources)
+
+    def _counts(self, entry: Mapping[str, object], version: Version) -> bool:
+        since, until = str(entry.get("since", "")), str(entry.get("until", "9"))
+        if not since <= self.day < until:
+            return False
+        ranges = entry["on"]
+        return isinstance(ranges, list) and any(
+            version in self.versions.between(one) for one in ranges
+        )
+
+    def accepting(self, name: str, value: Value | None = None) -> list[Version]:
+        """Return the models that took a parameter (with that value), oldest first in each family."""
+        return [
+            one
+            for one in self.available
+            if (held := self.bounds(one).get(name)) is None or held.accepts(value)
+        ]
+
+
+def read_conflicts(folder: Path) -> tuple[Conflict, ...]:
+    """Return the conflicts of a folder of data."""
+    own = ("when", "values", "items", "parameter", "code", "remark")
+    return tuple(
+        Conflict(
+            row["parameter"],
+            Bounds(**{name: value for name, value in row.items() if name not in own}),
+            when=row.get("when", ""),
+            values=row.get("values", ()),
+            items=row.get("items", ""),
+            code=row.get("code", "OM350"),
+            remark=row.get("remark", False),
+        )
+        for row in read_data(folder / "conflicts.toml")["conflict"]
+    )
+
+
+@cache
+def load_edition(day: str) -> Edition:
+    """Return the facts that the package knows of a day."""
+    return Edition(load_versions(), load_parameters(), read_conflicts(DATA), day)
