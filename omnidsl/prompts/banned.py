@@ -27,7 +27,7 @@ _WITHIN = frozenset(" \t-_'’‐‑")  # signs as people type them
 class BannedWords:
     """A list of banned words; `OURS` in it stands for those that come with the package."""
 
-    __slots__ = ("_phrases", "_runs", "_sizes", "_widths")
+    __slots__ = ("_firsts", "_phrases", "_runs", "_sizes", "_widths")
 
     def __init__(self, words: Iterable[str]) -> None:
         self._phrases: dict[str, str] = {}
@@ -39,6 +39,7 @@ class BannedWords:
                 elif phrase := " ".join(_folded(found[0]) for found in _WORD.finditer(one)):
                     self._phrases.setdefault(phrase, one)
         self._sizes = sorted({phrase.count(" ") + 1 for phrase in self._phrases})
+        self._firsts = {phrase.partition(" ")[0] for phrase in self._phrases}
         self._widths = sorted({len(run) for run in self._runs})
 
     def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -47,8 +48,15 @@ class BannedWords:
         yield from self._find_runs(text, start, end)
 
     def _find_phrases(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        given = text[start:end]
+        words = (
+            _WORD.findall(given.lower())
+            if given.isascii()
+            else [_folded(word) for word in _WORD.findall(given)]
+        )
+        if self._firsts.isdisjoint(words):
+            return  # nearly always
         places = [found.span() for found in _WORD.finditer(text, start, end)]
-        words = [_folded(text[here:there]) for here, there in places]
         most = len(words) - 1
         ends = list(range(len(words)))  # the last word that a phrase from here on can reach
         for at in range(most - 1, -1, -1):
