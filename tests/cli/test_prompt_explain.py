@@ -42,7 +42,26 @@ def test_weights_are_shares(omni: Omni) -> None:
         ["dog", "text", "weight 1: 25% of the whole"],
         ["rain", "text", "weight -0.5: kept out of the picture"],
     ]
-    assert expected == rows(result)[:3]
+    assert expected == [row[:3] for row in rows(result)[:3]]
+
+
+def test_the_versions_are_those_that_take_the_value(omni: Omni) -> None:
+    result = omni("prompt", "explain", "a::2 b::1 --q 4 --hd --seed 3 --zoom 1.5 --rules-of-mine 3")
+
+    where = {row[0]: row[3] for row in rows(result) if len(row) == 4}
+    assert {
+        "--q 4": "7",
+        "--hd": "8.1–8.2",
+        "--seed 3": "all",
+        "--zoom 1.5": "not in a prompt",
+    } == {name: versions for name, versions in where.items() if name.startswith("--")}
+    assert "1–6.1" in where["a"]
+
+
+def test_a_rule_set_without_versions_names_none(omni: Omni) -> None:
+    result = omni("prompt", "explain", "--rules", "omniai", "a cat --q 2 --v 6.1")
+
+    assert "versions" not in result.stdout
 
 
 def test_it_speaks_chinese(omni: Omni) -> None:

@@ -11,7 +11,7 @@ from omnidsl.language.catalogue import phrase, preferred_language
 
 if TYPE_CHECKING:
     from omnidsl.language.diagnostics import Diagnostic
-    from omnidsl.prompts import ParsedPrompt, Rules
+    from omnidsl.prompts import ParsedPrompt, Rules, Value
     from omnidsl.prompts.setting import Setting
 
 _WIDE, _NARROWEST = 100, 40
@@ -20,8 +20,11 @@ _WIDE, _NARROWEST = 100, 40
 _LONGEST = 200
 """Characters of one part that are shown."""
 
-_SPEAKING = ("legacy", "deprecated", "removed", "operation")
-"""Statuses of parameters that say more than a list of versions."""
+_SPEAKING = ("deprecated", "removed", "operation")
+"""Statuses of parameters that say more than a list of versions does."""
+
+_MODEL = "model"
+"""The slot of the parameters that name a version themselves."""
 
 Row = tuple[str, str, str, str]
 """A part as it stands, what it is, what it means, where it applies."""
@@ -68,7 +71,7 @@ def _rows(read: "ParsedPrompt", rules: "Rules") -> Iterator[Row]:
         yield image, phrase("part-image"), phrase("part-image-means"), ""
     for category, term in held.terms:
         yield _term(category, term, rules)
-    yield from _text(read, held.texts)
+    yield from _text(read, held.texts, rules)
     yield from _groups(read)
     for setting in held.settings:
         yield _parameter(setting, rules)
@@ -89,15 +92,16 @@ def _term(category: str, term: str, rules: "Rules") -> Row:
     return term, kind, ", ".join(name for name in names if name), ""
 
 
-def _text(read: "ParsedPrompt", texts: tuple[str, ...]) -> Iterator[Row]:
+def _text(read: "ParsedPrompt", texts: tuple[str, ...], rules: "Rules") -> Iterator[Row]:
     """Yield the text, part by part where it has weights, and what of it is to be written into the picture."""
     segments = read.segments
     total = sum(one.weight for one in segments if one.weight > 0)
     if len(segments) > 1 and total > 0:
+        where = _where("::", None, rules)
         for one in segments:
             key = "part-weight" if one.weight > 0 else "part-weight-against"
             share = phrase(key).format(weight=f"{one.weight:g}", share=f"{one.weight / total:.0%}")
-            yield one.text, phrase("prompt-text"), share, ""
+            yield one.text, phrase("prompt-text"), share, where
     else:
         for text in texts:
             yield " ".join(text.split()), phrase("prompt-text"), phrase("part-text"), ""
@@ -126,8 +130,24 @@ def _parameter(setting: "Setting", rules: "Rules") -> Row:
         known = setting.name in rules.allowed
         kind = "part-own" if known else "part-unknown"
         return text, phrase("part-parameter"), "" if "{" in text else phrase(kind), ""
-    where = phrase(f"part-{row.status}") if row.status in _SPEAKING else ""
+    if row.status in _SPEAKING:
+        where = phrase(f"part-{row.status}")
+    else:
+        where = "" if row.slot == _MODEL else _where(row.name, setting.value, rules)
     return text, phrase("part-parameter"), meaning(row.name), where
+
+
+def _where(name: str, value: "Value | None", rules: "Rules") -> str:
+    """Return the versions that take a parameter with a value; empty where the rule set knows nothing of versions."""
+    from omnidsl.prompts.version_rules import spans
+
+    edition = rules.edition
+    if edition is None:
+        return ""
+    taken = edition.accepting(name, value)
+    return (
+        phrase("part-everywhere") if len(taken) == len(edition.available) else spans(taken, edition)
+    )
 
 
 def _print(rows: list[Row]) -> None:
