@@ -4,7 +4,6 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.planning.plan import DEFAULT, Loop, Options, Plan, PlanNode, Save, Saved
 from omnidsl.planning.values import TextInput, Value, from_json, to_json
 from omnidsl.prompts import HouseRules
-from omnidsl.settings.declaration import DEFAULT_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 FORMAT = 3
 _READ = (1, 2, 3)
 """Format 1 knew no conditions, loops over results or names that results give; format 2 no more of the rules than their name."""
+_FIRST_RULES = "omniai"
+"""What prompts were held to when plans did not say so."""
 
 
 def read_plan(data: "Mapping[str, JSON]") -> Plan:
@@ -39,7 +40,7 @@ def read_plan(data: "Mapping[str, JSON]") -> Plan:
                 tuple(_save_from_json(one) for one in saves),
                 from_json(returns),
                 tuple(_loop_from_json(one) for one in _list(data.get("loops", []))),
-                _house_from_json(data.get("rules", DEFAULT_RULES)),
+                _house_from_json(data.get("rules", _FIRST_RULES)),
             )
     raise ValueError("a stored plan lacks a part")
 
