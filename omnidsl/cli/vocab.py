@@ -1,18 +1,22 @@
-"""`omni vocab`: the words that a prompt's categories know, in English and Chinese."""
+"""`omni vocab`: the words that a prompt's categories know, in English and Chinese, and those that a search finds."""
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from omnidsl.language.catalogue import phrase, preferred_language
 
 if TYPE_CHECKING:
-    from omnidsl.prompts import Category, Term
+    from omnidsl.prompts import Category, Term, Vocabulary
 
 FORMAT_VERSION = "1.0"
 """Of the JSON form; the second number grows when something is added, the first when anything else changes."""
 
 _WIDE, _NARROWEST, _NARROWEST_CELL = 160, 30, 2
 """Columns of the terminal: without a window, at least for five cells with blanks between them, for one Chinese character."""
+
+_LONGEST = 60
+"""Characters of what somebody looked for, as it is shown to them."""
 
 _COLUMNS = ("term", "abbreviation", "simplified", "traditional", "aliases")
 
@@ -21,27 +25,65 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Register the command."""
     words = phrase("command-vocab")
     parser = subparsers.add_parser("vocab", help=words, description=words)
-    parser.add_argument("category", nargs="?", metavar="CATEGORY", help=phrase("vocab-category"))
+    parser.add_argument("words", nargs="*", metavar="WORDS", help=phrase("vocab-words"))
     parser.add_argument("--json", action="store_true", help=phrase("vocab-json"))
+    parser.add_argument("--isolated", action="store_true", help=phrase("help-isolated"))
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one category or all of them; return 0. Raises `UnknownName` for a category that there is not."""
-    from omnidsl.prompts import UnknownName, load_vocabulary
-
-    vocabulary = load_vocabulary()
-    chosen = vocabulary.categories
-    if arguments.category is not None:
-        category = vocabulary.category(arguments.category)
-        if category is None:
-            raise UnknownName("category", arguments.category, [one.name for one in chosen])
-        chosen = (category,)
+    """Print everything, or what a search finds; return 0, or 2 where it finds nothing or settings are wrong."""
+    vocabulary = _vocabulary(isolated=arguments.isolated)
+    words = " ".join(arguments.words).strip()
+    chosen = _found(vocabulary, words) if words else list(vocabulary.categories)
+    if not chosen:
+        _complain(phrase("vocab-nothing"), words)
+        print(f"{phrase('help')}: {phrase('vocab-all')}", file=sys.stderr)
+        return 2
     if arguments.json:
         _print_json(chosen)
     else:
         _print_tables(chosen)
     return 0
+
+
+def _vocabulary(*, isolated: bool) -> "Vocabulary":
+    """Return the terms that hold in this folder: ours, the project's, those of plugins."""
+    from omnidsl.cli import finding
+    from omnidsl.cli.projects import Projects
+    from omnidsl.plugins.index import load
+
+    projects = Projects(isolated=isolated)
+    house = load().house(projects.of_folder(".").rules)
+    faults = projects.take_faults()
+    finding.show(faults, to_stderr=True)
+    if finding.status(faults):
+        raise SystemExit(finding.USAGE)
+    return house.rules.vocabulary
+
+
+def _found(vocabulary: "Vocabulary", words: str) -> "list[Category]":
+    """Search; what only resembles the words is announced on stderr."""
+    from omnidsl.prompts.term_search import search, similar
+
+    found = search(vocabulary, words)
+    if found:
+        return found
+    found = similar(vocabulary, words)
+    if found:
+        sys.stderr.write(f"{phrase('vocab-similar').format(words=_shown(words))}\n")
+    return found
+
+
+def _complain(message: str, words: str) -> None:
+    told = message.format(words=_shown(words))
+    sys.stderr.write(f"omni: {phrase('error')}: {told}\n")
+
+
+def _shown(words: str) -> str:
+    from omnidsl.reporting.terminal import printable
+
+    return printable(words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…")
 
 
 def _also(term: "Term") -> list[str]:
@@ -50,7 +92,17 @@ def _also(term: "Term") -> list[str]:
     return [name for name in term.all_names() if name not in shown]
 
 
-def _print_json(categories: "tuple[Category, ...]") -> None:
+def _cells(term: "Term") -> tuple[str, ...]:
+    return (
+        term.english,
+        term.abbreviation,
+        term.simplified,
+        term.traditional,
+        ", ".join(_also(term)),
+    )
+
+
+def _print_json(categories: "list[Category]") -> None:
     import json
 
     shown = [
@@ -74,7 +126,7 @@ def _print_json(categories: "tuple[Category, ...]") -> None:
     print(json.dumps({"format_version": FORMAT_VERSION, "categories": shown}, indent=2))
 
 
-def _print_tables(categories: "tuple[Category, ...]") -> None:
+def _print_tables(categories: "list[Category]") -> None:
     """Print one table a category; wide enough for its words where nobody's window limits it, else with words folded."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -84,20 +136,23 @@ def _print_tables(categories: "tuple[Category, ...]") -> None:
     console = Console(highlight=False, soft_wrap=False)
     console.width = max(_NARROWEST, console.width if console.is_terminal else _WIDE)
     for category in categories:
-        title = category.name if preferred_language() == "en" else " / ".join(category.simplified)
-        other = " / ".join(category.simplified) if preferred_language() == "en" else category.name
-        table = Table(
-            title=Text(f"{title} · {other}"), title_justify="left", box=SIMPLE_HEAD, pad_edge=False
+        chinese = " / ".join(category.simplified)
+        names = (
+            [category.name, chinese] if preferred_language() == "en" else [chinese, category.name]
         )
-        for column in _COLUMNS:
-            table.add_column(phrase(f"vocab-{column}"), overflow="fold", min_width=_NARROWEST_CELL)
-        for term in category.terms:
-            cells = (
-                term.english,
-                term.abbreviation,
-                term.simplified,
-                term.traditional,
-                ", ".join(_also(term)),
-            )
-            table.add_row(*(Text(cell) for cell in cells))
+        table = Table(
+            title=Text(" · ".join(filter(None, names))),
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+        )
+        rows = [_cells(term) for term in category.terms]
+        used = [any(row[at] for row in rows) for at in range(len(_COLUMNS))]
+        for column, is_used in zip(_COLUMNS, used, strict=True):
+            if is_used:
+                table.add_column(
+                    phrase(f"vocab-{column}"), overflow="fold", min_width=_NARROWEST_CELL
+                )
+        for row in rows:
+            table.add_row(*(Text(one) for one, is_used in zip(row, used, strict=True) if is_used))
         console.print(table)

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,8 +78,83 @@ def test_the_table_speaks_chinese(omni: Omni) -> None:
     assert all(word in result.stdout for word in ("风格", "简体", "繁体", "賽博朋克"))
 
 
-def test_an_unknown_category_ends_with_2_and_names_the_known_ones(omni: Omni) -> None:
-    result = omni("vocab", "medium")
+def found(result: "subprocess.CompletedProcess[str]") -> dict[str, list[str]]:
+    """Return the terms of the JSON form by category."""
+    return {
+        one["name"]: [term["term"] for term in one["terms"]]
+        for one in json.loads(result.stdout)["categories"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["VCU"], {"shot": ["Face Shot (VCU)"]}),
+        (["cold", "light"], {"light": ["Cold light"]}),
+        (["冷光"], {"light": ["Cold light"]}),
+        (["對稱"], {"composition": ["symmetrical composition", "asymmetrical composition"]}),
+        (["calm"], {"mood": ["serene mood"]}),
+        (["telephoto"], {"lens": ["telephoto lens", "super-telephoto lens"]}),
+        (["ＶＣＵ"], {"shot": ["Face Shot (VCU)"]}),
+        (["cyberpnuk"], {"style": ["Cyberpunk"]}),
+    ],
+)
+def test_a_term_is_found_by_a_part_of_any_name(
+    omni: Omni, words: list[str], expected: dict[str, list[str]]
+) -> None:
+    result = omni("vocab", *words, "--json")
+
+    assert (0, expected) == (result.returncode, found(result))
+
+
+def test_a_part_of_a_name_finds_terms_of_every_category(omni: Omni) -> None:
+    shown = found(omni("vocab", "光", "--json"))
+
+    assert ["light", "lens", "color"] == list(shown)
+    assert {"Cold light", "Warm light", "hard lighting"} <= set(shown["light"])
+    assert "lens flare" in shown["lens"]
+
+
+def test_what_is_only_near_is_announced_as_such(omni: Omni) -> None:
+    exact, near = omni("vocab", "Cyberpunk"), omni("vocab", "Cyberpnuk", OMNI_LANG="en")
+
+    assert ("", "nothing is called `Cyberpnuk`; this is near to it:\n") == (
+        exact.stderr,
+        near.stderr,
+    )
+    assert "赛博朋克" in near.stdout
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "nothing is called"), ("zh", "没有名为")])
+@pytest.mark.parametrize("words", ["zzzzqqqq", "\x1b[31m", "x" * 5000])
+def test_where_nothing_is_found_it_says_so_and_ends_with_2(
+    omni: Omni, words: str, language: str, word: str
+) -> None:
+    result = omni("vocab", words, OMNI_LANG=language)
 
     assert (2, "") == (result.returncode, result.stdout)
-    assert "style, view, shot, light, composition, lens, mood, color" in result.stderr
+    assert word in result.stderr
+    assert "\x1b" not in result.stderr
+    assert 400 > len(result.stderr)
+
+
+def test_the_terms_of_the_project_are_found_too(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "omni.toml").write_text('vocabulary = ["brand.tsv"]\n')
+    (tmp_path / "folder" / "brand.tsv").write_text(
+        "english\tcategory\tsimplified\nmatte finish\tfinish; 质感\t哑光\n", "utf-8"
+    )
+
+    by_term, by_category = omni("vocab", "哑", "--json"), omni("vocab", "质感", "--json")
+    isolated = omni("vocab", "哑光", "--isolated")
+
+    assert {"finish": ["matte finish"]} == found(by_term) == found(by_category)
+    assert 2 == isolated.returncode
+
+
+def test_broken_settings_end_it_with_2(omni: Omni, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "omni.toml").write_text("nope = 1\n")
+
+    result = omni("vocab", "light")
+
+    assert (2, "") == (result.returncode, result.stdout)
+    assert "OM903" in result.stderr
