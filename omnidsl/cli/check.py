@@ -7,14 +7,12 @@ from omnidsl.cli import finding, fixing, searching, selecting
 from omnidsl.cli.discovery import STDIN
 from omnidsl.cli.examining import count, examine, said
 from omnidsl.language.catalogue import Words
-from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     import argparse
 
     from omnidsl.cli.parsing import Commands
     from omnidsl.cli.projects import Projects
-    from omnidsl.plugins.catalogue import Catalogue
 
 
 def add(subparsers: "Commands") -> None:
@@ -52,7 +50,7 @@ def run(arguments: "argparse.Namespace") -> int:
         searching.options(arguments),
         stdin_name=arguments.stdin_filename or "",
     )
-    found = [*_of_plugins(catalogue), *projects.take_faults(), *found]
+    found = [*projects.take_faults(), *found]
     return examine(files, found, FileChecker(catalogue, projects, said(arguments)), arguments)
 
 
@@ -68,13 +66,3 @@ def _show_settings(arguments: "argparse.Namespace", projects: "Projects") -> int
     faults = projects.take_faults()
     finding.show(faults, colour=arguments.color, to_stderr=True)
     return finding.status(faults)
-
-
-def _of_plugins(catalogue: "Catalogue") -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            "OM901",
-            values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
-        )
-        for one in catalogue.problems
-    ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from omnidsl.cli.file_check import FileChecker, Wishes
     from omnidsl.cli.projects import Projects
+    from omnidsl.plugins.catalogue import Catalogue
 
 ALONE = 64
 """Files that are checked before other processes are started, which takes as long as checking about so many."""
@@ -42,6 +43,7 @@ def examine(
     arguments: "argparse.Namespace",
 ) -> int:
     """Check files, mend them where that is wanted, report, and return the exit status; `found` was found before."""
+    found = [*_of_plugins(checker.catalogue), *found]
     done = None
     if fixing.wanted(arguments):
         done = fixing.Fixing(checker, arguments)
@@ -77,6 +79,16 @@ def _checked(
         from omnidsl.cli.workers import share
 
         yield from share(files[len(alone) :], check, jobs=jobs)
+
+
+def _of_plugins(catalogue: "Catalogue") -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            "OM901",
+            values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
+        )
+        for one in catalogue.problems
+    ]
 
 
 def _processors() -> int:

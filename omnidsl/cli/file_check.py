@@ -55,7 +55,7 @@ class FileChecker:
     most = LARGEST
 
     def __init__(self, catalogue: "Catalogue", projects: Projects, wishes: Wishes) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self.projects = projects
         self._wishes = wishes
         self._lenses: dict[Settings, _Lens] = {}
@@ -64,7 +64,7 @@ class FileChecker:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process without what was read so far."""
-        return type(self), (self._catalogue, self.projects.fresh(), self._wishes)
+        return type(self), (self.catalogue, self.projects.fresh(), self._wishes)
 
     def check(self, path: str) -> list[Diagnostic]:
         """Return what is reported of one file; `-` is standard input."""
@@ -97,7 +97,7 @@ class FileChecker:
             source,
             where,
             root=settings.root,
-            catalogue=self._catalogue,
+            catalogue=self.catalogue,
             rules=self._wishes.over(settings.rules),
             most_steps=settings.max_steps,
         )

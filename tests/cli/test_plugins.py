@@ -150,6 +150,17 @@ def test_a_broken_plugin_is_reported_beside_the_others_and_fails_the_command(
     )
 
 
+def test_a_broken_plugin_is_told_where_a_list_of_prompts_is_checked(
+    omni: Omni, install: Install, tmp_path: Path
+) -> None:
+    site = str(install("broken", "raise RuntimeError('no licence')", distribution="broken_plugin"))
+    (tmp_path / "folder" / "cats.txt").write_text("a cat --v 6.1\n")
+
+    result = omni("prompt", "check", "cats.txt", PYTHONPATH=site)
+
+    assert (2, True) == (result.returncode, result.stdout.startswith("error[OM901] broken-plugin"))
+
+
 def test_json_of_a_broken_plugin_is_one_document_with_its_problem(
     omni: Omni, install: Install
 ) -> None:
