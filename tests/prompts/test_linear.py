@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from omnidsl.checking.fixes import mend
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.source import Source
 from omnidsl.prompts import Prompt, neutralise, parse
 from tests.timing import growth, seconds
 
@@ -46,11 +49,51 @@ FAMILIES: dict[str, Callable[[int], str]] = {
     "references": lambda n: "a --sref " + "1::" * n,
     "terms": lambda n: "Cyberpunk," * n,
     "a long name": lambda n: "a --" + "x" * n,
+    "addresses in brackets": lambda n: "<https://a> " * n,
+    "full-width colons": lambda n: "：" * n,
+    "full-width ratio": lambda n: "a" + " --ar 16：9" * n,
+    "full-width numbers": lambda n: "a --s " + "１" * n,
+    "full-width commas": lambda n: "，" * n,
+    "full-width commas in a group": lambda n: "{" + "a，" * n + "b}",
+    "bars": lambda n: "{" + "a|" * n + "b}",
+    "words to leave out": lambda n: "a --no " + "b " * n,
+    "lists to leave out": lambda n: "a" + " --no b" * n,
+    "different lists": lambda n: "a" + "".join(f" --no b{i}," for i in range(n)),
+    "seeds": lambda n: "a" + "".join(f" --seed {i}" for i in range(n)),
+    "values in conflict": lambda n: "a" + "".join(f" --s {i % 1000}" for i in range(n)),
+    "style references": lambda n: "a" + "".join(f" --sref {i}" for i in range(n)),
+    "profiles": lambda n: "a --p " + "d7lggfi " * n,
+    "flags": lambda n: "a" + " --tile" * n,
+    "speeds": lambda n: "a" + " --fast --relax" * n,
+    "sizes": lambda n: "a" + " --w 512 --h 768" * n,
+    "weights with spaces": lambda n: "a :: 2 " * n,
+    "empty segments": lambda n: "a" + "::" * n,
+    "broken separators": lambda n: "a: :" * n,
+    "text behind values": lambda n: "a" + " --v 6 word" * n,
+    "commas behind values": lambda n: "a" + " --v 6," * n,
+    "odd ratios": lambda n: "a" + " --ar 16x9" * n,
+    "decimal ratios": lambda n: "a" + " --ar 1.39:1" * n,
+    "escaped braces": lambda n: "\\{" * n,
+    "groups with parameters": lambda n: "a {, --tile}" * n,
+    "names in groups": lambda n: "a --{" + "v 5," * n + "niji}",
+    "Chinese terms": lambda n: "冷光，" * n,
+    "terms that contradict": lambda n: "Cold light,Warm light," * n,
+    "glued behind a full stop": lambda n: "优雅。--ar 1:1" * n,
+    "double long dashes": lambda n: "a" + " ——ar 1:1" * n,
+    "capitals": lambda n: "a" + " --V 6" * n,
+    "zero-width": lambda n: "\u200b" * n + "a",
+    "surrogates": lambda n: "\ud800" * n,
+    "near names": lambda n: "a" + " --stylise 3" * n,
+    "paired quotes": lambda n: '"a" ' * n,
+    "paired curly quotes": lambda n: "“a” " * n,
+    "addresses in the text": lambda n: "a" + " https://a" * n,
+    "references with weights": lambda n: "a --sref " + "https://x.com/a.png::2 " * n,
 }
 READERS: dict[str, Callable[[str], object]] = {
     "parse": parse,
     "neutralise": neutralise,
     "build": lambda text: str(Prompt.parse(text)),
+    "validate": lambda text: Prompt.parse(text).validate(),
 }
 
 
@@ -61,6 +104,16 @@ def test_four_times_the_text_takes_about_four_times_the_time(family: str, reader
     read("a {b, c} --v 6")
 
     assert growth(read, make, 2000, 8000, below=8) < 8
+
+
+def found(source: Source) -> list[Diagnostic]:
+    return list(parse(source.text, source=source).diagnostics)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_mending_four_times_the_text_takes_about_four_times_the_time(family: str) -> None:
+    """A pass mends what does not overlap, so that the number of passes does not grow with the text."""
+    assert growth(lambda text: mend(Source(text), found), FAMILIES[family], 200, 800, below=8) < 8
 
 
 def test_400_kilobytes_of_words_are_read_in_time() -> None:
