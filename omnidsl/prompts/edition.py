@@ -1,16 +1,16 @@
 """The rules as they were on one day: which models there were, what each of them took, what excluded what."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 
 from omnidsl.language.data import read_data
 from omnidsl.prompts.bounds import Bounds
-from omnidsl.prompts.parameters import Parameter, ParameterTable, load_parameters
+from omnidsl.prompts.parameters import Parameter, ParameterTable
 from omnidsl.prompts.values import Value
-from omnidsl.prompts.versions import DATA, Version, Versions, load_versions
+from omnidsl.prompts.versions import Version, Versions
 
-_WHEN = ("on", "since", "until")
+_ABOUT = ("on", "since", "until", "note")
+"""Columns of a row that say when it counts and why, not what is accepted."""
 
 
 class Conflict:
@@ -101,7 +101,7 @@ class Edition:
             return None
         for one in row.versions:
             if self._counts(one, version):
-                columns = {name: value for name, value in one.items() if name not in _WHEN}
+                columns = {name: value for name, value in one.items() if name not in _ABOUT}
                 columns.setdefault("certainty", row.certainty)
                 columns.setdefault("sources", row.sources)
                 return Bounds(**columns)  # type: ignore[arg-type]  # the data's schema holds the form
@@ -140,9 +140,3 @@ def read_conflicts(folder: Path) -> tuple[Conflict, ...]:
         )
         for row in read_data(folder / "conflicts.toml")["conflict"]
     )
-
-
-@cache
-def load_edition(day: str) -> Edition:
-    """Return the facts that the package knows of a day."""
-    return Edition(load_versions(), load_parameters(), read_conflicts(DATA), day)

@@ -1,10 +1,13 @@
 """One method for each parameter, typed; the table in `data/parameters.toml` says what each of them takes."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from omnidsl.prompts.errors import WrongType
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from omnidsl.prompts.model import Prompt
     from omnidsl.prompts.values import Reference
 
@@ -18,6 +21,17 @@ class ParameterMethods:
 
         def parameter(self, name: str, *values: object) -> "Prompt":
             """Set a parameter by name; `Prompt` has it."""
+
+    else:  # type checkers know the methods below, and nothing of names that only data have
+
+        def __getattr__(self, name: str) -> "Callable[..., Prompt]":
+            """Return the setter of a parameter that the prompt's rules know, and that has no method here yet."""
+            row = None if name.startswith("_") else self._table.find(name)
+            if row is None or row.name != name:
+                raise AttributeError(
+                    f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+                )
+            return partial(self.parameter, name)
 
     def version(self, version: str | float) -> "Prompt":
         """Set the model version (`--v`); replaces `--niji`."""

@@ -62,7 +62,7 @@ class Prompt(ParameterMethods):
 
     @property
     def _table(self) -> ParameterTable:
-        return load_parameters(() if self._rules is None else self._rules.allowed)
+        return load_parameters() if self._rules is None else self._rules.parameters
 
     @property
     def _holds(self) -> Contents:

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.data import read_data
 from omnidsl.language.pattern import pattern
-from omnidsl.prompts.edition import Edition, load_edition
+from omnidsl.prompts.edition import Edition, read_conflicts
 from omnidsl.prompts.errors import UnknownName
-from omnidsl.prompts.parameters import ParameterTable, load_parameters
-from omnidsl.prompts.versions import load_versions
+from omnidsl.prompts.parameters import ParameterTable, load_parameters, read_parameters
+from omnidsl.prompts.versions import DATA, Versions, load_versions, read_versions
 from omnidsl.prompts.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from omnidsl.prompts.banned import BannedWords
+
 LATEST = "latest"
 """The name of Midjourney's rules as far as the package knows them."""
-
-_FOLDER = Path(__file__).parent / "data" / "rulesets"
 
 DATED_FORM = "^20[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?$"
 """How a rule set is named by its month or day."""
@@ -134,26 +134,41 @@ class Rules:
 @cache
 def rule_sets() -> tuple[str, ...]:
     """Return the names of the rule sets that have a name of their own; a day or a month names one too."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
+    return _named(DATA)
+
+
+def _named(folder: "Path") -> tuple[str, ...]:
+    return tuple(sorted(file.stem for file in (folder / "rulesets").glob("*.toml")))
 
 
 def check_rules(name: str) -> None:
     """Raise `UnknownName` where no rule set has that name; reads no parameter."""
     if name not in rule_sets():
-        _day(name)
+        _day(name, load_versions(), rule_sets())
 
 
-def _day(name: str) -> str:
+def _day(name: str, versions: Versions, named: tuple[str, ...]) -> str:
     """Return the day whose rules a name asks for: of a month its last one, and none after the data's own.
 
     Raises `UnknownName` for what is no month or day, or lies before the first model or after the data.
     """
-    as_of = load_versions().as_of
+    as_of = versions.as_of
     found = _DATED.match(name)
-    first = load_versions().changes()[0]
-    if found is None or not first[:7] <= name[:7] <= as_of[:7]:
-        raise UnknownName("rule set", name, [*rule_sets(), f"{first[:7]} … {as_of[:7]}"])
-    return min(name if len(name) == len(as_of) else f"{name}-31", as_of)
+    first = versions.changes()[0]
+    day = _last_day(name) if found is not None and first[:7] <= name[:7] <= as_of[:7] else ""
+    if day < first:
+        raise UnknownName("rule set", name, [*named, f"{first[:7]} … {as_of[:7]}"])
+    return min(day, as_of)
+
+
+def _last_day(name: str) -> str:
+    """Return the day that a day or a month ends with; empty for one that the calendar lacks."""
+    from calendar import monthrange  # few projects name a day
+
+    year, month, *days = map(int, name.split("-"))
+    last = monthrange(year, month)[1]
+    day = days[0] if days else last
+    return f"{name[:7]}-{day:02}" if day <= last else ""
 
 
 @cache
@@ -175,13 +190,27 @@ def load_rules(name: str) -> Rules:
 
     Raises `UnknownName` for anything else.
     """
-    day = load_versions().as_of if name == LATEST else "" if name in rule_sets() else _day(name)
-    data = read_data(_FOLDER / f"{LATEST if day else name}.toml")
-    edition = load_edition(day) if day else None
+    return _made(name, DATA, load_versions(), load_parameters())
+
+
+def read_rules(name: str, folder: "Path") -> Rules:
+    """Return a rule set of a folder of data, as `load_rules` does of the package's own; nothing is kept for the next call.
+
+    Raises `UnknownName` for a set that the folder does not have.
+    """
+    versions = read_versions(folder)
+    return _made(name, folder, versions, read_parameters(folder, versions))
+
+
+def _made(name: str, folder: "Path", versions: Versions, table: ParameterTable) -> Rules:
+    named = _named(folder)
+    day = versions.as_of if name == LATEST else "" if name in named else _day(name, versions, named)
+    data = read_data(folder / "rulesets" / f"{LATEST if day else name}.toml")
+    edition = Edition(versions, table, read_conflicts(folder), day) if day else None
     default = edition.default("v") if edition else None
     return Rules(
         name,
-        load_parameters().narrowed(data["parameters"]),
+        table.narrowed(data["parameters"]),
         edition=edition,
         limits=data["limits"],
         titles=data["title"],
