@@ -36,7 +36,7 @@ BROKEN = """\
 prompt cat {
     style: Cyberpnk
     veiw:  Wide view
-    可爱的猫 --ar 4:3 --q 7
+    可爱的猫 --ar 4:3 --c 700
 }
 pipeline main {
     picture = cat -> midjourney.imagine(mode: turbo)

@@ -167,7 +167,7 @@ class Catalogue:
                 Problem(one["distribution"], one["hook"], one["problem"])
                 for one in index["problems"]
             ),
-            index["vocabulary"],
+            index.get("vocabulary", ()),
         )
 
     def vocabulary(self, known: "Vocabulary") -> "Vocabulary":

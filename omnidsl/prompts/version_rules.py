@@ -115,8 +115,13 @@ def check_version(
 
 
 def _plain(one: Setting, held: Bounds) -> bool:
-    """Say whether there is surely nothing to tell of a setting."""
-    return held.accepts(one.value) and not held.sure and not held.becomes and not held.flag
+    """Say whether there is nothing to tell of a setting."""
+    return (
+        held.accepts(one.value)
+        and (held.sure is None or held.sure.accepts(one.value))
+        and not (held.flag and one.value in held.flag)
+        and not one.was
+    )
 
 
 class _Judge:
