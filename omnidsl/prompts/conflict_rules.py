@@ -1,6 +1,6 @@
 """What the parts of one job must not say together, whatever its version: the rows of `data/conflicts.toml`."""
 
-from omnidsl.prompts.edition import Conflict
+from omnidsl.prompts.edition import Conflict, Edition
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.values import Reference, is_url
@@ -8,7 +8,7 @@ from omnidsl.prompts.values import Reference, is_url
 
 def check_conflicts(
     settings: tuple[Setting, ...],
-    conflicts: tuple[Conflict, ...],
+    edition: Edition,
     findings: Findings,
     told: tuple[Setting, ...],
     *,
@@ -18,10 +18,16 @@ def check_conflicts(
 
     A row that always holds is left out where the parameter has been `told` of, one that is a remark without `remarks`.
     """
+    alone = edition.triggers.isdisjoint([one.name for one in settings])
+    if alone and not remarks and edition.unopposed.issuperset([one.text for one in settings]):
+        return
     known = {
         one.name: one for one in reversed(settings) if not one.faulty
     }  # the first of a name counts
-    for row in conflicts:
+    for each in known.values():
+        if not any(_refuses(row, each) for row in edition.conflicts):
+            edition.unopposed.remember(each.text)
+    for row in edition.conflicts:
         one = known.get(row.parameter)
         if one is None or row.bounds.accepts(one.value) or (row.remark and not remarks):
             continue
@@ -37,6 +43,12 @@ def check_conflicts(
         }
         first = other.span if other is not one else None
         findings.add(row.code, *one.span, values, first=first)
+
+
+def _refuses(row: Conflict, one: Setting) -> bool:
+    """Say whether a row that always holds is against a setting; a remark is against none."""
+    bound = row.parameter == one.name and not row.when and not row.remark
+    return bound and not row.bounds.accepts(one.value)
 
 
 def _counts(row: Conflict, other: Setting) -> bool:

@@ -9,6 +9,9 @@ from omnidsl.prompts.parameters import Parameter, ParameterTable
 from omnidsl.prompts.values import Value
 from omnidsl.prompts.versions import Version, Versions
 
+_LONGEST, _MOST = 48, 8192
+"""How long the settings are that are remembered, in characters, and how many of them."""
+
 _ABOUT = ("on", "since", "until", "note")
 """Columns of a row that say when it counts and why, not what is accepted."""
 
@@ -46,10 +49,30 @@ class Conflict:
         return f"Conflict({self.when!r}, {self.parameter!r}, {self.code})"
 
 
-class Edition:
-    """The facts of one `day` (an ISO date)."""
+class Silent(set[str]):
+    """Settings, as they are emitted, of which a judge found nothing to tell: the same few come again and again."""
 
-    __slots__ = ("_bound_names", "_bounds", "conflicts", "day", "parameters", "versions")
+    __slots__ = ()
+
+    def remember(self, setting: str) -> None:
+        """Add a setting; what is remembered stays bounded."""
+        if len(setting) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self.add(setting)
+
+
+class Edition:
+    """The facts of one `day` (an ISO date).
+
+    `triggers` are the parameters beside which others may not be what they are, `unopposed` settings that are refused beside
+    none of the others.
+    """
+
+    __slots__ = (
+        "_available", "_bound_names", "_bounds", "_silent", "conflicts", "day", "parameters", "triggers", "unopposed",
+        "versions",
+    )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(
         self,
@@ -63,6 +86,10 @@ class Edition:
         self.conflicts = tuple(conflicts)
         self.day = day
         self._bounds: dict[str, dict[str, Bounds]] = {}
+        self._silent: dict[str, Silent] = {}
+        self.triggers = frozenset(row.when for row in self.conflicts if row.when)
+        self.unopposed = Silent()
+        self._available: tuple[Version, ...] | None = None
         self._bound_names: frozenset[str] | None = None
 
     def __repr__(self) -> str:
@@ -71,7 +98,9 @@ class Edition:
     @property
     def available(self) -> tuple[Version, ...]:
         """The models that could be asked for, oldest first in each family."""
-        return tuple(one for one in self.versions.rows if one.available(self.day))
+        if self._available is None:
+            self._available = tuple(one for one in self.versions.rows if one.available(self.day))
+        return self._available
 
     @property
     def bound_names(self) -> frozenset[str]:
@@ -93,6 +122,13 @@ class Edition:
             every = ((row.name, self.held(row, version)) for row in rows)
             found = {name: one for name, one in every if one is not None and one.restricts}
             self._bounds[version.name] = found
+        return found
+
+    def silent(self, version: Version) -> Silent:
+        """Return the settings of which a model has nothing to tell, as far as is known."""
+        found = self._silent.get(version.name)
+        if found is None:
+            found = self._silent[version.name] = Silent()
         return found
 
     def held(self, row: Parameter, version: Version) -> Bounds | None:

@@ -111,8 +111,8 @@ class _JobReader:
         check_job(job, findings, files=self._files, several=self._several)
         if model is not None:
             told = check_version(settings, model, parts.weights, findings, text, end)
-            conflicts, remarks = model.edition.conflicts, self._rules.remarks
-            check_conflicts(settings, conflicts, findings, told, remarks=remarks)
+            remarks = self._rules.remarks
+            check_conflicts(settings, model.edition, findings, told, remarks=remarks)
         check_images(job, self._rules, findings, parts.images, self._files)
         _check_content(job, parts, findings, self._files)
         return job

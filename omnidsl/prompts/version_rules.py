@@ -56,6 +56,9 @@ def model_of(settings: Settings, rules: Rules) -> Model | None:
 
 def understood(settings: Settings, model: Model) -> Settings:
     """Return settings with the values that the model takes others for."""
+    silent = model.edition.silent(model.version)
+    if silent.issuperset([one.text for one in settings]):
+        return settings
     bounds = model.edition.bounds(model.version)
     return tuple(
         one if (meant := _meant(one, bounds.get(one.name))) is None else _with(one, meant)
@@ -94,14 +97,18 @@ def check_version(
         return settings
     bounds = model.edition.bounds(model.version)
     judge: _Judge | None = None
+    silent = model.edition.silent(model.version)
     told = []
     for one in settings:
-        held = bounds.get(one.name)
-        if held is None or one.faulty or _plain(one, held):
+        if one.faulty or (one.text in silent and not one.was):
             continue
-        judge = judge or _Judge(settings, model, findings, text, weights)
-        if judge.setting(one, held):
-            told.append(one)
+        held = bounds.get(one.name)
+        if held is not None and not _plain(one, held):
+            judge = judge or _Judge(settings, model, findings, text, weights)
+            if judge.setting(one, held):
+                told.append(one)
+                continue
+        silent.remember(one.text)
     if weights and "::" in bounds:
         judge = judge or _Judge(settings, model, findings, text, weights)
         judge.weights(bounds["::"], text_end)
