@@ -28,6 +28,8 @@ _NOT_MEANT = frozenset(
 )
 """Codes of what is no value at all: with torn dashes in front of it, the dashes are the one slip to report."""
 
+_PLAIN_SLIPS = ("OM306", "OM329")
+"""Codes of values whose repair leaves no doubt: `16x9` and `1.39:1` name a ratio."""
 
 _LONGEST = 48
 """Characters of a parameter that is read once and remembered."""
@@ -302,7 +304,9 @@ class Settler:
         if isinstance(value, Problem):
             values = {**value.values, "name": one.name, "written": f"--{one.name}"}
             changes = [(start, end, value.instead)] if value.instead else []
-            self._error(value.code, start, end, values, changes=changes, safe=value.code == "OM329")
+            self._error(
+                value.code, start, end, values, changes=changes, safe=value.code in _PLAIN_SLIPS
+            )
             return value.value
         if code:
             self._error(

@@ -124,9 +124,8 @@ def _ratio(text: str) -> Value | Problem:
         most = gcd(wide, high)
         return Problem("OM329", {"value": text}, instead=f"{wide // most}:{high // most}")
     guess = re.sub(r"[xX×*/]", ":", text)
-    return Problem(
-        "OM306", {"value": text}, instead=guess if guess != text and _RATIO.match(guess) else None
-    )
+    meant = guess != text and isinstance(_ratio(guess), str)
+    return Problem("OM306", {"value": text}, instead=guess if meant else None)
 
 
 def _word(text: str) -> Value | Problem:

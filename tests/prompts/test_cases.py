@@ -1,7 +1,8 @@
 """The acceptance cases: what Midjourney makes of a prompt, taken from its documentation, from saved prompts and from rules.
 
 All of them are held to Midjourney's own rules, by `latest`; `codes` are the errors and warnings, `infos` the rest. A row
-from the guide is held to the guide's table too: `guide` are the codes then. `source` says where the expectation comes from.
+from the guide is held to the guide's table too: `guide` are the codes then. `mended` is the prompt after all safe fixes,
+`mended_unsafely` after all fixes (and no safe one changes it then); `note` says where the given case expects otherwise. `source` says where the expectation comes from.
 """
 
 import json
@@ -10,6 +11,9 @@ from typing import TypedDict
 
 import pytest
 
+from omnidsl.checking.fixes import mend
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.source import Source
 from omnidsl.prompts import parse
 
 
@@ -27,6 +31,9 @@ class Case(TypedDict, total=False):
     jobs: list[str]
     quoted: list[str]
     codes: list[str]
+    mended: str
+    mended_unsafely: str
+    note: str
     infos: list[str]
     guide: list[str]
     source: str
@@ -95,3 +102,30 @@ def test_an_example_of_the_guide_is_judged_by_the_guide(case: Case) -> None:
 
     assert case["guide"] == sorted({one.code for one in read.diagnostics})
     assert case["valid"] == read.valid
+
+
+def findings(source: Source) -> list[Diagnostic]:
+    return list(parse(source.text, source=source).diagnostics)
+
+
+def mended(case: Case, *, unsafe: bool) -> str:
+    return mend(Source(case["prompt"]), findings, unsafe=unsafe).source.text
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if "mended" in case], ids=lambda case: case["prompt"][:60]
+)
+def test_a_case_is_mended_as_it_says(case: Case) -> None:
+    assert case["mended"] == mended(case, unsafe=False)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if "mended_unsafely" in case],
+    ids=lambda case: case["prompt"][:60],
+)
+def test_a_case_is_mended_as_it_says_where_unsafe_fixes_are_asked_for(case: Case) -> None:
+    assert (case["prompt"], case["mended_unsafely"]) == (
+        mended(case, unsafe=False),
+        mended(case, unsafe=True),
+    )
