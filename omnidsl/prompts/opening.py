@@ -84,7 +84,7 @@ def _take_terms(
         name = part.strip()
         term = vocabulary.find(name) if name else None
         if term is not None:
-            begin = start + len(part) - len(part.lstrip())
+            begin = start if part is name else start + len(part) - len(part.lstrip())
             terms.append((term, begin, begin + len(name)))
         elif name or not terms:
             break

@@ -54,7 +54,8 @@ def parse(
     else:
         jobs = template.jobs(max(1, max_jobs))
         made = [reader.read(job, pieces(job), origin) for job, origin in jobs]
-    _check_number(made, template, held, findings, max_jobs)
+    if template.whole is not None or made[0].repeat != 1 or max_jobs < 1:
+        _check_number(made, template, held, findings, max_jobs)
     return ParsedPrompt(text, findings.source, made, template.count, findings.sorted())
 
 

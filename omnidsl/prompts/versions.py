@@ -91,7 +91,7 @@ class Versions:
 
     def find(self, name: str) -> Version | None:
         """Return a model by its name, or by another spelling of its number: `6`, `6.0`, `niji 7`; None where there is none."""
-        found = self._by_name.get(" ".join(name.split()).lower())
+        found = self._by_name.get(name) or self._by_name.get(" ".join(name.split()).lower())
         return found or next((row for row in self.rows if name in row.spellings), None)
 
     def family(self, name: str) -> tuple[Version, ...]:
