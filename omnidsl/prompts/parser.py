@@ -111,7 +111,7 @@ class _JobReader:
             check_names(settings, parts.occurrences, findings)
         check_job(job, findings, files=self._files, several=self._several)
         if model is not None:
-            told = check_version(settings, model, parts.weights, findings, text, end)
+            told = check_version(settings, model, parts.weights, findings, text, parts.text_end)
             remarks = self._rules.remarks
             check_conflicts(settings, model.edition, findings, told, remarks=remarks)
         check_images(job, self._rules, findings, parts.images, self._files)

@@ -206,6 +206,8 @@ def test_safe_fixes_leave_nothing_that_has_one(text: str) -> None:
 
 
 @given(pasted)
+@example("space::2 ship ,")
+@example(":: ,")
 def test_safe_fixes_never_make_more_errors(text: str) -> None:
     """What is repaired is judged with the rest, and may be refused then: never more than there was to repair."""
     mended = mend(Source(text), found)
