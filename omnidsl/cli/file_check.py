@@ -88,6 +88,11 @@ class FileChecker:
 
         return mend(source, lambda text: self.find(path, text), unsafe=unsafe)
 
+    def house(self, settings: "Settings") -> "HouseRules":
+        """Return what prompts are held to below a settings file."""
+        house = self._wishes.over(settings.rules)
+        return house.overridden(remarks=True) if self._lens(settings).remarks else house
+
     def _found(self, source: "Source", where: Path, settings: "Settings") -> list[Diagnostic]:
         """Return what is wrong with a recipe, but for what its comments suppress."""
         from omnidsl.checking.suppressions import apply
@@ -98,7 +103,7 @@ class FileChecker:
             where,
             root=settings.root,
             catalogue=self.catalogue,
-            rules=self._wishes.over(settings.rules),
+            rules=self.house(settings),
             most_steps=settings.max_steps,
         )
         inspection.dry_run()
@@ -144,6 +149,7 @@ class _Lens:
 
     def __init__(self, settings: "Settings", wishes: Wishes) -> None:
         self.selection = Selection(wishes.layer, settings.lint.layer)
+        self.remarks = self.selection.wants_remarks
         here, folder = os.getcwd(), str(settings.folder)  # noqa: PTH109  # a string
         rows = [(here, *one) for one in wishes.per_file_ignores.items()]
         rows += [(folder, *one) for one in settings.lint.per_file_ignores.items()]

@@ -20,7 +20,8 @@ class HouseRules(Record):
 
     `default_version` is a version as settings write it (`8.1`, `niji 7`), `plan` one of `basic`, `standard`, `pro`, `mega`;
     `allowed` are names of own options without dashes, `banned` words (or `default`, for those that come with the
-    package), `length` characters; `vocabulary` None means the one that comes with the package.
+    package), `length` characters; `vocabulary` None means the one that comes with the package; with `remarks`
+    what holds of every use of a parameter is told too.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class HouseRules(Record):
         "length",
         "name",
         "plan",
+        "remarks",
         "vocabulary",
     )
     __match_args__ = (
@@ -41,6 +43,7 @@ class HouseRules(Record):
         "banned",
         "length",
         "vocabulary",
+        "remarks",
     )
 
     def __init__(
@@ -53,6 +56,7 @@ class HouseRules(Record):
         banned: Iterable[str] = (),
         length: int | None = None,
         vocabulary: "Vocabulary | None" = None,
+        remarks: bool = False,
     ) -> None:
         self.name = name
         self.default_version = default_version
@@ -61,6 +65,7 @@ class HouseRules(Record):
         self.banned = tuple(banned)
         self.length = length
         self.vocabulary = vocabulary
+        self.remarks = remarks
         self._rules: Rules | None = None
 
     @property
@@ -89,9 +94,10 @@ class HouseRules(Record):
         name: str | None = None,
         default_version: str | None = None,
         vocabulary: "Vocabulary | None" = None,
+        remarks: bool | None = None,
     ) -> "HouseRules":
         """Return them with what a command line or plugins say put over them (None: they say nothing)."""
-        if name is None and default_version is None and vocabulary is None:
+        if all(one is None for one in (name, default_version, vocabulary, remarks)):
             return self
         return HouseRules(
             self.name if name is None else name,
@@ -101,6 +107,7 @@ class HouseRules(Record):
             banned=self.banned,
             length=self.length,
             vocabulary=self.vocabulary if vocabulary is None else vocabulary,
+            remarks=self.remarks if remarks is None else remarks,
         )
 
 
@@ -120,4 +127,5 @@ def _made(house: HouseRules) -> "Rules":
         banned=house.banned or None,
         length=house.length,
         vocabulary=house.vocabulary,
+        remarks=house.remarks,
     )

@@ -66,6 +66,15 @@ class Selection:
         self._quiet = quiet
         self._known: dict[str, bool] = {}
 
+    @property
+    def wants_remarks(self) -> bool:
+        """Whether somebody selects a quiet code."""
+        from omnidsl.language.catalogue import codes
+
+        return any(layer.select or layer.extend for layer in self._layers) and any(
+            entry(code).quiet and self.keeps(code) for code in codes()
+        )
+
     def keeps(self, code: str) -> bool:
         """Say whether findings of a code are reported."""
         if code not in self._known:

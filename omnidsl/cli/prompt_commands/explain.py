@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from omnidsl.prompts import parse
 
-    rules = reading.rules_of(arguments)
+    rules = reading.rules_of(arguments).adapted(remarks=True)
     found: list[Diagnostic] = []
     for index, given in enumerate(reading.prompts(arguments)):
         if given.problem is not None:

@@ -8,6 +8,7 @@ from omnidsl.cli import finding
 from omnidsl.cli.prompt_commands import reading
 from omnidsl.cli.rewriting import say
 from omnidsl.language.catalogue import phrase
+from omnidsl.settings.selection import Layer, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from omnidsl.language.diagnostics import Diagnostic
     from omnidsl.language.source import Source
     from omnidsl.prompts import Rules
+
+_NAMES = Layer(extend=("OM356",))
+"""Names that are not the usual ones are mended, though nobody is told of them elsewhere."""
+
+_SELECTION = Selection(_NAMES)
 
 
 def add(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if not arguments.text and arguments.file is None:
         arguments.refuse(phrase("prompt-nothing"))
-    rules = reading.rules_of(arguments)
+    rules = reading.rules_of(arguments).adapted(remarks=True)
     left: list[Diagnostic] = []
     changes = False
     for before, done in _mended(arguments, rules, left):
@@ -74,7 +80,8 @@ def _prompt(source: "Source", rules: "Rules", *, unsafe: bool) -> "Mending":
     from omnidsl.prompts import parse
 
     def find(text: "Source") -> "list[Diagnostic]":
-        return list(parse(text.text, rules=rules, source=text).diagnostics)
+        found = parse(text.text, rules=rules, source=text).diagnostics
+        return [one for one in found if _SELECTION.keeps(one.code)]
 
     return mend(source, find, unsafe=unsafe)
 
@@ -86,7 +93,7 @@ def _list(
     from omnidsl.cli.projects import Projects
     from omnidsl.cli.prompt_commands.list_check import ListChecker
 
-    wishes = Wishes(rules=arguments.rules, default_version=arguments.default_version)
+    wishes = Wishes(layer=_NAMES, rules=arguments.rules, default_version=arguments.default_version)
     checker = ListChecker(Projects(isolated=arguments.isolated), wishes, arguments.column)
     before = checker.source(path)
     if before is None:

@@ -61,7 +61,7 @@ class ListChecker(FileChecker):
         return found if listing.is_table else apply(found, source, Comments)
 
     def _rules(self, settings: "Settings") -> Rules:
-        return self.catalogue.house(self._wishes.over(settings.rules)).rules
+        return self.catalogue.house(self.house(settings)).rules
 
     def _about_comments(self, path: str, source: Source) -> list[Diagnostic]:
         return [one for one in self.find(path, source) if one.code.startswith("OM91")]
