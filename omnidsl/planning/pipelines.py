@@ -86,7 +86,7 @@ def make_plan(
         tuple(planner.saves),
         returns,
         tuple(planner.loops),
-        recipe.facts.house,
+        recipe.facts.house.of_today(),
     )
 
 

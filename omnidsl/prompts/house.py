@@ -88,6 +88,13 @@ class HouseRules(Record):
         if self.default_version:
             check_version(self.default_version)
 
+    def of_today(self) -> "HouseRules":
+        """Return them with the day that `latest` means today, so that a run that goes on later is judged as it began."""
+        from omnidsl.prompts.rulesets import LATEST
+        from omnidsl.prompts.versions import load_versions
+
+        return self.overridden(name=load_versions().as_of) if self.name == LATEST else self
+
     def overridden(
         self,
         *,

@@ -12,6 +12,7 @@ from omnidsl.planning.values import Computed, FileInput, PromptInput, Ref, TextI
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.media import JSON
 from omnidsl.prompts import HouseRules
+from omnidsl.prompts.versions import load_versions
 from tests.checking.conftest import catalogue
 from tests.planning.test_plans import Faults, Planned, body, faults, ids, inspection, planned
 
@@ -271,9 +272,18 @@ def test_a_plan_of_the_first_format_is_still_read(planned: Planned) -> None:
 
 def test_a_plan_of_the_second_format_knows_its_rules_by_name_alone(planned: Planned) -> None:
     old = planned(dynamic("a = cat -> midjourney.imagine")).to_json()
-    old["format"] = 2
+    old |= {"format": 2, "rules": "omniai"}
 
-    assert ("latest", HouseRules("latest")) == (old["rules"], Plan.from_json(old).rules)
+    assert HouseRules("omniai") == Plan.from_json(old).rules
+
+
+def test_a_plan_keeps_the_day_of_the_rules_that_it_was_made_by(planned: Planned) -> None:
+    plan = planned(dynamic("a = cat -> midjourney.imagine"))
+
+    assert (load_versions().as_of, plan.rules) == (
+        plan.rules.name,
+        Plan.from_json(plan.to_json()).rules,
+    )
 
 
 def test_a_stored_plan_holds_what_a_late_prompt_is_held_to(planned: Planned) -> None:
