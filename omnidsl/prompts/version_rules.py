@@ -312,7 +312,6 @@ def _check_available(model: Model, pin: Setting, findings: Findings) -> None:
         changes: list[Change] = [(*pin.span, newest.pin)] if newest else []
         findings.add("OM345", *pin.span, values, changes=changes, safe=False)
     else:
-        values["day"] = version.first
         findings.add("OM355", *pin.span, values)
 
 

@@ -13,12 +13,13 @@ DATA = Path(__file__).parent / "data"
 class Version:
     """One model. `name` is what rules call it (`8.2`, `niji 7`, `test`); days are ISO dates, empty where nobody knows them.
 
-    `first` and `gone` bound the days on which it may be asked for (the second one excluded); `default` is the first day on
-    which it was its family's default; `length` the characters beyond which a prompt suffers, 0 where nothing is known.
+    `first` and `gone` bound the days on which it may be asked for (the second one excluded), `earliest` is the day before
+    which it cannot have been there, where `first` is not known; `default` is the first day on which it was its family's
+    default; `length` the characters beyond which a prompt suffers, 0 where nothing is known.
     """
 
     __slots__ = (
-        "certainty", "default", "family", "first", "gone", "length", "name", "sources", "spellings", "status",
+        "certainty", "default", "earliest", "family", "first", "gone", "length", "name", "sources", "spellings", "status",
     )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(
@@ -28,6 +29,7 @@ class Version:
         family: str,
         spellings: Iterable[str] = (),
         first: str = "",
+        earliest: str = "",
         gone: str = "",
         default: str = "",
         status: str = "current",
@@ -39,6 +41,7 @@ class Version:
         self.family = family
         self.spellings = tuple(spellings)
         self.first = first
+        self.earliest = first or earliest
         self.gone = gone
         self.default = default
         self.status = status
@@ -73,7 +76,7 @@ class Version:
 
     def available(self, day: str) -> bool:
         """Say whether it may be asked for on a day."""
-        return self.first <= day and not (self.gone and self.gone <= day)
+        return self.earliest <= day and not (self.gone and self.gone <= day)
 
 
 class Versions:
@@ -125,12 +128,17 @@ class Versions:
 def read_versions(folder: Path) -> Versions:
     """Return the models of a folder of data."""
     data = read_data(folder / "versions.toml")
-    return Versions((_version(row) for row in data["version"]), data["as_of"])
+    rows: list[Version] = []
+    for row in data["version"]:
+        above = [one.earliest for one in rows if one.family == row["family"]]
+        rows.append(_version(row, above[-1] if above else ""))
+    return Versions(rows, data["as_of"])
 
 
-def _version(row: dict[str, object]) -> Version:
-    columns = {{"from": "first", "until": "gone"}.get(name, name): one for name, one in row.items()}
-    return Version(**columns)  # type: ignore[arg-type]  # the data's schema holds the form
+def _version(row: dict[str, object], earliest: str) -> Version:
+    names = {"from": "first", "until": "gone"}
+    columns = {names.get(name, name): one for name, one in row.items() if name != "note"}
+    return Version(earliest=earliest, **columns)  # type: ignore[arg-type]  # the data's schema holds the form
 
 
 @cache

@@ -46,6 +46,7 @@ def test_the_default_version_is_the_one_of_the_day(rules: str, expected: str) ->
         ("a cat --v 7", "2025-01", ["OM355"]),
         ("a cat --v 7", "2025-04-02", ["OM355"]),
         ("a cat --v 7", "2025-04-03", []),
+        ("a cat --v 8", "2025-04-02", ["OM355"]),  # nobody wrote down when it came: not before 7
         ("a cat --v 8", "2026-07-23", []),
         ("a cat --v 8", "2026-07-24", ["OM345"]),
         ("a cat --niji 7", "2026-01-08", ["OM355"]),
