@@ -26,7 +26,7 @@ check: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m omnidsl.language.compiler --check
-	@$(BIN)/python -m docs.rules --check
+	@$(BIN)/python -m docs --check
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
@@ -40,7 +40,7 @@ grammar: $(READY)
 	@$(BIN)/python -m omnidsl.language.compiler
 
 docs: $(READY)
-	@$(BIN)/python -m docs.rules
+	@$(BIN)/python -m docs
 
 wheel: $(READY)
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

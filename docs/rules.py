@@ -1,6 +1,5 @@
-"""Write docs/rules.md and docs/rules.zh-CN.md from the pages of the codes; `--check` says whether they are stale."""
+"""What docs/rules.md and docs/rules.zh-CN.md say, made of the pages of the codes; `make docs` writes them."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,23 +44,3 @@ def _index(language: str) -> Iterator[str]:
 
 def _title(family: str, language: str) -> str:
     return f"{family}xx · {phrase(f'family-{family}', language)}"
-
-
-def main() -> int:
-    """Write what has changed and return 0; with `--check` write nothing, and return 1 where something would change."""
-    stale = [
-        file
-        for language, file in DOCUMENTS.items()
-        if not file.is_file() or file.read_text("utf-8") != document(language)
-    ]
-    if "--check" in sys.argv[1:]:
-        for file in stale:
-            print(f"{file.name} is stale: run `make docs`", file=sys.stderr)
-        return 1 if stale else 0
-    for language, file in DOCUMENTS.items():
-        file.write_text(document(language), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

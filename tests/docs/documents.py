@@ -11,10 +11,12 @@ from pathlib import Path
 
 import attrs
 
+from docs.__main__ import MADE
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))
-GENERATED = (ROOT / "docs/rules.md", ROOT / "docs/rules.zh-CN.md")
-"""Made of the pages of the codes, whose examples are tests of their own in tests/cases."""
+GENERATED = tuple(MADE)
+"""Made of data; the examples of the codes' pages are tests of their own in tests/cases."""
 WRITTEN = tuple(one for one in DOCUMENTS if one not in GENERATED)
 _FENCE = re.compile(r"(```+)([\w-]*)\Z")
 _NOTE = re.compile(r"<!-- ([a-z]+)(?:: (.*))? -->\Z")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from docs import midjourney
 from omnidsl.prompts import Prompt, Rules, load_rules, parse
 from omnidsl.prompts.rulesets import read_rules
 from omnidsl.prompts.versions import DATA
@@ -153,6 +154,26 @@ def test_the_new_version_brings_its_own_length(rules: Rules) -> None:
         True,
         [],
     )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_generated_page_shows_the_new_version_and_parameter(
+    language: str, folder: Path
+) -> None:
+    lines = midjourney.document(language, folder).splitlines()
+    first = next(
+        index for index, line in enumerate(lines) if line.startswith("| `--depth`, `--dp`")
+    )
+    head = next(line for line in reversed(lines[:first]) if line.startswith("|--"))
+    columns = [cell.strip() for cell in lines[lines.index(head, first - 40) - 1].split("|")]
+    cells = [cell.strip() for cell in lines[first].split("|")]
+    now, past = ("**9** (default)", "8.2") if language == "en" else ("**9** (默认)", "8.2")
+
+    assert {"6–6.1": "–", "7": "–", "8.1": "–", "8.2": "–", "9": "0 … 10 (5)"} == {
+        name: cell for name, cell in zip(columns, cells, strict=True) if name and name[0].isdigit()
+    }
+    assert any(line.startswith(f"| {now}") for line in lines)
+    assert any(line.startswith(f"| {past} ") and "`--v 8.2`" in line for line in lines)
 
 
 def test_the_builder_sets_the_new_parameter_by_name_and_as_an_attribute(rules: Rules) -> None:
