@@ -83,9 +83,9 @@ class Job:
 
     @property
     def meaning(self) -> tuple[object, ...]:
-        """What two prompts must share to be equal: everything but the order of the parameters."""
+        """What two prompts must share to be equal: everything but the order of the parameters, repeated ones too."""
         unread = frozenset(one.text for one in self.settings if one.value is None)
-        parameters = frozenset(self.parameters.items())
+        parameters = frozenset((name, _unordered(one)) for name, one in self.parameters.items())
         return (
             self.images,
             tuple(sorted(self.vocabulary.items())),
@@ -101,6 +101,11 @@ class Job:
             "segments": [{"text": one.text, "weight": one.weight} for one in self.segments],
             "parameters": {name: _shown(name, value) for name, value in self.parameters.items()},
         }
+
+
+def _unordered(value: Value) -> Value:
+    """Return a value whose items, which may as well stand in parameters of their own, are in one order."""
+    return tuple(sorted(value, key=str)) if isinstance(value, tuple) else value  # type: ignore[return-value]  # items of one row are of one kind
 
 
 def merged(settings: tuple[Setting, ...]) -> dict[str, Value]:

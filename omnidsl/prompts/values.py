@@ -85,7 +85,12 @@ def number_text(number: float) -> str:
     """Return a number as it is emitted: no exponent, no trailing zeros (`2`, `0.25`)."""
     if isinstance(number, int) or number == int(number):
         return str(int(number))
-    return f"{number:.15f}".rstrip("0")
+    shortest, _, power = repr(abs(number)).partition(
+        "e"
+    )  # 8.2 with fifteen decimals would be 8.199…
+    if power:
+        shortest = f"0.{'0' * (-int(power) - 1)}{shortest.replace('.', '')}"
+    return shortest if number > 0 else f"-{shortest}"
 
 
 def value_text(value: Value) -> str:

@@ -16,6 +16,7 @@ from omnidsl.prompts import (
     WrongType,
     parse,
 )
+from omnidsl.prompts.values import number_text
 
 GUIDE = "Cyberpunk,Wide view,Face Shot (VCU),Cold light,可爱的猫 --q 2 --s 50 --v 6.1 --ar 4:3"
 
@@ -54,6 +55,30 @@ def test_the_order_of_calls_means_nothing() -> None:
     )
 
     assert guide() == other.view("宽视角").style("賽博朋克")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a cat --no fog, rain", "a cat --no rain --no fog"),
+        ("a cat --sref 12 34::2", "a cat --sref 34::2 --sref 12"),
+        ("a cat --profile abc1234 m12", "a cat --profile m12 abc1234"),
+    ],
+)
+def test_the_order_of_repeated_parameters_means_nothing(one: str, other: str) -> None:
+    assert Prompt.parse(one) == Prompt.parse(other)
+
+
+@pytest.mark.parametrize("number", [5.1, 5.2, 6.1, 8.1, 8.2, 8.3, 9.7])
+def test_a_version_that_is_a_number_is_sent_as_people_write_it(number: float) -> None:
+    assert f"a cat --v {number}" == str(Prompt("a cat").version(number))
+
+
+@given(st.floats(min_value=-1e6, max_value=1e6))
+def test_a_number_is_emitted_in_digits_that_mean_it(number: float) -> None:
+    text = number_text(number)
+
+    assert (number, set()) == (float(text), set(text) - set("-0123456789."))
 
 
 def test_another_value_is_another_prompt() -> None:

@@ -227,6 +227,10 @@ def test_a_flat_prompt_yields_its_categories_and_its_subject(
     assert (expected, "可爱的猫", []) == (dict(read.vocabulary), read.text, [*read.diagnostics])
 
 
+def test_what_older_front_ends_send_is_understood_alone() -> None:
+    assert "Aerial view,a lake" == str(Prompt.parse("Bird view, a lake"))
+
+
 @pytest.mark.parametrize("term", TERMS, ids=repr)
 def test_a_term_is_read_back_from_what_it_is_emitted_as(term: Term) -> None:
     prompt = Prompt("a cat").category(term.category, term.all_names()[-1])
