@@ -6,11 +6,15 @@ from pathlib import Path
 from omnidsl.language.data import read_data
 from omnidsl.prompts.bounds import Bounds
 from omnidsl.prompts.parameters import Parameter, ParameterTable
+from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.values import Value
 from omnidsl.prompts.versions import Version, Versions
 
 _LONGEST, _MOST = 48, 8192
 """How long the settings are that are remembered, in characters, and how many of them."""
+
+_LONGEST_OF_ALL = 200
+"""Characters of all the parameters of a prompt that are remembered."""
 
 _ABOUT = ("on", "since", "until", "note")
 """Columns of a row that say when it counts and why, not what is accepted."""
@@ -60,6 +64,24 @@ class Silent(set[str]):
             if len(self) >= _MOST:
                 self.clear()
             self.add(setting)
+
+
+class Sound(dict[str, int]):
+    """Parameters of whole prompts, as they are written, of which no judge has anything to tell.
+
+    Each with the length of a prompt that their model is known to read, 0 where nothing is known.
+    """
+
+    __slots__ = ()
+
+    def remember(self, written: str, length: int, settings: Iterable[Setting]) -> None:
+        """Add the parameters of a prompt, if the rest of it does not matter to them; what is remembered stays bounded."""
+        if len(written) <= _LONGEST_OF_ALL and not any(
+            one.parameter is None or one.parameter.special for one in settings
+        ):
+            if len(self) >= _MOST:
+                self.clear()
+            self[written] = length
 
 
 class Edition:

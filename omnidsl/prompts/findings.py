@@ -86,10 +86,17 @@ class Findings:
             )
         return self._nearest[name]
 
+    @property
+    def none(self) -> bool:
+        """Whether nothing was reported so far."""
+        return not self._known
+
     def has(self, code: str) -> bool:
         """Say whether a code was reported."""
         return bool(self._known) and any(one.code == code for one in self._known)
 
     def sorted(self) -> list[Diagnostic]:
         """Return the diagnostics in the order of their places."""
+        if not self._known:
+            return []
         return sorted(self._known, key=lambda one: (one.span.start if one.span else 0, one.code))

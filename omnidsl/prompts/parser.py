@@ -2,7 +2,7 @@
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.source import Source
-from omnidsl.prompts._engine import Piece, pieces
+from omnidsl.prompts._engine import pieces
 from omnidsl.prompts.aliases import check_names
 from omnidsl.prompts.conflict_rules import check_conflicts
 from omnidsl.prompts.division import Parts, divide
@@ -15,7 +15,8 @@ from omnidsl.prompts.rules import check_images, check_job, check_length
 from omnidsl.prompts.rulesets import PLANS, Rules, load_rules
 from omnidsl.prompts.settings import Settler
 from omnidsl.prompts.templates import check_template
-from omnidsl.prompts.version_rules import check_version, model_of, understood
+from omnidsl.prompts.usual import read_usual
+from omnidsl.prompts.version_rules import Model, check_version, model_of, understood
 from omnidsl.prompts.vocabulary import Vocabulary
 from omnidsl.prompts.wording import Segment, check_text, plain, segments
 
@@ -50,10 +51,9 @@ def parse(
     check_template(template, findings)
     reader = _JobReader(held, terms, findings, files=files, several=template.count > 1)
     if template.whole is None:
-        made = [reader.read(template.text, template.pieces, template.origin)]
+        made = [reader.read(template.text, template.origin)]
     else:
-        jobs = template.jobs(max(1, max_jobs))
-        made = [reader.read(job, pieces(job), origin) for job, origin in jobs]
+        made = [reader.read(job, origin) for job, origin in template.jobs(max(1, max_jobs))]
     if template.whole is not None or made[0].repeat != 1 or max_jobs < 1:
         _check_number(made, template, held, findings, max_jobs)
     return ParsedPrompt(text, findings.source, made, template.count, findings.sorted())
@@ -79,16 +79,24 @@ class _JobReader:
         self._files = files
         self._several = several
 
-    def read(self, text: str, found: list[Piece], origin: Origin) -> Job:
+    def read(self, text: str, origin: Origin) -> Job:
         """Return one job, and report what is wrong with it."""
-        findings, table = self._findings, self._rules.parameters
+        findings, rules = self._findings, self._rules
         findings.origin = origin
-        parts = divide(text, found, table, mending=True)
-        settler = Settler(text, table, findings, parts.text_end)
-        settings = tuple([settler.settle(one) for one in parts.occurrences])
-        model = model_of(settings, self._rules)
-        if model is not None:
-            settings = understood(settings, model)
+        usual = None if rules.remarks or self._files else read_usual(text, rules.parameters)
+        if usual is None:
+            parts = divide(text, pieces(text), rules.parameters, mending=True)
+            settler = Settler(text, rules.parameters, findings, parts.text_end)
+            settings = tuple([settler.settle(one) for one in parts.occurrences])
+            known = None
+        else:
+            parts, settings, written = usual
+            known = rules.sound.get(written)
+        model = None
+        if known is None:
+            model = model_of(settings, rules)
+            if model is not None:
+                settings = understood(settings, model)
         terms, start, end = read_opening(text, parts, self._vocabulary)
         if len(terms) > 1:
             check_terms(terms, self._vocabulary, findings)
@@ -104,27 +112,38 @@ class _JobReader:
             vocabulary=grouped(terms, self._vocabulary),
             settings=settings,
         )
-        self._check_text(text, parts, end, model.version.length if model is not None else 0)
-        if (banned := self._rules.banned_words) is not None:
-            _check_banned(text, parts, banned, self._rules, findings)
-        if self._rules.remarks:
+        self._check_text(text, parts, end, slips=usual is None)
+        if known is None:
+            known = self._check_settings(text, job, parts, model)
+            if usual is not None and findings.none:
+                rules.sound.remember(usual[2], known, settings)
+        check_length(text, rules, findings, (parts.text_start, end), known=known)
+        if (banned := rules.banned_words) is not None:
+            _check_banned(text, parts, banned, rules, findings)
+        if not (spoken or terms):
+            _check_content(job, parts, findings, self._files)
+        return job
+
+    def _check_text(self, text: str, parts: Parts, end: int, *, slips: bool) -> None:
+        findings = self._findings
+        if slips:
+            check_text(text, parts.text_start, end, parts.weights, self._rules.parameters, findings)
+        if end < parts.text_end:
+            fault = parts.occurrences[0].fault if parts.occurrences else ""
+            if fault not in _FAULTS_OF_DASHES:
+                findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
+
+    def _check_settings(self, text: str, job: Job, parts: Parts, model: Model | None) -> int:
+        """Report what is wrong with a job's parameters; return how long a prompt its model is known to read, or 0."""
+        findings, rules, settings = self._findings, self._rules, job.settings
+        if rules.remarks:
             check_names(settings, parts.occurrences, findings)
         check_job(job, findings, files=self._files, several=self._several)
         if model is not None:
             told = check_version(settings, model, parts.weights, findings, text, parts.text_end)
-            remarks = self._rules.remarks
-            check_conflicts(settings, model.edition, findings, told, remarks=remarks)
-        check_images(job, self._rules, findings, parts.images, self._files)
-        _check_content(job, parts, findings, self._files)
-        return job
-
-    def _check_text(self, text: str, parts: Parts, end: int, known: int) -> None:
-        findings = self._findings
-        check_text(text, parts.text_start, end, parts.weights, self._rules.parameters, findings)
-        fault = parts.occurrences[0].fault if parts.occurrences else ""
-        if end < parts.text_end and fault not in _FAULTS_OF_DASHES:
-            findings.add("OM416", end, parts.text_end, changes=[(end, parts.text_end, "")])
-        check_length(text, self._rules, findings, (parts.text_start, end), known=known)
+            check_conflicts(settings, model.edition, findings, told, remarks=rules.remarks)
+        check_images(job, rules, findings, parts.images, self._files)
+        return model.version.length if model is not None else 0
 
 
 def _check_banned(
@@ -145,8 +164,7 @@ def _check_banned(
 
 
 def _check_content(job: Job, parts: Parts, findings: Findings, files: int) -> None:
-    if job.text or job.vocabulary:
-        return
+    """Report a job of which nothing is shown but images, or nothing at all."""
     if findings.has("OM302") or findings.has("OM327"):
         return  # the text stands behind the parameters, and what is wrong is reported there
     found = len(job.images) + files

@@ -6,7 +6,7 @@ from functools import cache
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.data import read_data
 from omnidsl.language.pattern import pattern
-from omnidsl.prompts.edition import Edition, read_conflicts
+from omnidsl.prompts.edition import Edition, Sound, read_conflicts
 from omnidsl.prompts.errors import UnknownName
 from omnidsl.prompts.parameters import ParameterTable, load_parameters, read_parameters
 from omnidsl.prompts.versions import DATA, Versions, load_versions, read_versions
@@ -37,7 +37,7 @@ class Rules:
     language; `default_version` is the one that a prompt without any is for. `plan` is the project's plan at Midjourney (a
     key of `PLANS`, or empty), `allowed` are names of its own options, without dashes, `banned` words that no prompt may
     hold, `length` the most characters of one prompt (None: as the set says). With `remarks`, what holds of every use of a
-    parameter is told too.
+    parameter is told too. `sound` is a memory of what was read.
     """
 
     __slots__ = (
@@ -53,6 +53,7 @@ class Rules:
         "parameters",
         "plan",
         "remarks",
+        "sound",
         "titles",
     )
 
@@ -84,6 +85,7 @@ class Rules:
         self.length = length
         self._vocabulary = vocabulary
         self.remarks = remarks
+        self.sound = Sound()
         self._banned_words: BannedWords | None = None
 
     @property

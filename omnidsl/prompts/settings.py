@@ -35,7 +35,7 @@ _LONGEST = 48
 """Characters of a parameter that is read once and remembered."""
 
 
-class _Reading:
+class PlainReading:
     """What a parameter is without a fault: its row, its value, and how it is emitted."""
 
     __slots__ = ("row", "text", "value")
@@ -46,10 +46,17 @@ class _Reading:
         self.text = row.write(value)
 
 
+def read_plain(table: ParameterTable, written: str) -> PlainReading | None:
+    """Read a plain name with one plain value or none, as nearly all parameters are written; None for any other.
+
+    `written` is without dashes.
+    """
+    return _plain(table, written) if len(written) <= _LONGEST else None
+
+
 @lru_cache(maxsize=8192)
-def _plain(table: ParameterTable, written: str) -> _Reading | None:
-    """Read a plain name with one plain value or none, as nearly all parameters are written; None for any other."""
-    name, *values = written.removeprefix("--").split()
+def _plain(table: ParameterTable, written: str) -> PlainReading | None:
+    name, *values = written.split()
     row = table.find(name) if name == name.lower() else None
     if row is None or row.type not in _PLAIN or len(values) > 1:
         return None
@@ -57,7 +64,7 @@ def _plain(table: ParameterTable, written: str) -> _Reading | None:
     if row.optional and text and not text[0].isdigit():
         return None
     value = row.check_value(text)
-    return None if isinstance(value, Problem) else _Reading(row, value)
+    return None if isinstance(value, Problem) else PlainReading(row, value)
 
 
 class Settler:
@@ -87,8 +94,8 @@ class Settler:
     def settle(self, one: Occurrence) -> Setting:
         """Return the setting that an occurrence makes, whatever is wrong with it."""
         start, end = one.start, one.end
-        if not one.fault and end - start <= _LONGEST and not self._groups:
-            read = _plain(self.table, self.text[start:end])
+        if not one.fault and not self._groups:
+            read = read_plain(self.table, self.text[start + 2 : end])
             if read is not None:
                 return Setting(read.row.name, read.row, read.value, read.text, (start, end))
         return self._judged(one)
