@@ -82,15 +82,16 @@ class Problem:
 
 
 def number_text(number: float) -> str:
-    """Return a number as it is emitted: no exponent, no trailing zeros (`2`, `0.25`)."""
+    """Return a number as it is emitted: fifteen digits that count, no exponent, no trailing zeros (`2`, `0.25`, `8.2`)."""
     if isinstance(number, int) or number == int(number):
         return str(int(number))
-    shortest, _, power = repr(abs(number)).partition(
-        "e"
-    )  # 8.2 with fifteen decimals would be 8.199…
+    rounded = float(f"{number:.15g}")  # `0.1 + 0.2` is 0.3 to people
+    if rounded == int(rounded):
+        return str(int(rounded))
+    digits, _, power = repr(abs(rounded)).partition("e")
     if power:
-        shortest = f"0.{'0' * (-int(power) - 1)}{shortest.replace('.', '')}"
-    return shortest if number > 0 else f"-{shortest}"
+        digits = f"0.{'0' * (-int(power) - 1)}{digits.replace('.', '')}"
+    return digits if rounded > 0 else f"-{digits}"
 
 
 def value_text(value: Value) -> str:
