@@ -112,8 +112,8 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(file: Path) -> No
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("versions.toml", 'as_of = "2026-11-22"', ""),
-        ("versions.toml", 'as_of = "2026-11-22"', 'as_of = "22.11.2026"'),
+        ("versions.toml", f'as_of = "{VERSIONS.as_of}"', ""),
+        ("versions.toml", f'as_of = "{VERSIONS.as_of}"', 'as_of = "22.11.2026"'),
         ("versions.toml", 'from = "2022-02-01"', 'from = "2022-02-41"'),
         ("versions.toml", 'family = "niji"', 'family = "nijis"'),
         ("versions.toml", 'name = "niji 7"', 'name = "7"'),
