@@ -127,11 +127,8 @@ class _Document:
 
     def _matrix_of(self, versions: Sequence[Version]) -> str:
         """Return one table; neighbours that agree in every cell share a column."""
-        rows = [
-            row
-            for row in (*self._edition.parameters.rows, *self._edition.parameters.signs)
-            if row.versions
-        ]
+        signs = self._edition.parameters.signs
+        rows = [row for row in (*self._edition.parameters.rows, *signs) if self._differs(row)]
         columns = [(one, [self._cell(row, one) for row in rows]) for one in versions]
         merged = [
             (cells, [one for one, _ in many])
@@ -148,6 +145,10 @@ class _Document:
             [self._names(rows[index]), *(cells[index] for cells, _ in merged)] for index in kept
         ]
         return table(head, body)
+
+    def _differs(self, row: Parameter) -> bool:
+        """Say whether it depends on the version what a parameter takes."""
+        return len({self._cell(row, one) for one in self._edition.available}) > 1
 
     def _cell(self, row: Parameter, version: Version) -> str:
         held = self._edition.held(row, version)
@@ -175,11 +176,12 @@ class _Document:
         yield self._title("same")
         rows = []
         for row in self._current:
-            if row.versions:
+            if self._differs(row):
                 continue
             bounds = "" if row.type == "version" else self._general(row)
             value = ", ".join(one for one in (self._say("types", row.type), bounds) if one)
             value += f", ≤ {row.count}" if row.count else ""
+            value += " ?" if any("sure" in given for given in row.versions) else ""
             default = "" if row.default is None else _text(row.default)
             needs = ", ".join(self._word("image") if one == "image" else f"`--{one}`" for one in row.needs)  # fmt: skip
             rows.append((self._names(row), self._meaning(row), value, default, needs))
@@ -214,7 +216,7 @@ class _Document:
         when = f"`--{row.when}` {more}".rstrip() if row.when else self._say("together", "always")
         held, about = row.bounds, entry(row.code)
         if not held.supported:
-            told = self._say("together", "absent" if row.when else "remark")
+            told = self._say("together", "remark" if about.severity == "info" else "absent")
         elif held.refused:
             refused = ", ".join(map(_text, held.refused))
             told = self._say("together", "refused", values=refused)
