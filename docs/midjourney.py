@@ -15,7 +15,7 @@ from omnidsl.prompts.edition import Conflict, Edition
 from omnidsl.prompts.parameters import Parameter
 from omnidsl.prompts.rulesets import LATEST, read_rules
 from omnidsl.prompts.values import number_text
-from omnidsl.prompts.version_rules import spans
+from omnidsl.prompts.version_verdicts import spans
 from omnidsl.prompts.versions import DATA, Version
 
 FOLDER = Path(__file__).parent

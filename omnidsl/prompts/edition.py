@@ -92,7 +92,7 @@ class Edition:
     """
 
     __slots__ = (
-        "_available", "_bound_names", "_bounds", "_silent", "conflicts", "day", "parameters", "triggers", "unopposed",
+        "_available", "_bounds", "_silent", "_unsettled", "conflicts", "day", "parameters", "triggers", "unopposed",
         "versions",
     )  # fmt: skip  # one slot a line would be a page of nothing
 
@@ -112,7 +112,7 @@ class Edition:
         self.triggers = frozenset(row.when for row in self.conflicts if row.when)
         self.unopposed = Silent()
         self._available: tuple[Version, ...] | None = None
-        self._bound_names: frozenset[str] | None = None
+        self._unsettled: dict[str, frozenset[str]] = {}
 
     def __repr__(self) -> str:
         return f"Edition({self.day})"
@@ -124,13 +124,21 @@ class Edition:
             self._available = tuple(one for one in self.versions.rows if one.available(self.day))
         return self._available
 
-    @property
-    def bound_names(self) -> frozenset[str]:
-        """The parameters that depend on the version at all, by long name."""
-        if self._bound_names is None:
-            rows = self.parameters.rows
-            self._bound_names = frozenset(row.name for row in rows if row.versions)
-        return self._bound_names
+    def today(self, family: str) -> list[Version]:
+        """Return the models of a family that people use, oldest first."""
+        return [one for one in self.available if one.current and one.family == family]
+
+    def unsettled(self, family: str) -> frozenset[str]:
+        """Return the parameters that some model of today surely refuses, by long name: a prompt with one of them needs a pin."""
+        found = self._unsettled.get(family)
+        if found is None:
+            found = self._unsettled[family] = frozenset(
+                name
+                for one in self.today(family)
+                for name, held in self.bounds(one).items()
+                if not held.supported and held.certain
+            )
+        return found
 
     def default(self, family: str) -> Version | None:
         """Return the model that a family stood for; None before it had one."""

@@ -3,7 +3,6 @@
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.source import Source
 from omnidsl.prompts._engine import pieces
-from omnidsl.prompts.aliases import check_names
 from omnidsl.prompts.conflict_rules import check_conflicts
 from omnidsl.prompts.division import Parts, divide
 from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, Template, shown_count
@@ -137,6 +136,8 @@ class _JobReader:
         """Report what is wrong with a job's parameters; return how long a prompt its model is known to read, or 0."""
         findings, rules, settings = self._findings, self._rules, job.settings
         if rules.remarks:
+            from omnidsl.prompts.aliases import check_names  # what few ask for
+
             check_names(settings, parts.occurrences, findings)
         check_job(job, findings, files=self._files, several=self._several)
         if model is not None:

@@ -1,7 +1,5 @@
 """What must hold between the parts of one prompt: slots, repeats, needs, numbers of images and jobs."""
 
-from math import gcd
-
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.pattern import pattern
 from omnidsl.prompts.findings import Findings
@@ -93,6 +91,8 @@ def _check_sides(job: Job, findings: Findings) -> "tuple[Setting, ...]":
         isinstance(wide.value, int) and isinstance(high.value, int) and wide.value > 0 < high.value
     ):
         return ()
+    from math import gcd  # nobody else pays for it
+
     most = gcd(wide.value, high.value)
     ratio = f"{wide.value // most}:{high.value // most}"
     values = {"name": wide.text, "other": high.text, "ratio": ratio}

@@ -139,7 +139,7 @@ def _parameter(setting: "Setting", rules: "Rules") -> Row:
 
 def _where(name: str, value: "Value | None", rules: "Rules") -> str:
     """Return the versions that take a parameter with a value; empty where the rule set knows nothing of versions."""
-    from omnidsl.prompts.version_rules import spans
+    from omnidsl.prompts.version_verdicts import spans
 
     edition = rules.edition
     if edition is None:
