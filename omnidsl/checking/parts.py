@@ -24,9 +24,6 @@ PARTS = {
 }
 WITH_PARTS = frozenset({"prompt", "vocabulary", "parameters"})
 
-_SINGLE = frozenset({"end"})
-"""Rows that the table reads as lists, and that hold one address."""
-
 
 def part_type(of: Type, name: str, rules: Rules) -> Type | None:
     """Return the type of a part of a prompt, or of its vocabulary or parameters; None where it has none so called."""
@@ -56,7 +53,7 @@ def _rows(rules: Rules) -> dict[str, Parameter]:
 
 
 def _value_type(row: Parameter) -> Type:
-    if row.value or row.name in _SINGLE:
+    if row.value or row.single:
         return TEXT
     if row.is_list:
         return list_of(TEXT)
@@ -120,7 +117,7 @@ def _parameter(job: "Job", name: str, rules: Rules) -> Value | None:
         return empty.get(_value_type(row).name)
     if isinstance(value, tuple):
         items = [str(one) for one in value]
-        return items[0] if name in _SINGLE and items else [*items]
+        return items[0] if row.single and items else [*items]
     if row.type == "ratio" and isinstance(value, str):
         width, _, height = value.partition(":")
         return Ratio(int(width), int(height))

@@ -10,8 +10,19 @@ from omnidsl.prompts.parameters import ParameterTable
 Change = tuple[int, int, str]
 """Replace the characters from the first offset to the second one by the text."""
 
+LONGEST = 120
+"""Characters of one value in a message: what stands in the prompt can be as long as the prompt."""
+
 _MOST_SUGGESTIONS = 20
 """Suggestions for unknown names cost time; after so many different ones the reader has other worries."""
+
+
+def shown(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a message without the end of very long texts."""
+    return {
+        name: f"{one[:LONGEST]}…" if isinstance(one, str) and len(one) > LONGEST else one
+        for name, one in values.items()
+    }
 
 
 class Findings:
@@ -49,6 +60,7 @@ class Findings:
         """Report a code at `[start, end)`; `changes` mend it, `first` is a place that the catalogue's note `first` names."""
         if code in self.muted:
             return
+        values = shown(values or {})
         span = self.origin.span(start, end)
         seen = (code, span, repr(values))
         if seen in self._seen:

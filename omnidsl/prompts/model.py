@@ -7,6 +7,7 @@ from omnidsl.language.source import Source, Span
 from omnidsl.prompts.contents import Contents, read_contents
 from omnidsl.prompts.errors import InvalidPrompt, UnknownName, WrongType
 from omnidsl.prompts.expansion import DEFAULT_MAX_JOBS, expand
+from omnidsl.prompts.findings import shown
 from omnidsl.prompts.givens import setting_from
 from omnidsl.prompts.methods import ParameterMethods
 from omnidsl.prompts.parameters import Parameter, ParameterTable, load_parameters
@@ -311,7 +312,7 @@ class Prompt(ParameterMethods):
         for name, term in self._holds.terms:
             if self._vocabulary.lookup(name, term) is None:
                 at = source.text.find(" ".join(term.split()))
-                values = {"term": term, "category": name}
+                values = shown({"term": term, "category": name})
                 near = self._vocabulary.nearest(name, term)
                 span = Span(max(at, 0), max(at, 0) + len(" ".join(term.split())))
                 found.append(

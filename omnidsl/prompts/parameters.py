@@ -25,8 +25,8 @@ class Parameter:
 
     __slots__ = (
         "aliases", "announced", "certainty", "choices", "count", "default", "instead", "least", "most", "name", "needs",
-        "optional", "repeats", "slot", "sources", "special", "spellings", "status", "syntax", "type", "value", "versions",
-        "written",
+        "optional", "repeats", "single", "slot", "sources", "special", "spellings", "status", "syntax", "type", "value",
+        "versions", "written",
     )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(
@@ -42,6 +42,7 @@ class Parameter:
         choices: Iterable[str | float] = (),
         spellings: Mapping[str, str] | None = None,
         count: int | None = None,
+        single: bool = False,
         slot: str = "",
         value: str = "",
         repeats: str = "error",
@@ -65,6 +66,7 @@ class Parameter:
         self.choices = tuple(choices)
         self.spellings = dict(spellings or {})
         self.count = count
+        self.single = single
         self.slot = slot or name
         self.value = value
         self.repeats = repeats

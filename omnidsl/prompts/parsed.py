@@ -96,10 +96,13 @@ class Job:
 
     def as_json(self) -> dict[str, object]:
         """Return what the JSON shows of each job."""
+        single = [one.name for one in self.settings if one.parameter and one.parameter.single]
         return {
             "text": self.text,
             "segments": [{"text": one.text, "weight": one.weight} for one in self.segments],
-            "parameters": {name: _shown(name, value) for name, value in self.parameters.items()},
+            "parameters": {
+                name: _json(value, single=name in single) for name, value in self.parameters.items()
+            },
         }
 
 
@@ -114,6 +117,7 @@ def merged(settings: tuple[Setting, ...]) -> dict[str, Value]:
     A first one that was not understood has no value, and a later one does not take its place.
     """
     found: dict[str, Value] = {}
+    more: dict[str, list[object]] = {}  # of lists that go on: a tuple would be copied each time
     unread: set[str] = set()
     for one in settings:
         if one.parameter is None or one.parameter.key in unread:
@@ -130,23 +134,16 @@ def merged(settings: tuple[Setting, ...]) -> dict[str, Value]:
             and isinstance(known, tuple)
             and isinstance(value, tuple)
         ):
-            found[one.parameter.key] = known + value  # type: ignore[operator]  # items of one row are of one kind
+            more.setdefault(one.parameter.key, [*known]).extend(value)
+    found.update({name: tuple(items) for name, items in more.items()})  # type: ignore[misc]  # items of one row are of one kind
     return found
 
 
-SINGLE = frozenset({"end"})
-"""Parameters that take one address; the contract shows it as a text, where `oref` is a list of one."""
-
-
-def _shown(name: str, value: Value) -> object:
-    shown = _json(value)
-    return shown[0] if name in SINGLE and isinstance(shown, list) and len(shown) == 1 else shown
-
-
-def _json(value: Value) -> object:
+def _json(value: Value, *, single: bool) -> object:
     if not isinstance(value, tuple):
         return value
-    return [_reference(item) if isinstance(item, Reference) else item for item in value]
+    items = [_reference(item) if isinstance(item, Reference) else item for item in value]
+    return items[0] if single and len(items) == 1 else items
 
 
 def _reference(item: Reference) -> object:

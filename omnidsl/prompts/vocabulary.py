@@ -251,13 +251,9 @@ class Vocabulary:
         """Return at most three names of categories that are near to what somebody typed."""
         return nearest(name, (one for category in self.categories for one in category.names()))
 
-    def opposites(self, term: Term) -> frozenset[Term]:
-        """Return the terms that say the contrary of one, whichever of the two names the other."""
-        return self.opposed.get(term, frozenset())
-
     @property
     def opposed(self) -> Mapping[Term, frozenset[Term]]:
-        """The terms that have a contrary, each with all of them."""
+        """The terms that have a contrary, each with all of them, whichever of two names the other."""
         if self._opposites is None:
             self._opposites = self._pairs()
         return self._opposites

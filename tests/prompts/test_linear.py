@@ -8,6 +8,7 @@ from omnidsl.checking.fixes import mend
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
 from omnidsl.prompts import Prompt, neutralise, parse
+from omnidsl.prompts.findings import LONGEST
 from tests.timing import growth, seconds
 
 FAMILIES: dict[str, Callable[[int], str]] = {
@@ -114,6 +115,24 @@ def found(source: Source) -> list[Diagnostic]:
 def test_mending_four_times_the_text_takes_about_four_times_the_time(family: str) -> None:
     """A pass mends what does not overlap, so that the number of passes does not grow with the text."""
     assert growth(lambda text: mend(Source(text), found), FAMILIES[family], 200, 800, below=8) < 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat --chaos 1 " + "x" * 4000 + " --chaos 2" * 400,
+        "cat --" + "x" * 8000,
+        "cat --motion " + "x" * 8000,
+        "cat https://a/" + "x" * 8000,
+        "cat --v 7 --cref https://a/" + "x" * 8000,
+    ],
+    ids=lambda text: text[:16],
+)
+def test_messages_do_not_grow_with_what_they_quote(text: str) -> None:
+    found = parse(text).diagnostics
+
+    assert found
+    assert [] == [one for one in found if len(one.message("en")) > 3 * LONGEST]
 
 
 def test_400_kilobytes_of_words_are_read_in_time() -> None:

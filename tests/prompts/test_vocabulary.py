@@ -92,8 +92,8 @@ def test_what_a_term_excludes_is_a_term_and_excludes_it_too(name: tuple[Term, st
 
     assert found is not None
     assert (True, True) == (
-        found in VOCABULARY.opposites(term),
-        term in VOCABULARY.opposites(found),
+        found in VOCABULARY.opposed[term],
+        term in VOCABULARY.opposed[found],
     )
 
 

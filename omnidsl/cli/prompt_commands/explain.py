@@ -75,7 +75,7 @@ def _rows(read: "ParsedPrompt", rules: "Rules") -> Iterator[Row]:
     yield from _groups(read)
     for setting in held.settings:
         yield _parameter(setting, rules)
-    if rules.default_version and not {"version", "niji", "test", "testp"} & set(read.parameters):
+    if rules.default_version and not any(map(_names_model, read.jobs[0].settings)):
         means = phrase("part-default-version").format(version=rules.default_version)
         yield "", phrase("part-version"), means, ""
     jobs = sum(job.repeat for job in read.jobs)
@@ -135,6 +135,10 @@ def _parameter(setting: "Setting", rules: "Rules") -> Row:
     else:
         where = "" if row.slot == _MODEL else _where(row.name, setting.value, rules)
     return text, phrase("part-parameter"), meaning(row.name), where
+
+
+def _names_model(setting: "Setting") -> bool:
+    return setting.parameter is not None and setting.parameter.slot == _MODEL
 
 
 def _where(name: str, value: "Value | None", rules: "Rules") -> str:
