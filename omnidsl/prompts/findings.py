@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from omnidsl.language.diagnostics import Diagnostic, Edit, Fix, Label
 from omnidsl.language.source import Source, Span
-from omnidsl.prompts.origin import AS_GIVEN
+from omnidsl.prompts.origin import AS_GIVEN, group_end
 from omnidsl.prompts.parameters import ParameterTable
 
 Change = tuple[int, int, str]
@@ -29,20 +29,32 @@ class Findings:
     """Diagnostics about one source, which `text` is (a part of).
 
     Places are offsets into the text that `origin` belongs to: one job, or the whole prompt.
-    What several jobs share is reported once; codes that are `muted` at the moment are left out. `pinned` says that a fix
-    pins the prompt's version: two of them would contradict each other.
+    What several jobs share is reported once; codes that are `muted` at the moment are left out. Where a fix pins the
+    prompt's version, `pins` are the ways to write those that it may pin, the chosen one first: two such fixes would
+    contradict each other.
     """
 
-    __slots__ = ("_known", "_nearest", "_seen", "_text", "muted", "origin", "pinned", "source")
+    __slots__ = (
+        "_group_ends",
+        "_known",
+        "_nearest",
+        "_seen",
+        "_text",
+        "muted",
+        "origin",
+        "pins",
+        "source",
+    )
 
     def __init__(self, source: Source, text: str) -> None:
         self.source = source
         self._text = text
         self.origin = AS_GIVEN
         self.muted: frozenset[str] = frozenset()
-        self.pinned = False
+        self.pins: list[str] = []
         self._known: list[Diagnostic] = []
         self._seen: set[tuple[str, Span, str]] = set()
+        self._group_ends: dict[int, int] = {}
         self._nearest: dict[str, list[str]] = {}
 
     def add(
@@ -89,6 +101,20 @@ class Findings:
             return self.origin.span(start, end)
         at = self.origin.joint(start, self._text)
         return Span(at, at)
+
+    def alone(self, first: int, second: int) -> bool:
+        """Say whether there are jobs that have the second of two characters without the first one."""
+        return self.origin is not AS_GIVEN and self.origin.offset(second) >= self._group_end(first)
+
+    def grouped(self, at: int) -> bool:
+        """Say whether a character stands in a group, so that there are jobs without it."""
+        return self.origin is not AS_GIVEN and self._group_end(at) < len(self._text)
+
+    def _group_end(self, at: int) -> int:
+        place = self.origin.offset(at)
+        if place not in self._group_ends:
+            self._group_ends[place] = group_end(self._text, place)
+        return self._group_ends[place]
 
     def nearest(self, table: ParameterTable, name: str) -> list[str]:
         """Return known names near to an unknown one."""

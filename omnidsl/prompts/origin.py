@@ -2,7 +2,10 @@
 
 from bisect import bisect_right
 
+from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Span
+
+_BRACE = pattern(r"\\.|[{}]")
 
 
 class Origin:
@@ -93,3 +96,13 @@ class _Cut(Origin):
 
 AS_GIVEN = Origin([(0, 0)])
 """Of a text that is the source itself."""
+
+
+def group_end(source: str, place: int) -> int:
+    """Return where the innermost group that a character stands in ends; the length of the text where it stands in none."""
+    deep = 0
+    for found in _BRACE.finditer(source, place):
+        deep += (found[0] == "{") - (found[0] == "}")
+        if deep < 0:
+            return found.start()
+    return len(source)

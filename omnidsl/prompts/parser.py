@@ -20,6 +20,7 @@ from omnidsl.prompts.vocabulary import Vocabulary
 from omnidsl.prompts.wording import Segment, check_text, plain, segments
 
 if TYPE_CHECKING:
+    from omnidsl.language.diagnostics import Diagnostic
     from omnidsl.prompts.banned import BannedWords
 
 DEFAULT_RULES = "latest"
@@ -47,12 +48,24 @@ def parse(
     terms = held.vocabulary if vocabulary is None else vocabulary
     findings = Findings(source or Source(text, "<prompt>"), text)
     template = Template(text)
-    check_template(template, findings)
-    reader = _JobReader(held, terms, findings, files=files, several=template.count > 1)
-    if template.whole is None:
-        made = [reader.read(template.text, template.origin)]
-    else:
-        made = [reader.read(job, origin) for job, origin in template.jobs(max(1, max_jobs))]
+
+    def read(template: Template, findings: Findings) -> list[Job]:
+        check_template(template, findings)
+        reader = _JobReader(held, terms, findings, files=files, several=template.count > 1)
+        if template.whole is None:
+            return [reader.read(template.text, template.origin)]
+        return [reader.read(job, origin) for job, origin in template.jobs(max(1, max_jobs))]
+
+    def again(mended: str) -> "list[Diagnostic]":
+        found = Findings(findings.source, mended)
+        read(Template(mended), found)
+        return found.sorted()
+
+    made = read(template, findings)
+    if findings.pins and template.whole is not None:
+        from omnidsl.prompts.pinning import hold_pin  # few prompts come here
+
+        hold_pin(text, findings, again)
     if template.whole is not None or made[0].repeat != 1 or max_jobs < 1:
         _check_number(made, template, held, findings, max_jobs)
     return ParsedPrompt(text, findings.source, made, template.count, findings.sorted())

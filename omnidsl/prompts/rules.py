@@ -21,6 +21,7 @@ def check_job(job: Job, findings: Findings, *, files: int, several: bool) -> Non
     `files` is how many images travel beside the prompt; `several` says that the prompt has permutations.
     """
     slots: dict[str, Setting] = {}
+    lists: dict[str, tuple[Setting, int]] = {}
     special = False
     for one in job.settings:
         row = one.parameter
@@ -29,7 +30,11 @@ def check_job(job: Job, findings: Findings, *, files: int, several: bool) -> Non
         first = slots.setdefault(row.slot, one)
         if first is not one:
             _check_slot(first, one, row, findings)
+            if row.count is not None and first.name == one.name:
+                lists[one.name] = (one, row.count)
         special = special or row.special
+    for last, most in lists.values():
+        _check_count(job, last, most, findings)
     if special:  # in few prompts
         _check_status(job, findings)
         _check_needs(job, findings, files)
@@ -46,24 +51,32 @@ def _check_slot(first: "Setting", one: "Setting", row: "Parameter", findings: Fi
         if row.announced:
             findings.add("OM317", *one.span, {"name": row.written}, first=first.span)
     elif first.value == one.value and (one.value is not None or first.text == one.text):
-        start, end = one.span
-        findings.add(
-            "OM316",
-            start,
-            end,
-            {"name": one.text},
-            changes=_removal(one),
-            first=first.span,
-        )
+        changes = _removal_behind(first, one, findings)
+        findings.add("OM316", *one.span, {"name": one.text}, changes=changes, first=first.span)
     elif row.repeats == "first":
-        findings.add("OM318", *one.span, values, changes=_removal(one), first=first.span)
+        changes = _removal_behind(first, one, findings)
+        findings.add("OM318", *one.span, values, changes=changes, first=first.span)
     elif None not in (first.value, one.value):  # what was not read contradicts nothing
         findings.add("OM315", *one.span, values, first=first.span)
+
+
+def _check_count(job: Job, last: "Setting", most: int, findings: Findings) -> None:
+    """Report a list whose items stand in several places and are too many; one that is too long alone is told already."""
+    same = [one for one in job.settings if one.name == last.name]
+    found = sum(len(one.value) for one in same if isinstance(one.value, tuple))
+    if found > most and not any(one.faulty for one in same):
+        values: dict[str, object] = {"name": last.name, "most": most, "found": found}
+        findings.add("OM313", *last.span, values)
 
 
 def _removal(one: "Setting") -> "list[Change]":
     """Return the change that takes a parameter out; none where text that belongs elsewhere would go with it."""
     return [] if one.faulty else [(*one.span, "")]
+
+
+def _removal_behind(first: "Setting", one: "Setting", findings: Findings) -> "list[Change]":
+    """Return the change that takes out what the first one makes superfluous; none where other jobs lack the first one."""
+    return [] if findings.alone(first.span[0], one.span[0]) else _removal(one)
 
 
 def _check_status(job: Job, findings: Findings) -> None:

@@ -351,11 +351,12 @@ class Settler:
         while before and self.text[before - 1].isspace():
             before -= 1
         moved = f" {text}" if self._text_end else f"{text} "
+        kept = self._text_end > 0 and self.findings.alone(self._text_end - 1, start)
         self._error(
             "OM302",
             start,
             end,
             {"text": text},
-            changes=[(self._text_end, self._text_end, moved), (before, end, "")],
+            changes=[] if kept else [(self._text_end, self._text_end, moved), (before, end, "")],
             safe=False,
         )

@@ -145,14 +145,14 @@ class Judge:
 
         It is one of the family, or one that is known for the word that is `wanted`.
         """
-        if self._findings.pinned:
+        if self._findings.pins:
             return []
         candidates = self._candidates(wanted)
         fit = [one for one in candidates if self._takes(one, doubts=False)]
         fit = fit or [one for one in candidates if self._takes(one, doubts=True)]
         if not fit:
             return []
-        self._findings.pinned = True
+        self._findings.pins = [one.pin for one in fit]
         pin = self._model.pin
         return [(place, place, f"{fit[0].pin} ")] if pin is None else [(*pin.span, fit[0].pin)]
 

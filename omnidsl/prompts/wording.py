@@ -103,7 +103,9 @@ def check_text(
             url.start(),
             after,
             {"url": moved},
-            changes=[(0, 0, f"{moved} "), (url.start(), after, "")],
+            changes=[]
+            if findings.grouped(url.start())
+            else [(0, 0, f"{moved} "), (url.start(), after, "")],
             safe=False,
         )
     for broken in _BROKEN_SEPARATOR.finditer(text, start, end) if ":" in text else ():
