@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1.0"
 """Of the JSON form; the second number grows when something is added, the first when anything else changes."""
 
-_WIDE, _NARROWEST, _NARROWEST_CELL = 160, 30, 2
-"""Columns of the terminal: without a window, at least for five cells with blanks between them, for one Chinese character."""
+_WIDE, _NARROWEST = 160, 30
+"""Columns of the tables: where nobody's window limits them, and at least."""
 
 _LONGEST = 60
 """Characters of what somebody looked for, as it is shown to them."""
@@ -128,31 +128,16 @@ def _print_json(categories: "list[Category]") -> None:
 
 def _print_tables(categories: "list[Category]") -> None:
     """Print one table a category; wide enough for its words where nobody's window limits it, else with words folded."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from omnidsl.reporting.tables import table, window
+    from omnidsl.reporting.wrapping import wrap
 
-    console = Console(highlight=False, soft_wrap=False)
-    console.width = max(_NARROWEST, console.width if console.is_terminal else _WIDE)
+    width = window(without=_WIDE, least=_NARROWEST)
+    heads = [phrase(f"vocab-{column}") for column in _COLUMNS]
     for category in categories:
         chinese = " / ".join(category.simplified)
         names = (
             [category.name, chinese] if preferred_language() == "en" else [chinese, category.name]
         )
-        table = Table(
-            title=Text(" · ".join(filter(None, names))),
-            title_justify="left",
-            box=SIMPLE_HEAD,
-            pad_edge=False,
-        )
         rows = [_cells(term) for term in category.terms]
-        used = [any(row[at] for row in rows) for at in range(len(_COLUMNS))]
-        for column, is_used in zip(_COLUMNS, used, strict=True):
-            if is_used:
-                table.add_column(
-                    phrase(f"vocab-{column}"), overflow="fold", min_width=_NARROWEST_CELL
-                )
-        for row in rows:
-            table.add_row(*(Text(one) for one, is_used in zip(row, used, strict=True) if is_used))
-        console.print(table)
+        title = " · ".join(filter(None, names))
+        print("\n".join([*wrap(title, width), "", *table(heads, rows, width), ""]))

@@ -7,7 +7,7 @@ from omnidsl.reporting.terminal import columns
 _PIECES = re.compile(
     r"\s+"
     # A Chinese character may begin a line, its closing signs may not, its opening ones may not end one.
-    r"|[「『（《“‘]*(?:[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef])[，。；：、！？」』）》”’…]*"
+    r"|[「『（《“‘]*(?:[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef])[,.;:!?)，。；：、！？」』）》”’…]*"
     r"|[^\s\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]+[，。；：、！？」』）》”’…]*"
 )
 

@@ -155,23 +155,8 @@ def _where(name: str, value: "Value | None", rules: "Rules") -> str:
 
 
 def _print(rows: list[Row]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from omnidsl.reporting.tables import table, window
 
-    from omnidsl.reporting.terminal import printable
-
-    console = Console(highlight=False, soft_wrap=False)
-    console.width = max(_NARROWEST, console.width if console.is_terminal else _WIDE)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for index, name in enumerate(("part", "kind", "meaning", "where")):
-        if index < 3 or any(row[index] for row in rows):
-            table.add_column(phrase(f"part-column-{name}"), overflow="fold", min_width=4)
-    for row in rows:
-        cells = (one if len(one) <= _LONGEST else f"{one[:_LONGEST]}…" for one in row)
-        table.add_row(*(Text(printable(cell)) for cell in list(cells)[: len(table.columns)]))
-    with console.capture() as drawn:
-        console.print(table)
-    lines = [line.rstrip() for line in drawn.get().splitlines()]
-    print("\n".join(line for line in lines if line))
+    heads = [phrase(f"part-column-{name}") for name in ("part", "kind", "meaning", "where")]
+    cells = [[one if len(one) <= _LONGEST else f"{one[:_LONGEST]}…" for one in row] for row in rows]
+    print("\n".join(table(heads, cells, window(without=_WIDE, least=_NARROWEST))))
