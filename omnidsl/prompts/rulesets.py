@@ -25,6 +25,9 @@ DATED_FORM = "^20[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?$"
 
 _DATED = pattern(DATED_FORM.replace("$", r"\Z"))
 
+_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days of each month: the calendar of the standard library costs as much as checking a file."""
+
 PLANS = {"basic": 4, "standard": 10, "pro": 40, "mega": 40}
 """How many jobs each of Midjourney's plans makes of one prompt."""
 
@@ -165,10 +168,8 @@ def _day(name: str, versions: Versions, named: tuple[str, ...]) -> str:
 
 def _last_day(name: str) -> str:
     """Return the day that a day or a month ends with; empty for one that the calendar lacks."""
-    from calendar import monthrange  # few projects name a day
-
     year, month, *days = map(int, name.split("-"))
-    last = monthrange(year, month)[1]
+    last = _MONTHS[month - 1] + (month == 2 and year % 4 == 0)  # no century but 2000 has the form
     day = days[0] if days else last
     return f"{name[:7]}-{day:02}" if day <= last else ""
 
