@@ -17,7 +17,7 @@ ACTION = (ROOT / "action.yml").read_text("utf-8")
 HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / "examples" / "ci").glob("*.yml"))
 
-WRONG = "prompt cat {\n    a cat --q 3\n}\n"
+WRONG = "prompt cat {\n    a cat --q 7\n}\n"
 
 
 def script(name: str) -> str:
