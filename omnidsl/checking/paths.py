@@ -6,7 +6,8 @@ import unicodedata
 from omnidsl.checking.values import Ratio, Value, text_of
 from omnidsl.language.pattern import pattern
 
-_FORBIDDEN = pattern(r'[<>:"|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+_FORBIDDEN = pattern(r'[<>:"|?*\x00-\x1f\x7f-\x9f]')
+_SURROGATE = pattern(r"[\ud800-\udfff]")
 _RESERVED = pattern(
     r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?\Z",
     re.IGNORECASE,
@@ -17,6 +18,12 @@ LONGEST = 200
 
 LONGEST_PATH = 200
 """Characters of a path below the output folder; Windows stops at 260 for all of it."""
+
+
+def _odd(part: str) -> "re.Match[str] | None":
+    return (
+        None if part.isascii() else _SURROGATE.search(part)
+    )  # its set costs a start more than a whole search
 
 
 class PathFault:
@@ -45,7 +52,7 @@ def path_fault(path: str) -> PathFault | None:
     for part in path.split("/"):
         if not part or part == ".":
             return PathFault("OM608", path=path, part=part or path or '""', why="empty")
-        if "\\" in part or (bad := _FORBIDDEN.search(part)):
+        if "\\" in part or (bad := _FORBIDDEN.search(part) or _odd(part)):
             sign = "\\" if "\\" in part else bad[0] if bad else ""
             return PathFault(
                 "OM608",

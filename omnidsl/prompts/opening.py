@@ -1,12 +1,9 @@
 """How a prompt opens: its images, and the terms of the vocabulary in front of its text."""
 
-import re
-
 from omnidsl.prompts.division import Parts
 from omnidsl.prompts.findings import Findings
 from omnidsl.prompts.vocabulary import Term, Vocabulary
 
-_COMMA = re.compile(r"[,，、]")
 _COMMAS = ",，、"
 _DASHES = ("-", "—")
 LONGEST_TERM = 80
@@ -76,7 +73,7 @@ def _take_terms(
     `open_end` says that the last part counts although no comma ends it.
     """
     terms: list[Mention] = []
-    parts = _COMMA.split(text[start:end])
+    parts = text[start:end].replace("，", ",").replace("、", ",").split(",")
     last = len(parts) - 1
     for at, part in enumerate(parts):
         if len(part) > LONGEST_TERM or (at == last and not open_end):
