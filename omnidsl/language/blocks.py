@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from omnidsl.language.lalr import Raw
+from omnidsl.language.lalr_tables import Raw
 from omnidsl.language.pattern import pattern
 from omnidsl.language.suggestions import nearest
 

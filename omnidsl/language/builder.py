@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language import syntax
-from omnidsl.language.lalr import Build, Raw
+from omnidsl.language.lalr import Build
+from omnidsl.language.lalr_tables import Raw
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.language.text import TextReader

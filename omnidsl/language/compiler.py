@@ -17,7 +17,7 @@ from lark.parsers.lalr_analysis import IntParseTable, Shift
 
 from omnidsl.language.brackets import CLOSING, NEWLINE, OPENING, Brackets
 from omnidsl.language.grammars_path import grammar_folder
-from omnidsl.language.lalr import END, FIXED, Rule
+from omnidsl.language.lalr_tables import END, FIXED, Rule
 
 GRAMMARS = {"recipe": ("recipe", "interpolation"), "prompt": ("prompt",)}
 """Every grammar and its start rules."""
@@ -64,7 +64,7 @@ def module(name: str) -> str:
         f"Grammars: sha256 {digest}.",
         '"""',
         "",
-        "from omnidsl.language.lalr import Tables",
+        "from omnidsl.language.lalr_tables import Tables",
         "",
         "TABLES = Tables(",
         *(f"    {key}={value!r}," for key, value in tables(name).items()),

@@ -3,8 +3,9 @@
 from functools import cache
 
 from omnidsl.language._recipe_tables import TABLES
-from omnidsl.language.lalr import Assembly, Branch, Leaf, Raw, Trees, Unexpected
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Trees, Unexpected
 from omnidsl.language.lalr import parse as parse_with
+from omnidsl.language.lalr_tables import Raw
 from omnidsl.language.scanning import scan
 from omnidsl.language.source import Span
 

@@ -9,7 +9,8 @@ from omnidsl.language.blocks import Braces, at_margin, header, indent_at, line_s
 from omnidsl.language.builder import TreeBuilder
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.faults import Repair, explain, unclosed
-from omnidsl.language.lalr import END, LINES, Assembly, Machine, Raw, unexpected
+from omnidsl.language.lalr import Assembly, Machine, unexpected
+from omnidsl.language.lalr_tables import END, LINES, Raw
 from omnidsl.language.repairs import ITEMS, SURE, Stop, candidates
 from omnidsl.language.source import Source
 from omnidsl.language.trial import Patch, Trial

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from omnidsl.language.keywords import KEYWORDS
-from omnidsl.language.lalr import END, Machine, Raw
+from omnidsl.language.lalr import Machine
+from omnidsl.language.lalr_tables import END, Raw
 from omnidsl.language.pattern import pattern
 from omnidsl.language.signs import FULL_WIDTH, SLIPS
 from omnidsl.language.suggestions import nearest

@@ -4,7 +4,7 @@ The loop is that of `lalr.Machine` without values, which takes three fifths of i
 """
 
 from omnidsl.language._recipe_tables import TABLES
-from omnidsl.language.lalr import END, FIXED, Raw
+from omnidsl.language.lalr_tables import END, FIXED, Raw
 
 _SIZES = [(rule[0], rule[1]) for rule in TABLES.rules]
 _HOPS: dict[tuple[int, int, str], int] = {}

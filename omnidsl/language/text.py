@@ -6,7 +6,7 @@ from collections.abc import Callable
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.keywords import KEYWORDS
-from omnidsl.language.lalr import Raw
+from omnidsl.language.lalr_tables import Raw
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from omnidsl.language.lalr import END, Machine, Raw, Tables
+from omnidsl.language.lalr import Machine
+from omnidsl.language.lalr_tables import END, Raw, Tables
 from omnidsl.language.pattern import pattern
 
 _DEFINITION = pattern(

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from omnidsl.language._prompt_tables import TABLES
-from omnidsl.language.lalr import FIXED
+from omnidsl.language.lalr_tables import FIXED
 
 Piece = tuple[str, int, int, tuple["Piece", ...]]
 """A stretch of a prompt: its kind, where it starts and ends, what is inside.

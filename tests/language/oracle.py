@@ -10,17 +10,8 @@ from omnidsl.language.brackets import Brackets
 from omnidsl.language.builder import TooDeep, TooLong, TreeBuilder
 from omnidsl.language.compiler import GRAMMARS, WITH_LINES
 from omnidsl.language.grammars_path import grammar_folder
-from omnidsl.language.lalr import (
-    Assembly,
-    Branch,
-    Leaf,
-    Machine,
-    Node,
-    Tables,
-    Trees,
-    Unexpected,
-    parse,
-)
+from omnidsl.language.lalr import Assembly, Branch, Leaf, Machine, Node, Trees, Unexpected, parse
+from omnidsl.language.lalr_tables import Tables
 from omnidsl.language.parser import NODES
 from omnidsl.language.source import Source
 from omnidsl.language.text import TextReader

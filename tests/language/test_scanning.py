@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from omnidsl.language import engine
 from omnidsl.language.engine import Leaf, Raw
 from omnidsl.language.formatting.formatter import formatted
-from omnidsl.language.lalr import END, Machine
+from omnidsl.language.lalr import Machine
+from omnidsl.language.lalr_tables import END
 from omnidsl.language.parser import NODES
 from omnidsl.language.scanning import scan
 from omnidsl.language.trial import Trial
