@@ -4,6 +4,9 @@ Groups nest; `\,` `\{` `\}` are plain; an alternative may be empty; the leftmost
 yields is again a prompt of the same language, without groups.
 """
 
+from functools import partial
+from itertools import islice, product
+
 from omnidsl.language.pattern import pattern
 from omnidsl.prompts._engine import Piece, pieces
 from omnidsl.prompts.origin import AS_GIVEN, Origin
@@ -75,21 +78,31 @@ class Template:
     (None without groups), `count` the number of jobs: exact below `MOST`.
     """
 
-    __slots__ = ("odd", "origin", "pieces", "text", "whole")
+    __slots__ = ("_nested", "_pieces", "odd", "origin", "text", "whole")
 
     def __init__(self, prompt: str) -> None:
+        self._pieces: list[Piece] | None = None
+        self._nested = False
         self.odd: list[OddBrace] = []
         self.text, self.origin = prompt, AS_GIVEN
         self.whole: Alternative | None = None
         if "{" not in prompt and "}" not in prompt:
-            self.pieces = pieces(prompt)
             return
-        self.odd = _odd_braces(prompt)
-        self.text, self.origin = _mended(prompt, self.odd)
-        self.pieces = pieces(self.text)
-        groups = [piece for piece in self.pieces if piece[0] == "GROUP"]
+        groups = _flat_groups(prompt)
+        self._nested = groups is None
+        if groups is None:
+            self.odd = _odd_braces(prompt)
+            self.text, self.origin = _mended(prompt, self.odd)
+            groups = [piece for piece in self.pieces if piece[0] == "GROUP"]
         if groups:
             self.whole = _alternative(self.text, 0, len(self.text), groups, inside=False)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """What the grammar sees; it is not asked before somebody wants to know."""
+        if self._pieces is None:
+            self._pieces = pieces(self.text)
+        return self._pieces
 
     @property
     def count(self) -> int:
@@ -111,15 +124,13 @@ class Template:
         """Return the first `most` expansions, each with where its characters stand in the prompt as given."""
         if self.whole is None:
             return [(self.text, self.origin)][:most]
-        made: list[tuple[str, Origin]] = []
-        for index in range(min(most, self.count)):
-            slices: list[Slice] = []
-            _choose(self.whole, index, slices)
-            slices.reverse()
-            made.append(
-                ("".join(self.text[start:end] for start, end in slices), self.origin.cut(slices))
-            )
-        return made
+        number = min(most, self.count)
+        chosen = [partial(_slices, self.whole, index) for index in range(number)]
+        if self._nested:
+            texts = ["".join([self.text[start:end] for start, end in one()]) for one in chosen]
+        else:
+            texts = list(islice(map("".join, product(*_spelt(self.text, self.whole))), number))
+        return [(text, self.origin.cut(one)) for text, one in zip(texts, chosen, strict=True)]
 
 
 def expand(text: str, max_jobs: int = DEFAULT_MAX_JOBS) -> list[str]:
@@ -130,6 +141,26 @@ def expand(text: str, max_jobs: int = DEFAULT_MAX_JOBS) -> list[str]:
 def shown_count(count: int) -> str:
     """Return a number of jobs as people read it: exact, or the power of ten that it exceeds, as in `>10^30`."""
     return str(count) if count < _WRITTEN_OUT else f">10^{len(str(count - 1)) - 1}"
+
+
+def _flat_groups(text: str) -> list[Piece] | None:
+    """Return the groups of a prompt in which none is in another one and no sign is escaped; None for any other."""
+    if "\\" in text:
+        return None
+    groups: list[Piece] = []
+    end = 0
+    while (start := text.find("{", end)) >= 0:
+        close = text.find("}", end)
+        again = text.find("{", start + 1)
+        if close < start or 0 <= again < close:
+            return None
+        commas: list[Piece] = []
+        at = start
+        while (at := text.find(",", at + 1, close)) >= 0:
+            commas.append(("COMMA", at, at + 1, ()))
+        end = close + 1
+        groups.append(("GROUP", start, end, tuple(commas)))
+    return groups if text.find("}", end) < 0 else None
 
 
 def _odd_braces(text: str) -> list[OddBrace]:
@@ -213,6 +244,27 @@ def _plain(text: str, start: int, end: int, *, inside: bool) -> list[Slice]:
         at = text.find("\\,", start, end)
     slices.append((start, end))
     return [one for one in slices if one[0] < one[1]]
+
+
+def _spelt(text: str, whole: Alternative) -> list[list[str]]:
+    """Return what each part of a prompt may be, where no group stands in another one."""
+    return [
+        [
+            "".join([text[one[0] : one[1]] for one in each.parts if not isinstance(one, Group)])
+            for each in part.alternatives
+        ]
+        if isinstance(part, Group)
+        else [text[slice(*part)]]
+        for part in whole.parts
+    ]
+
+
+def _slices(whole: Alternative, index: int) -> list[Slice]:
+    """Return what the expansion of that number is made of."""
+    slices: list[Slice] = []
+    _choose(whole, index, slices)
+    slices.reverse()
+    return slices
 
 
 def _choose(whole: Alternative, index: int, slices: list[Slice]) -> int:

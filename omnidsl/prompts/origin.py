@@ -2,8 +2,12 @@
 
 from bisect import bisect_right
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _BRACE = pattern(r"\\.|[{}]")
 
@@ -59,8 +63,8 @@ class Origin:
         begins, _ = self.chunks()
         return bisect_right(begins, start) == bisect_right(begins, max(start, end - 1))
 
-    def cut(self, slices: list[tuple[int, int]]) -> "Origin":
-        """Return the origin of a text that is made of slices of this one's, in order."""
+    def cut(self, slices: "Callable[[], list[tuple[int, int]]]") -> "Origin":
+        """Return the origin of a text that is made of slices of this one's, in order; they are asked for when needed."""
         return _Cut(self, slices)
 
 
@@ -69,7 +73,7 @@ class _Cut(Origin):
 
     __slots__ = ("_slices", "_whole")
 
-    def __init__(self, whole: Origin, slices: list[tuple[int, int]]) -> None:
+    def __init__(self, whole: Origin, slices: "Callable[[], list[tuple[int, int]]]") -> None:
         self._whole: Origin | None = whole
         self._slices = slices
 
@@ -84,7 +88,7 @@ class _Cut(Origin):
         begins, sources = whole.chunks()
         chunks: list[tuple[int, int]] = []
         made = 0
-        for start, end in self._slices:
+        for start, end in self._slices():
             chunks.append((made, whole.offset(start)))
             index = bisect_right(begins, start)
             while index < len(begins) and begins[index] < end:

@@ -96,13 +96,17 @@ class Job:
 
     def as_json(self) -> dict[str, object]:
         """Return what the JSON shows of each job."""
-        single = [one.name for one in self.settings if one.parameter and one.parameter.single]
         return {
             "text": self.text,
             "segments": [{"text": one.text, "weight": one.weight} for one in self.segments],
-            "parameters": {
-                name: _json(value, single=name in single) for name, value in self.parameters.items()
-            },
+            "parameters": self.shown_parameters(),
+        }
+
+    def shown_parameters(self) -> dict[str, object]:
+        """Return the values by long name as the JSON shows them."""
+        single = [one.name for one in self.settings if one.parameter and one.parameter.single]
+        return {
+            name: _json(value, single=name in single) for name, value in self.parameters.items()
         }
 
 
@@ -238,11 +242,12 @@ class ParsedPrompt:
         if self.permutations > 1:
             shown["jobs"] = [job.as_json() for job in self.jobs]
         shown["canonical"] = first.canonical
-        shown["diagnostics"] = [_diagnostic(one) for one in self.diagnostics]
+        shown["diagnostics"] = [shown_finding(one) for one in self.diagnostics]
         return shown
 
 
-def _diagnostic(one: Diagnostic) -> dict[str, object]:
+def shown_finding(one: Diagnostic) -> dict[str, object]:
+    """Return what the JSON shows of a finding."""
     fix = one.fix and {
         "safe": one.fix.safe,
         "edits": [
@@ -266,4 +271,4 @@ def emitted(
 ) -> str:
     """Return a prompt in its canonical spelling: images, terms and text joined with `,`, parameters."""
     body = ",".join([*terms, text] if text else terms)
-    return " ".join(part for part in (*images, body, *(one.text for one in settings)) if part)
+    return " ".join([part for part in (*images, body, *[one.text for one in settings]) if part])

@@ -1,5 +1,6 @@
 """What reading leaves out for the sake of speed would have found nothing: with and without shortcuts, results are equal."""
 
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from benchmarks.prompts import permuted, subjects, typical
 from omnidsl.prompts import (
     DEFAULT_RULES,
     edition,
+    expansion,
     load_rules,
     load_vocabulary,
     parse,
@@ -21,6 +23,7 @@ from omnidsl.prompts import (
     wording,
 )
 from omnidsl.prompts import settings as reading
+from omnidsl.prompts.json_text import json_text
 from omnidsl.prompts.vocabulary import folded
 
 SLIPS = (
@@ -34,6 +37,11 @@ SLIPS = (
 USUAL = [write(one) for write in (typical, permuted) for one in subjects(30)]
 
 
+DEEP = (
+    "{a, {b, c}}", "{a, {b}} --q 2", "{x {y, z} , w}{1, 2}", "}{", "{a}}", "{{a}", "{\\, , b}", "{, }", "{ a ,b\n}", "{http://x.y/z, b}", "，{a，b}",
+)  # fmt: skip  # groups in groups and out of place
+
+
 def result(text: str) -> tuple[object, ...]:
     """Return all that reading makes of a text."""
     read = parse(text)
@@ -45,7 +53,7 @@ def result(text: str) -> tuple[object, ...]:
         (one.code, one.span, one.values, one.suggestions, repr(one.fix), [label.span for label in one.labels])
         for one in read.diagnostics
     ]  # fmt: skip  # one line of columns
-    return read.as_json(), jobs, found
+    return json_text(read), jobs, found
 
 
 @contextmanager
@@ -64,6 +72,7 @@ def no_shortcuts() -> Iterator[None]:
         patch.object(edition, "_LONGEST", -1),
         patch.object(edition, "_LONGEST_OF_ALL", -1),
         patch.object(parser, "read_usual", return_value=None),
+        patch.object(expansion, "_flat_groups", return_value=None),
         patch.object(wording, "_SIGNS", re.compile("")),
     ):
         for row in special:
@@ -76,7 +85,7 @@ def no_shortcuts() -> Iterator[None]:
 
 
 @settings(max_examples=1000)
-@given(st.lists(st.sampled_from(SLIPS), max_size=10).map("".join))
+@given(st.lists(st.sampled_from((*SLIPS, *DEEP)), max_size=10).map("".join))
 def test_slips_are_found_with_shortcuts_and_without(text: str) -> None:
     with no_shortcuts():
         expected = result(text)
@@ -96,6 +105,14 @@ def test_mutants_of_usual_prompts_are_read_with_shortcuts_as_without(
         expected = result(text)
 
     assert [expected] * 2 == [result(text), result(text)]  # the second time with what is remembered
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from((*SLIPS, *DEEP, *USUAL)), max_size=6).map(" ".join))
+def test_json_that_is_written_at_once_is_the_json_of_the_object(text: str) -> None:
+    read = parse(text)
+
+    assert json_text(read) == json.dumps(read.as_json())
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             return USAGE
         read = _unread(problem) if problem is not None else parse(given.text, rules=rules)
         if encoded is not None:
-            lines.append(encoded(read.as_json()) + "\n")
+            lines.append(encoded(read) + "\n")
             if len(lines) == _AT_ONCE:
                 sys.stdout.write("".join(lines))
                 lines = []
@@ -66,10 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _encoder() -> Callable[[object], str]:
-    from json import JSONEncoder
+def _encoder() -> "Callable[[ParsedPrompt], str]":
+    from omnidsl.prompts.json_text import json_text
 
-    return JSONEncoder().encode
+    return json_text
 
 
 def _unread(problem: "Diagnostic") -> "ParsedPrompt":
