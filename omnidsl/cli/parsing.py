@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
 from omnidsl.cli.suggesting import did_you_mean
-from omnidsl.language.catalogue import Words, phrase
+from omnidsl.language.catalogue import Words, phrase, preferred_language
 from omnidsl.reporting.terminal import printable
 
 
@@ -36,6 +36,8 @@ class Parser(argparse.ArgumentParser):
 
     # Any: the signature is argparse's, whatever its version.
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        if preferred_language() != "en":
+            setattr(argparse, "_", _translated)  # noqa: B010  # its way to gettext, which would need compiled files
         super().__init__(*arguments, **{"allow_abbrev": False, **_spoken(options)})
 
     # Any: as above.
@@ -49,6 +51,21 @@ class Parser(argparse.ArgumentParser):
         known = re.findall(r"--[\w-]+", self.format_help())
         problem = phrase("unknown-argument").format(name=printable(argument))
         self.error("\n".join([problem, *did_you_mean(argument.partition("=")[0], known)]))
+
+
+_SAID = (
+    "usage", "positionals", "options", "help", "error", "argument", "required", "choice", "one", "some",
+    "at-most-one", "explicit", "not-with", "invalid",
+)  # fmt: skip
+"""What argparse says itself, as phrases `argparse-…`."""
+
+
+def _translated(words: str) -> str:
+    """Return words of argparse in the preferred language; those that the catalogue lacks as they are."""
+    for one in _SAID:
+        if phrase(f"argparse-{one}", "en") == words:
+            return phrase(f"argparse-{one}")
+    return words
 
 
 def _spoken(options: dict[str, Any]) -> dict[str, Any]:

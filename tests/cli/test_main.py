@@ -294,3 +294,29 @@ def test_a_very_long_command_line_is_answered_at_once(omni: Omni) -> None:
     omni("plugins", "--" + "x" * 100_000)
 
     assert time.monotonic() - start < 30  # quadratic time would be minutes
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["vocab", "--help"], ["用法：omni vocab", "选项:", "显示本帮助并退出"]),
+        (["prompt", "convert"], ["错误: 缺少参数：FILE"]),
+        (["prompt", "parse", "--rules"], ["参数 --rules：后面需要一个值"]),
+    ],
+)
+def test_help_and_usage_are_chinese_throughout(
+    omni: Omni, line: list[str], words: list[str]
+) -> None:
+    answer = omni(*line, OMNI_LANG="zh")
+    said = answer.stdout + answer.stderr
+
+    assert [] == [one for one in words if one not in said]
+    assert [] == [one for one in ("usage:", "options", "error", "exit") if one in said]
+
+
+def test_a_prompt_is_shown_with_chinese_names_of_its_categories(omni: Omni) -> None:
+    said = omni("prompt", "parse", "Cyberpunk,冷光,a cat --v 6.1", OMNI_LANG="zh").stdout
+
+    assert ["提示词", "风格", "光线", "正文", "version"] == [
+        line.split()[0] for line in said.splitlines()
+    ]

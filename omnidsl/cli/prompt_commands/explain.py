@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
 from omnidsl.cli.prompt_commands import reading
+from omnidsl.cli.prompt_commands.naming import category_name
 from omnidsl.language.catalogue import phrase, preferred_language
 
 if TYPE_CHECKING:
@@ -87,9 +88,13 @@ def _term(category: str, term: str, rules: "Rules") -> Row:
     group = rules.vocabulary.category(category)
     found = group.lookup(term) if group is not None else None
     chinese = preferred_language() == "zh"
-    kind = group.simplified[0] if chinese and group is not None and group.simplified else category
     names = [found.simplified, "" if chinese else found.abbreviation] if found is not None else []
-    return term, kind, ", ".join(name for name in names if name), ""
+    return (
+        term,
+        category_name(category, rules.vocabulary),
+        ", ".join(name for name in names if name),
+        "",
+    )
 
 
 def _text(read: "ParsedPrompt", texts: tuple[str, ...], rules: "Rules") -> Iterator[Row]:

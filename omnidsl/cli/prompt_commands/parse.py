@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from omnidsl.cli.prompt_commands import reading
+from omnidsl.cli.prompt_commands.naming import category_name
 from omnidsl.language.catalogue import phrase
 from omnidsl.reporting.terminal import columns, pad, printable
 
 if TYPE_CHECKING:
     from omnidsl.language.diagnostics import Diagnostic
-    from omnidsl.prompts import Job, ParsedPrompt, Value
+    from omnidsl.prompts import Job, ParsedPrompt, Rules, Value
 
 CLEAN, FAULTY, USAGE = 0, 1, 2
 """Exit statuses: no error, errors found, nothing to read or unreadable."""
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         elif problem is not None:
             _print_findings([problem])
         else:
-            _print_summary(read, first=index == 0)
+            _print_summary(read, rules, first=index == 0)
             if told := given.told(read.diagnostics):
                 _print_findings(told)
         if not read.valid:
@@ -82,10 +83,10 @@ def _unread(problem: "Diagnostic") -> "ParsedPrompt":
     return ParsedPrompt(source.text, source, [nothing], 1, [problem])
 
 
-def _print_summary(read: "ParsedPrompt", *, first: bool) -> None:
+def _print_summary(read: "ParsedPrompt", rules: "Rules", *, first: bool) -> None:
     from omnidsl.prompts.expansion import shown_count
 
-    rows = list(_rows(read.jobs[0]))
+    rows = list(_rows(read.jobs[0], rules))
     if read.permutations > 1:
         rows.append((phrase("prompt-jobs"), shown_count(read.permutations)))
         rows += [("", job.canonical) for job in read.jobs[:_SHOWN_JOBS]]
@@ -105,12 +106,12 @@ def _print_findings(found: "Sequence[Diagnostic]") -> None:
     sys.stderr.write(render_full(found, colour=wants_colour(sys.stderr)))
 
 
-def _rows(job: "Job") -> Iterator[tuple[str, str]]:
+def _rows(job: "Job", rules: "Rules") -> Iterator[tuple[str, str]]:
     yield phrase("prompt-canonical"), job.canonical
     for image in job.images:
         yield phrase("prompt-images"), image
     for category, terms in job.vocabulary.items():
-        yield category, ", ".join(terms)
+        yield category_name(category, rules.vocabulary), ", ".join(terms)
     if job.text:
         yield phrase("prompt-text"), job.text
     if len(job.segments) > 1:
