@@ -18,13 +18,13 @@ ROUNDS = 3
 TRIES = 5
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     """Return the processor time that some work takes at best; what takes next to none is not measured again."""
     taken: list[float] = []
     gc.collect()
     gc.disable()
     try:
-        while len(taken) < ROUNDS and not (taken and taken[-1] < NEGLIGIBLE / 4):
+        while len(taken) < rounds and not (taken and taken[-1] < NEGLIGIBLE / 4):
             start = time.thread_time()
             work()
             taken.append(time.thread_time() - start)
@@ -43,12 +43,12 @@ def growth(
     """Return how many times the time the larger text (or whatever is made) takes; 0.0 where that is negligible anyway.
 
     A ratio that is not below the bound is measured again, and the best time of each size counts: noise comes and goes,
-    growth stays.
+    growth stays. One round of the larger text is enough at first, since noise can only make its time too long.
     """
     less, more = make(small), make(large)
     short = long = float("inf")
-    for _ in range(TRIES):
-        long = min(long, seconds(lambda: read(more)))
+    for tried in range(TRIES):
+        long = min(long, seconds(lambda: read(more), ROUNDS if tried else 1))
         if long < NEGLIGIBLE:
             return 0.0
         short = min(short, max(seconds(lambda: read(less)), 1e-9))

@@ -94,7 +94,6 @@ READERS: dict[str, Callable[[str], object]] = {
     "parse": parse,
     "neutralise": neutralise,
     "build": lambda text: str(Prompt.parse(text)),
-    "validate": lambda text: Prompt.parse(text).validate(),
 }
 
 
