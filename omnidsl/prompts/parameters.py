@@ -12,21 +12,22 @@ from omnidsl.prompts.versions import DATA, Versions, load_versions
 _SPECIAL = ("relax", "profile")
 """Parameters on which it depends what others mean, beside those with a status or a need."""
 
-_LIMITS = ("least", "most", "choices", "spellings")
+_LIMITS = ("least", "most", "choices", "offered", "spellings")
 
 
 class Parameter:
     """One row: what a parameter is called, what it takes, what it excludes.
 
     `type` is flag, int, number, version, ratio, choice, words, references, codes or urls, or text for an option of
-    somebody's own; `least`, `most` and `choices` bound the values on any version; `versions` are the rows of the file that
-    bound them on some; parameters of one `slot` exclude each other; the file says what every column means.
+    somebody's own; `least`, `most` and `choices` bound the values on any version, `offered` are the
+    choices that are told of, where others are gone or not there yet; `versions` are the rows of the file that bound them on
+    some; parameters of one `slot` exclude each other; the file says what every column means.
     """
 
     __slots__ = (
-        "aliases", "announced", "certainty", "choices", "count", "default", "instead", "least", "most", "name", "needs",
-        "optional", "repeats", "single", "slot", "sources", "special", "spellings", "status", "syntax", "type", "value",
-        "versions", "written",
+        "aliases", "announced", "certainty", "choices", "count", "default", "instead", "least", "models", "most", "name",
+        "needs", "offered", "optional", "repeats", "single", "slot", "sources", "special", "spellings", "status", "syntax",
+        "type", "value", "versions", "written",
     )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(
@@ -40,6 +41,8 @@ class Parameter:
         least: float | None = None,
         most: float | None = None,
         choices: Iterable[str | float] = (),
+        offered: Iterable[str | float] = (),
+        models: str = "",
         spellings: Mapping[str, str] | None = None,
         count: int | None = None,
         single: bool = False,
@@ -64,6 +67,8 @@ class Parameter:
         self.least = least
         self.most = most
         self.choices = tuple(choices)
+        self.offered = tuple(offered) or self.choices
+        self.models = models
         self.spellings = dict(spellings or {})
         self.count = count
         self.single = single
@@ -101,6 +106,7 @@ class Parameter:
             for name in self.__slots__
             if name not in ("name", "slot", "special")
         }
+        columns["offered"] = ()  # other choices are offered as they are
         columns.update({name: limits[name] for name in _LIMITS if name in limits})
         return Parameter(self.name, slot=self.slot, **columns)  # type: ignore[arg-type]  # the form is held by a test of the data
 
@@ -152,8 +158,8 @@ class Parameter:
         return value
 
     def _accepted(self) -> list[str]:
-        """Return the choices as text."""
-        return [one if isinstance(one, str) else number_text(one) for one in self.choices]
+        """Return the choices that are told of, as text."""
+        return [one if isinstance(one, str) else number_text(one) for one in self.offered]
 
     def _within(self, number: float) -> bool:
         return (self.least is None or number >= self.least) and (
@@ -231,7 +237,7 @@ def read_parameters(folder: Path, versions: Versions) -> ParameterTable:
 
 
 def _row(name: str, columns: dict[str, object], versions: Versions) -> Parameter:
-    if family := columns.pop("models", ""):
+    if family := columns.get("models"):
         models = versions.family(str(family))
         columns["choices"] = [one.number for one in models]
         columns["spellings"] = {other: one.number for one in models for other in one.spellings}

@@ -213,9 +213,18 @@ def _made(name: str, folder: "Path", versions: Versions, table: ParameterTable) 
     default = edition.default("v") if edition else None
     return Rules(
         name,
-        table.narrowed(data["parameters"]),
+        table.narrowed(_offers(edition) if edition else data["parameters"]),
         edition=edition,
         limits=data["limits"],
         titles=data["title"],
         default_version=default.name if default else data.get("default_version", ""),
     )
+
+
+def _offers(edition: Edition) -> dict[str, dict[str, object]]:
+    """Return, for parameters that name a version, those that can be asked for on the day."""
+    return {
+        row.name: {"offered": [one.number for one in edition.available if one.family == row.models]}
+        for row in edition.parameters.rows
+        if row.models
+    }

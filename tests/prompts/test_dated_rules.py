@@ -73,6 +73,24 @@ def test_a_prompt_is_judged_by_the_day(prompt: str, rules: str, expected: list[s
 
 
 @pytest.mark.parametrize(
+    ("prompt", "rules", "expected"),
+    [
+        ("a cat --v 5.3", "2023-05", "1, 2, 3, 4, 5, 5.1"),
+        ("a cat --v 5.3", "2026-07-23", "1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1, 7, 8, 8.1"),
+        ("a cat --v 5.3", "2026-07-24", "1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1, 7, 8.1, 8.2"),
+        ("a cat --niji 3", "2024-12", "4, 5, 6"),
+        ("a cat --v 7", "omniai", "1, 2, 3, 4, 5, 5.1, 5.2, 6, 6.1"),
+    ],
+)
+def test_a_number_that_no_version_has_is_told_those_of_the_day(
+    prompt: str, rules: str, expected: str
+) -> None:
+    (found,) = parse(prompt, rules=rules).diagnostics
+
+    assert ("OM308", expected) == (found.code, found.values["choices"])
+
+
+@pytest.mark.parametrize(
     ("month", "day"),
     [
         ("2025-04", "2025-04-30"),
