@@ -1,6 +1,6 @@
 """Tables of `recipe.lark`, made by `make grammar`; never edited.
 
-Grammars: sha256 b4a73130cdaa8e09891ff7d3a9cb5946d9ae5c687e7957695640559cfc01c68c.
+Grammars: sha256 643f7277ac8f2190b58aa5660fc1d7fa9d1de2c408e4d254b8adb00cc2046ff8.
 """
 
 from omnidsl.language.lalr_tables import Tables

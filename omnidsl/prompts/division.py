@@ -119,7 +119,7 @@ def _begins(
         name = text[start + 2 : end]
         if _apart(text, start):
             return Occurrence(name, start, end)
-        if mending and table.find(name):
+        if mending and (table.find(name) or _named_number(name, table)):
             return Occurrence(name, start, end, "OM325")
     elif kind == "DASHED":
         name = text[start:end].lstrip("-—").lstrip().lstrip("-")
@@ -134,6 +134,13 @@ def _begins(
         if _apart(text, start) and _holds_parameter(text, start, end):
             return Occurrence(text[start:end], start, end, "GROUP")
     return None
+
+
+def _named_number(name: str, table: ParameterTable) -> bool:
+    """Say whether a known parameter is glued to its value, as in `v7`."""
+    bare = name.rstrip("0123456789")
+    row = table.find(bare) if bare != name else None
+    return row is not None and row.type in ("int", "number", "version", "ratio")
 
 
 def _holds_parameter(text: str, start: int, end: int) -> bool:
@@ -162,7 +169,8 @@ def _nameless(text: str, pieces: list[Piece], at: int, table: ParameterTable) ->
     _, start, end, _ = pieces[at]
     if text[start:end] != "--":
         return None
-    if at + 1 == len(pieces) or _begins(text, pieces, at + 1, table, mending=True):
+    last = at + 1 == len(pieces)
+    if last or (pieces[at + 1][1] > end and _begins(text, pieces, at + 1, table, mending=True)):
         return Occurrence("", start, end, "OM328")
     return None
 

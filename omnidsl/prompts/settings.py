@@ -14,8 +14,13 @@ from omnidsl.prompts.values import ITEM_TYPES, Problem, Value
 _WORD = re.compile(r"\S+")
 _ENDS = ",.;:!，。；：！、"
 _SIGNS = ":=：＝"
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("。"): ".", ord("、"): ","}
-"""Full-width signs to the ones that Midjourney reads."""
+_NARROW: dict[int, int | str | None] = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | {ord("。"): ".", ord("、"): ","}
+    | {0x2236: ":", 0xA789: ":", 0xFE55: ":", 0x2011: "-", 0x2212: "-"}
+    | dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
+)
+"""Full-width signs, signs that look like others, and signs that nobody sees, to what Midjourney reads."""
 
 _PLAIN = frozenset(("flag", "int", "number", "version", "ratio", "choice"))
 """Types of one word, or none."""
@@ -155,7 +160,13 @@ class Settler:
         """Report what is wrong in front of the name."""
         here, values = (one.start, one.name_end), {"name": one.name}
         if one.fault == "OM325":
-            self._error("OM325", *here, values, changes=[(one.start, one.start, " ")])
+            before = one.start
+            while before and self.text[before - 1] in "-—":
+                before -= 1
+            if before and not self.text[before - 1].isspace():
+                before = one.start
+            space = "" if before < one.start else " "
+            self._error("OM325", *here, values, changes=[(before, one.start, space)])
         elif one.fault == "OM327":
             self._error("OM327", *here, values, changes=[(*here, f"--{one.name}")])
         elif one.fault == "OM340":

@@ -11,7 +11,7 @@ from omnidsl.prompts.parameters import ParameterTable
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.settings import PlainReading, read_plain
 
-_SIGNS = pattern(r"[–—－−:/\"“”\\]")
+_SIGNS = pattern(r"[–—－−‑⸺―：:/\"“”\\]")
 """What is in an address, a weight, an escape and in every slip of the text, but for dashes."""
 
 _LOOSE_DASH = pattern(r"-(?:(?!\w)|(?<!\w-))")

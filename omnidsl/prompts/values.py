@@ -17,7 +17,7 @@ _RATIO = pattern(r"([0-9]{1,5}):([0-9]{1,5})\Z")
 _DECIMAL_RATIO = pattern(
     r"([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5}):([0-9]{1,5}(?:\.[0-9]{1,5})?|\.[0-9]{1,5})\Z"
 )
-_URL = pattern(r"https?://[^\s<>{}]+\Z", re.IGNORECASE)
+_URL = pattern(r"https?://[^\s<>{}/?#][^\s<>{}]*\Z", re.IGNORECASE)
 _REFERENCE = pattern(
     r"(?P<value>.+?)(?:::(?P<weight>-?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})))?\Z", re.DOTALL
 )
@@ -159,7 +159,11 @@ def is_url(text: str) -> bool:
 def _reference(text: str) -> Value | Problem:
     found = _REFERENCE.match(text)
     value = unwrapped(found["value"]) if found else ""
-    if not found or not (is_url(value) or _STYLE_CODE.match(value)) or "::" in value:
+    if (
+        not found
+        or not (is_url(value) or _STYLE_CODE.match(value))
+        or ("::" in value and "://[" not in value)
+    ):
         return Problem("OM309", {"value": text})
     weight = None if found["weight"] is None else float(found["weight"])
     return (Reference(value, weight),)

@@ -10,15 +10,18 @@ from omnidsl.prompts.values import Problem
 
 _ESCAPED = pattern(r"\\([{}])")
 _URL = pattern(r"<?https?://[^\s<>{}]+>?", re.IGNORECASE)
-_BROKEN_SEPARATOR = pattern(r"(?<!:):[ \t]+:(?!:)")
+_BROKEN_SEPARATOR = pattern(
+    r"(?<![:：]):[ \t]+:(?![:：])|(?<![:：])(?:：[ \t]*[：:]|:[ \t]*：)(?![:：])|(?<=::)-?[０-９]+(?:[.．][０-９]+)?(?!\w)"
+)
+_DIGITS = {code: code - 0xFEE0 for code in (0xFF0E, *range(0xFF10, 0xFF1A))}
 _COMMAND = pattern(
     r"(?P<command>/imagine(?:\s+prompt(?:\s*(?:：|:(?!:))|(?!\S))|(?!\S)))\s*", re.IGNORECASE
 )
 _CURLY = pattern(r"[“”]")
 _NUMBER_AFTER = pattern(r"[ \t]+-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?!\w)")
-_LOOKS_LIKE = pattern(r"(?:[–—－−]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
-_DASHES = "-–—－−"
-_SIGNS = pattern(r"[–—－−:/\"“”]|(?<![\w-])-")
+_LOOKS_LIKE = pattern(r"(?:[–—－−‑⸺―]{1,2}|(?<![\w-])-)(?P<name>[A-Za-z]+)\s+(?P<value>[^\s,]+)")
+_DASHES = "-–—－−‑⸺―"
+_SIGNS = pattern(r"[–—－−‑⸺―：:/\"“”]|(?<![\w-])-")
 """What is in every slip of the text: most texts have none of these."""
 
 
@@ -108,8 +111,14 @@ def check_text(
             else [(0, 0, f"{moved} "), (url.start(), after, "")],
             safe=False,
         )
-    for broken in _BROKEN_SEPARATOR.finditer(text, start, end) if ":" in text else ():
-        findings.add("OM407", *broken.span(), changes=[(*broken.span(), "::")], safe=False)
+    colons = ":" in text or "：" in text
+    for broken in _BROKEN_SEPARATOR.finditer(text, start, end) if colons else ():
+        written = broken[0]
+        instead = "::" if written[0] in ":：" else written.translate(_DIGITS)
+        values = {"written": written, "instead": instead}
+        findings.add(
+            "OM407", *broken.span(), values, changes=[(*broken.span(), instead)], safe=False
+        )
     for weight in weights:
         _check_separator(text, weight, findings)
     _check_quotes(text, start, end, findings)
