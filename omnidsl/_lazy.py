@@ -2,6 +2,13 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from types import ModuleType
+
+
+def loaded(module: str) -> ModuleType:
+    """Return a module by its full name, loaded; importlib does the same, and costs every start its own import."""
+    __import__(module)
+    return sys.modules[module]
 
 
 def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], object]:
@@ -12,9 +19,7 @@ def lazy(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], 
         if name not in home_of:
             msg = f"module {package!r} has no attribute {name!r}"
             raise AttributeError(msg, name=name, obj=sys.modules[package])
-        from importlib import import_module
-
-        value: object = getattr(import_module(f"{package}.{home_of[name]}"), name)
+        value: object = getattr(loaded(f"{package}.{home_of[name]}"), name)
         setattr(sys.modules[package], name, value)
         return value
 

@@ -7,6 +7,7 @@ A command is a module with `add(subparsers)`, which registers its parser with `s
 
 import sys
 
+from omnidsl._lazy import loaded
 from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,9 +73,7 @@ def overview() -> str:
 
 
 def _run(name: str, arguments: list[str]) -> int:
-    from importlib import import_module
-
-    command = import_module(COMMANDS[name])
+    command = loaded(COMMANDS[name])
     parsed: SimpleNamespace | argparse.Namespace | None = None
     if name in PLAIN:
         from omnidsl.cli.plain import read

@@ -27,6 +27,8 @@ _LONGEST = 60
 def _folded(name: str) -> str:
     if name.isascii():
         return "".join(name.lower().split())
+    if min(name) >= "\u4e00" and max(name) <= "\u9fff":
+        return name  # Chinese words alone have no case, no width and no space
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

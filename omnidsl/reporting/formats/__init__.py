@@ -6,6 +6,7 @@ in a recipe or a file name, no format lets it steer a terminal or command a CI r
 
 from collections.abc import Callable, Iterator, Sequence
 
+from omnidsl._lazy import loaded
 from omnidsl.language.diagnostics import Diagnostic
 
 FORMATS = {
@@ -42,9 +43,7 @@ Renderer = Callable[[Sequence[Diagnostic], Look], Iterator[str]]
 
 def render(form: str, findings: Sequence[Diagnostic], look: Look) -> Iterator[str]:
     """Return the pieces of a report, to be written one after another; KeyError for an unknown format."""
-    from importlib import import_module
-
     from omnidsl.reporting.diagnostics import in_order
 
-    renderer: Renderer = import_module(f"{__name__}.{FORMATS[form]}").render
+    renderer: Renderer = loaded(f"{__name__}.{FORMATS[form]}").render
     return renderer(in_order(findings), look)
