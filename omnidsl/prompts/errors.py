@@ -4,6 +4,20 @@ from omnidsl.errors import OmniError
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.suggestions import nearest
 
+_LONGEST = 120
+"""Characters of what somebody gave, as a message shows it."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _shown(value: object) -> str:
+    try:
+        return _cut(repr(value))
+    except ValueError:  # Python writes no whole number of thousands of digits
+        return "a longer one"
+
 
 class InvalidPrompt(OmniError, ValueError):
     """Raised when a prompt with errors is about to leave for a backend; `diagnostics` says all that is wrong."""
@@ -19,7 +33,7 @@ class WrongType(OmniError, TypeError):
     """Raised when a builder method gets a value of a type that its parameter never takes."""
 
     def __init__(self, attribute: str, expected: str, value: object) -> None:
-        super().__init__(f"{attribute} takes {expected}, not {value!r}")
+        super().__init__(f"{attribute} takes {expected}, not {_shown(value)}")
         self.attribute = attribute
         self.expected = expected
         self.value = value
@@ -35,7 +49,7 @@ class UnknownName(OmniError, LookupError):
         self.suggestions = nearest(name, known)
         near = " or ".join(repr(one) for one in self.suggestions)
         meant = f" did you mean {near}?" if near else ""
-        super().__init__(f"there is no {kind} {name!r};{meant} there are: {', '.join(known)}")
+        super().__init__(f"there is no {kind} {_cut(name)!r};{meant} there are: {', '.join(known)}")
         self.kind = kind
         self.name = name
         self.known = known

@@ -124,7 +124,7 @@ class Template:
         """Return the first `most` expansions, each with where its characters stand in the prompt as given."""
         if self.whole is None:
             return [(self.text, self.origin)][:most]
-        number = min(most, self.count)
+        number = max(0, min(most, self.count))
         chosen = [partial(_slices, self.whole, index) for index in range(number)]
         if self._nested:
             texts = ["".join([self.text[start:end] for start, end in one()]) for one in chosen]

@@ -9,6 +9,11 @@ from omnidsl.prompts.parameters import Parameter
 from omnidsl.prompts.setting import Setting
 from omnidsl.prompts.values import ITEM_TYPES, Problem, Reference, number_text
 
+_MOST_DIGITS = 400
+"""More of them than any finite float has: Python writes no whole number of many more."""
+
+_ENDLESS = 10**_MOST_DIGITS
+
 _KINDS = {
     "int": (int,),
     "number": (int, float),
@@ -63,7 +68,9 @@ def _text(row: Parameter, item: object) -> str:
     if isinstance(item, bool) or not isinstance(item, kinds):
         raise WrongType(row.name, " or ".join(kind.__name__ for kind in kinds), item)
     if isinstance(item, int | float):
-        if not math.isfinite(item):
+        if isinstance(item, int) and abs(item) >= _ENDLESS:
+            raise WrongType(row.name, f"a number of at most {_MOST_DIGITS} digits", item)
+        if isinstance(item, float) and not math.isfinite(item):
             raise WrongType(row.name, "a finite number", item)
         return number_text(item)
     text = " ".join(str(item).split())

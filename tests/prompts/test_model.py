@@ -380,3 +380,30 @@ def test_what_leaves_is_what_was_judged() -> None:
         Prompt.parse("cat   --q 7").checked()
 
     assert "cat --q 7" == caught.value.prompt
+
+
+@pytest.mark.parametrize(
+    "number", [10**400, -(10**400), 10**5000], ids=["long", "negative", "endless"]
+)
+def test_a_number_of_endless_digits_is_refused(number: int) -> None:
+    with pytest.raises(WrongType, match="chaos takes a number of at most 400 digits, not"):
+        Prompt("a cat").chaos(number)
+
+
+def test_a_number_beyond_all_floats_is_out_of_range() -> None:
+    assert ["OM304"] == [one.code for one in Prompt("a cat").chaos(10**350).validate()]
+
+
+def test_what_was_given_is_not_quoted_at_length() -> None:
+    with pytest.raises(WrongType) as value:
+        Prompt("a cat").parameter("chaos", "x" * 9000)
+    with pytest.raises(UnknownName) as name:
+        Prompt("a cat").parameter("x" * 9000)
+
+    assert len(str(value.value)) < 200
+    assert "x" * 200 not in str(name.value)
+
+
+@pytest.mark.parametrize("most", [0, -1])
+def test_no_prompts_are_the_first_none(most: int) -> None:
+    assert [] == Prompt("a {b, c}").expand(most) == Prompt("a").expand(most)
