@@ -88,12 +88,13 @@ class Template:
         self.whole: Alternative | None = None
         if "{" not in prompt and "}" not in prompt:
             return
-        groups = _flat_groups(prompt)
-        self._nested = groups is None
-        if groups is None:
-            self.odd = _odd_braces(prompt)
-            self.text, self.origin = _mended(prompt, self.odd)
-            groups = [piece for piece in self.pieces if piece[0] == "GROUP"]
+        self.whole = _flat(prompt)
+        if self.whole is not None:
+            return
+        self._nested = True
+        self.odd = _odd_braces(prompt)
+        self.text, self.origin = _mended(prompt, self.odd)
+        groups = [piece for piece in self.pieces if piece[0] == "GROUP"]
         if groups:
             self.whole = _alternative(self.text, 0, len(self.text), groups, inside=False)
 
@@ -143,24 +144,43 @@ def shown_count(count: int) -> str:
     return str(count) if count < _WRITTEN_OUT else f">10^{len(str(count - 1)) - 1}"
 
 
-def _flat_groups(text: str) -> list[Piece] | None:
-    """Return the groups of a prompt in which none is in another one and no sign is escaped; None for any other."""
+def _flat(text: str) -> Alternative | None:
+    """Return the groups of a prompt, and what stands between them, where none is in another one and no sign is escaped.
+
+    None for any other prompt.
+    """
     if "\\" in text:
         return None
-    groups: list[Piece] = []
+    parts: list[Slice | Group] = []
     end = 0
     while (start := text.find("{", end)) >= 0:
         close = text.find("}", end)
         again = text.find("{", start + 1)
         if close < start or 0 <= again < close:
             return None
-        commas: list[Piece] = []
-        at = start
-        while (at := text.find(",", at + 1, close)) >= 0:
-            commas.append(("COMMA", at, at + 1, ()))
+        if end < start:
+            parts.append((end, start))
         end = close + 1
-        groups.append(("GROUP", start, end, tuple(commas)))
-    return groups if text.find("}", end) < 0 else None
+        parts.append(_flat_group(text, start, end))
+    if text.find("}", end) >= 0:
+        return None
+    if end < len(text):
+        parts.append((end, len(text)))
+    return Alternative(parts)
+
+
+def _flat_group(text: str, start: int, end: int) -> Group:
+    alternatives: list[Alternative] = []
+    commas: list[int] = []
+    at = start + 1
+    for written in text[at : end - 1].split(","):
+        bare = written.strip()
+        begin = at + written.find(bare)
+        alternatives.append(Alternative([(begin, begin + len(bare))] if bare else []))
+        at += len(written) + 1
+        commas.append(at - 1)
+    commas.pop()
+    return Group(start, end, alternatives, commas)
 
 
 def _odd_braces(text: str) -> list[OddBrace]:

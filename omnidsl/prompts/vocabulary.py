@@ -203,12 +203,13 @@ class Category:
 class Vocabulary:
     """Categories in the order in which their terms are emitted."""
 
-    __slots__ = ("_by_name", "_by_term", "_opposites", "categories")
+    __slots__ = ("_by_name", "_by_term", "_longest", "_opposites", "categories")
 
     def __init__(self, categories: Iterable[Category]) -> None:
         self.categories = tuple(categories)
         self._by_name: dict[str, Category] = {}
         self._by_term: dict[str, Term] | None = None
+        self._longest = 0
         self._opposites: dict[Term, frozenset[Term]] | None = None
         for category in self.categories:
             for name in category.names():
@@ -230,7 +231,19 @@ class Vocabulary:
         """Return the term that a name means without its category (everyday words mean none); the first category wins."""
         if self._by_term is None:
             self._by_term = self._terms_by_name()
-        return self._by_term.get(term) or self._by_term.get(folded(term))
+            self._longest = max(map(len, self._by_term), default=0)
+        found = self._by_term.get(term)
+        if (
+            found is None
+            and not (
+                len(term) > self._longest
+                and term.isascii()
+                and term.isprintable()
+                and len(term) - term.count(" ") > self._longest
+            )
+        ):  # what is longer without its blanks, the text itself most often, is none, and need not be folded
+            found = self._by_term.get(folded(term))
+        return found
 
     def _terms_by_name(self) -> dict[str, Term]:
         """Return the terms by every name, folded, and as most people write it."""

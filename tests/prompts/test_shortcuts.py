@@ -72,7 +72,7 @@ def no_shortcuts() -> Iterator[None]:
         patch.object(edition, "_LONGEST", -1),
         patch.object(edition, "_LONGEST_OF_ALL", -1),
         patch.object(parser, "read_usual", return_value=None),
-        patch.object(expansion, "_flat_groups", return_value=None),
+        patch.object(expansion, "_flat", return_value=None),
         patch.object(wording, "_SIGNS", re.compile("")),
     ):
         for row in special:
@@ -135,3 +135,11 @@ def test_a_name_as_it_is_written_means_what_its_folded_form_means() -> None:
     assert [vocabulary.find(folded(name)) for name in names] == [
         vocabulary.find(name) for name in names
     ]
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u3000"])
+def test_a_name_may_have_any_number_of_blanks_in_it(blank: str) -> None:
+    vocabulary = load_vocabulary()
+
+    assert vocabulary.find((blank * 9).join("Cyberpunk")) is vocabulary.find("Cyberpunk")
+    assert vocabulary.find("Cyberpunk" + "k" * 50) is None
