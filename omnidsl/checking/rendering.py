@@ -24,6 +24,7 @@ from omnidsl.language.line_names import line_name
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.prompts import Rules, neutralise
+from omnidsl.prompts.findings import short
 
 _ADDRESS = pattern(r"https?://[^\s/]+\S*\Z")
 _PARTS = pattern(f"[^{COMMAS}]+")
@@ -254,7 +255,7 @@ class Renderer:
                         runs[0].source,
                         runs[0].span,
                         suggestions=close,
-                        term=written,
+                        term=short(written),
                         category=category,
                     )
                 yield runs

@@ -17,12 +17,14 @@ _MOST_SUGGESTIONS = 20
 """Suggestions for unknown names cost time; after so many different ones the reader has other worries."""
 
 
+def short(text: str) -> str:
+    """Return a text as a message quotes it."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
 def shown(values: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a message without the end of very long texts."""
-    return {
-        name: f"{one[:LONGEST]}…" if isinstance(one, str) and len(one) > LONGEST else one
-        for name, one in values.items()
-    }
+    return {name: short(one) if isinstance(one, str) else one for name, one in values.items()}
 
 
 class Findings:

@@ -12,6 +12,7 @@ from omnidsl.language.line_names import LINES, line_name
 from omnidsl.language.pattern import pattern
 from omnidsl.language.source import Source, Span
 from omnidsl.language.suggestions import nearest
+from omnidsl.prompts.findings import shown
 from omnidsl.prompts.neutral import neutralise
 from omnidsl.prompts.opening import LONGEST_TERM
 from omnidsl.prompts.vocabulary import Category, Term, Vocabulary, folded, term_from
@@ -108,7 +109,7 @@ class TermFile:
                 code,
                 span,
                 source=self._source,
-                values=values,
+                values=shown(values),
                 labels=labels,
                 suggestions=suggestions,
             )

@@ -189,3 +189,11 @@ def test_four_times_the_file_takes_about_four_times_the_time(family: str) -> Non
 
 def test_the_words_of_the_header_are_read_in_any_case() -> None:
     assert [] == read(f"{string.capwords('english')}\tCATEGORY\nmatte finish\tfinish\n").diagnostics
+
+
+def test_a_message_does_not_grow_with_the_name_that_it_quotes() -> None:
+    (told,) = TermFile(
+        Source(f"english\tcategory\nx\t{'c' * 9000}\n"), load_vocabulary()
+    ).diagnostics
+
+    assert ("OM435", True) == (told.code, len(told.message("en")) < 300)
