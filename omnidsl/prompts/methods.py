@@ -58,7 +58,7 @@ class ParameterMethods:
 
         Raises `WrongType` for anything but two whole numbers or one text.
         """
-        if height is None:
+        if height is None and isinstance(width, str):
             return self.parameter("aspect", width)
         for side in (width, height):
             if isinstance(side, bool) or not isinstance(side, int):

@@ -407,3 +407,8 @@ def test_what_was_given_is_not_quoted_at_length() -> None:
 @pytest.mark.parametrize("most", [0, -1])
 def test_no_prompts_are_the_first_none(most: int) -> None:
     assert [] == Prompt("a {b, c}").expand(most) == Prompt("a").expand(most)
+
+
+def test_one_side_of_a_ratio_is_told_what_is_lacking() -> None:
+    with pytest.raises(WrongType, match="two whole numbers or a text such as '4:3'"):
+        Prompt("a cat").aspect(4)
