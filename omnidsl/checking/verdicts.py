@@ -120,6 +120,8 @@ def _fix(fix: Fix | None, rendered: Rendered) -> Fix | None:
     """
     if fix is None:
         return None
+    if len(fix.edits) == 1 and (whole := _parameter(fix.edits[0], rendered)) is not None:
+        return Fix([whole], safe=fix.safe)
     edits: list[Edit] = []
     places: set[Span] = set()
     for edit in fix.edits:
@@ -133,6 +135,24 @@ def _fix(fix: Fix | None, rendered: Rendered) -> Fix | None:
             return None
         edits.append(Edit(Span(start, start + edit.span.end - edit.span.start), edit.content))
     return Fix(edits, safe=fix.safe)
+
+
+def _parameter(edit: Edit, rendered: Rendered) -> Edit | None:
+    """Carry over an edit of a parameter, whose name and value are two pieces, where it stands so on a line of the recipe."""
+    touched = _touched(rendered.runs, edit.span)
+    if len(touched) < 2:
+        return None
+    first, last = touched[0][1], touched[-1][1]
+    source, begins, ends = first.source, first.span, last.span
+    if source is None or last.source is not source or not begins or not ends:
+        return None
+    if not (first.exact and last.exact):
+        return None
+    start, end = _at(touched[0], edit.span.start), _at(touched[-1], edit.span.end, end=True)
+    written = rendered.text[edit.span.start : edit.span.end]
+    if source.text[start:end] != written or _SPECIAL & set(edit.content):
+        return None
+    return Edit(Span(start, end), edit.content)
 
 
 def _may_be_quoted(run: Run, at: int) -> bool:

@@ -106,3 +106,26 @@ def test_a_recipe_broken_at_random_has_nothing_left_to_mend(find: Find, seed: in
 @given(text=recipes(), unsafe=st.booleans())
 def test_a_recipe_made_by_chance_has_nothing_left_to_mend(find: Find, text: str, unsafe: bool) -> None:  # fmt: skip  # one line
     hold(text, find, unsafe=unsafe)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("--style raw --v 8.1", "--raw --v 8.1"),
+        ("--ar 1.39:1 --seed 2", "--ar 139:100 --seed 2"),
+        ("--q 3 --v 7", "--q 4 --v 7"),
+        ("--v 7 --seed 2 --seed 3", "--v 7 --seed 2 "),
+    ],
+)
+def test_a_parameter_of_a_block_is_mended_as_in_a_prompt(
+    lines: str, expected: str, find: Find
+) -> None:
+    recipe = "prompt cat {{\n    a cat\n    {}\n}}\n"
+
+    assert recipe.format(expected) == mend(Source(recipe.format(lines)), find).source.text
+
+
+def test_what_a_value_says_is_not_mended_in_the_block_that_takes_it(find: Find) -> None:
+    recipe = 'prompt cat(s: text = "raw") {\n    a cat\n    --style ${s} --v 8.1\n}\n'
+
+    assert recipe == mend(Source(recipe), find).source.text
