@@ -18,12 +18,16 @@ _encoded = JSONEncoder().encode
 def json_text(read: ParsedPrompt) -> str:
     """Return the text of the object that `omni prompt parse --json` prints."""
     first = read.jobs[0]
-    text, inside = _job(first)
+    parameters = _parameters(first)
+    text, inside = _job(first, parameters)
     several = ""
     if read.permutations > 1:
-        jobs = ((text, inside), *map(_job, read.jobs[1:]))
-        shown = ", ".join([f'{{"text": {each}, {rest}}}' for each, rest in jobs])
-        several = f'"jobs": [{shown}], '
+        shown = [f'{{"text": {text}, {inside}}}']
+        for job in read.jobs[1:]:
+            own = parameters if _alike(job, first) else _parameters(job)
+            its_text, rest = _job(job, own)
+            shown.append(f'{{"text": {its_text}, {rest}}}')
+        several = f'"jobs": [{", ".join(shown)}], '
     return (
         f'{{"prompt": {_quoted(read.prompt)}, "valid": {"true" if read.valid else "false"}, "text": {text}, '
         f'"images": {_texts(first.images)}, {inside}, "vocabulary": {_vocabulary(first)}, '
@@ -32,11 +36,20 @@ def json_text(read: ParsedPrompt) -> str:
     )
 
 
-def _job(job: Job) -> tuple[str, str]:
+def _alike(job: Job, other: Job) -> bool:
+    """Say whether two jobs have the very same values, as those of a prompt with groups in its text alone have."""
+    if len(job.settings) != len(other.settings):
+        return False
+    for one, same in zip(job.settings, other.settings, strict=True):
+        if one.value is not same.value or one.parameter is not same.parameter:
+            return False
+    return True
+
+
+def _job(job: Job, parameters: str) -> tuple[str, str]:
     """Return the text of a job, quoted, and the members that stand behind it."""
     text = _quoted(job.text)
     segments = ", ".join([_segment(one, job.text, text) for one in job.segments])
-    parameters = _parameters(job) if job.settings else "{}"
     return text, f'"segments": [{segments}], "parameters": {parameters}'
 
 
@@ -47,6 +60,8 @@ def _segment(one: Segment, whole: str, quoted: str) -> str:
 
 
 def _parameters(job: Job) -> str:
+    if not job.settings:
+        return "{}"
     values = job.parameters
     if any(isinstance(one, tuple) for one in values.values()):
         return _encoded(job.shown_parameters())

@@ -55,6 +55,8 @@ def check_terms(mentions: list[Mention], vocabulary: Vocabulary, findings: Findi
 
 def _without_commas(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the stretch without commas around it, but for those that keep dashes from beginning a parameter."""
+    if start < end and text[start].isalnum() and text[end - 1].isalnum():
+        return start, end
     first, last = start, end
     while last > first and (text[last - 1] in _COMMAS or text[last - 1].isspace()):
         last -= 1

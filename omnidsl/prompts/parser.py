@@ -117,14 +117,17 @@ class _JobReader:
         if parts.weights:
             weighted = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
         job = Job(
-            images=tuple([image_address(text[first:last]) for first, last in parts.images]),
+            images=tuple([image_address(text[first:last]) for first, last in parts.images])
+            if parts.images
+            else (),
             text=spoken,
             source_text=text[start:end],
             segments=weighted,
             vocabulary=grouped(terms, self._vocabulary),
             settings=settings,
         )
-        self._check_text(text, parts, end, slips=usual is None)
+        if usual is None or end < parts.text_end:
+            self._check_text(text, parts, end, slips=usual is None)
         if known is None:
             known = self._check_settings(text, job, parts, model)
             if usual is not None and findings.none:
