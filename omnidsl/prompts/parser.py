@@ -115,7 +115,15 @@ class _JobReader:
         spoken = plain(text[start:end])
         weighted: tuple[Segment, ...] = (Segment(spoken),) if spoken else ()
         if parts.weights:
-            weighted = segments(text, start, end, parts.weights, findings, after_terms=bool(terms))
+            weighted = segments(
+                text,
+                start,
+                end,
+                parts.weights,
+                findings,
+                after_terms=bool(terms),
+                without=any(one.name == "no" and not one.faulty for one in settings),
+            )
         job = Job(
             images=tuple([image_address(text[first:last]) for first, last in parts.images])
             if parts.images

@@ -50,11 +50,19 @@ def plain(text: str) -> str:
 
 
 def segments(
-    text: str, start: int, end: int, weights: list[Slice], findings: Findings, *, after_terms: bool
+    text: str,
+    start: int,
+    end: int,
+    weights: list[Slice],
+    findings: Findings,
+    *,
+    after_terms: bool,
+    without: bool = False,
 ) -> tuple[Segment, ...]:
     """Return the parts between the `::` of a text; empty ones are reported and left out.
 
-    `after_terms` says that terms of the vocabulary stand before it, so that the first part may be empty.
+    `after_terms` says that terms of the vocabulary stand before it, so that the first part may be empty; `without` that the
+    prompt has a `--no`, which is a part of weight -0.5 to Midjourney.
     """
     found: list[Segment] = []
     empty_allowed = after_terms
@@ -73,7 +81,8 @@ def segments(
         last = last.strip(" ,，、")
     if last:
         found.append(Segment(last))
-    if weights and found and (total := sum(one.weight for one in found)) <= 0:
+    total = sum(one.weight for one in found) - (0.5 if without else 0)
+    if weights and found and total <= 0:
         findings.add("OM405", weights[0][0], weights[-1][1], {"sum": f"{total:g}"})
     return tuple(found)
 
