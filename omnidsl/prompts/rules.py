@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from omnidsl.prompts.setting import Setting
 
 _MOODBOARD = pattern(r"m[0-9]+\Z")
+_HOSTLESS = pattern(r"(?i:https?)://(?:[/?#]|\Z)")
 _STYLE_WEIGHTS = ("sw", "sv")
 
 
@@ -170,6 +171,9 @@ def check_images(
     job: Job, rules: Rules, findings: Findings, places: list[tuple[int, int]], files: int
 ) -> None:
     """Report too many images; `places` are those of the addresses, `files` how many travel beside the prompt."""
+    for image, place in zip(job.images, places, strict=False):
+        if _HOSTLESS.match(image):
+            findings.add("OM428", *place, {"url": image})
     most = rules.limits["images"]
     found = len(job.images) + files
     if found > most:
