@@ -103,6 +103,7 @@ EXAMPLES = {
     "OM425": ("a torture rack", "a torturer"),
     "OM426": ("{a, b, c} {d, e}", "{a, b} {d, e}"),
     "OM427": ("cat " * 2049, "cat " * 2048),
+    "OM428": ("https:///cat.png a cat", "https://x.com/cat.png a cat"),
     "OM424": ("/imagine prompt: cat", "/imagined cat"),
 }
 HELD = {
