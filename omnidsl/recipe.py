@@ -178,7 +178,7 @@ class Recipe:
         paid for again. Raises RecipeError, and SettingsError where no gateway is known.
         """
         from omnidsl.embedding import open_gateway
-        from omnidsl.running import run
+        from omnidsl.running import Circumstances, run
 
         with ExitStack() as stack:
             where = stack.enter_context(
@@ -186,8 +186,7 @@ class Recipe:
             )
             given = {**(bindings or {}), **more}
             plan = self.plan(pipeline, gateway=where.gateway.identity, bindings=given)
-            return await run(
-                plan,
+            around = Circumstances(
                 catalogue=self._catalogue,
                 gateway=where.gateway,
                 state=where.state,
@@ -195,6 +194,7 @@ class Recipe:
                 project=self._settings.root,
                 listeners=listeners,
             )
+            return await run(plan, around)
 
 
 def _values(arguments: Mapping[str, object], symbol: Symbol) -> dict[str, Value]:

@@ -74,7 +74,7 @@ def _perform(found: Found, settings: "Settings", arguments: argparse.Namespace) 
     from omnidsl.embedding import open_gateway
     from omnidsl.plugins.index import load as load_catalogue
     from omnidsl.reporting.progress import progress
-    from omnidsl.running import resume
+    from omnidsl.running import Circumstances, resume
     from omnidsl.running.gateway import SANDBOX
 
     with ExitStack() as stack:
@@ -85,20 +85,18 @@ def _perform(found: Found, settings: "Settings", arguments: argparse.Namespace) 
         listener = stack.enter_context(
             progress(sys.stderr, sys.stdout, form="json" if arguments.json else "auto")
         )
-        return asyncio.run(
-            resume(
-                found.record.id,
-                catalogue=catalogue,
-                gateway=place.gateway,
-                state=found.state,
-                output=settings.output,
-                project=found.project,
-                listeners=[listener],
-                retry=arguments.retry,
-                resubmit=arguments.resubmit,
-                abandon=arguments.abandon,
-            )
+        around = Circumstances(
+            catalogue=catalogue,
+            gateway=place.gateway,
+            state=found.state,
+            output=settings.output,
+            project=found.project,
+            listeners=[listener],
+            retry=arguments.retry,
+            resubmit=arguments.resubmit,
+            abandon=arguments.abandon,
         )
+        return asyncio.run(resume(found.record.id, around))
 
 
 def _announce(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace) -> None:

@@ -113,17 +113,16 @@ def _not_sent(ahead: "Forecast") -> str:
 
 def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) -> "RunResult":
     from omnidsl.reporting.progress import progress
+    from omnidsl.running import Circumstances
     from omnidsl.running import run as run_plan
 
     with progress(sys.stderr, sys.stdout, form="json" if arguments.json else "auto") as listener:
-        return asyncio.run(
-            run_plan(
-                prepared.plan,
-                catalogue=prepared.catalogue,
-                gateway=place.gateway,
-                state=place.state,
-                output=prepared.settings.output,
-                project=prepared.settings.root,
-                listeners=[listener],
-            )
+        around = Circumstances(
+            catalogue=prepared.catalogue,
+            gateway=place.gateway,
+            state=place.state,
+            output=prepared.settings.output,
+            project=prepared.settings.root,
+            listeners=[listener],
         )
+        return asyncio.run(run_plan(prepared.plan, around))

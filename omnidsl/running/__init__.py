@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from omnidsl._lazy import lazy
 
 if TYPE_CHECKING:
+    from omnidsl.running.circumstances import Circumstances
     from omnidsl.running.errors import LedgerError, RunningError, SettingsError, StepError
     from omnidsl.running.events import Event, Listener
     from omnidsl.running.gateway import Gateway
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from omnidsl.running.runner import resume, run
 
 __all__ = [
+    "Circumstances",
     "Event",
     "Failure",
     "Gateway",
@@ -32,6 +34,7 @@ __all__ = [
 __getattr__ = lazy(
     __name__,
     {
+        "circumstances": ("Circumstances",),
         "errors": ("LedgerError", "RunningError", "SettingsError", "StepError"),
         "events": ("Event", "Listener"),
         "gateway": ("Gateway",),

@@ -5,20 +5,16 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
-
-import attrs
 
 from omnidsl.planning.plan import Loop, Plan, PlanNode
 from omnidsl.planning.values import TextInput, Value
-from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import scan
 from omnidsl.plugins.manager import Plugins
 from omnidsl.running.arrivals import Arrivals
 from omnidsl.running.artifacts import FolderStore
 from omnidsl.running.binding import Binder
+from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.driver import Driver
 from omnidsl.running.emitter import Emitter
@@ -34,10 +30,9 @@ from omnidsl.running.events import (
     StepSkipped,
     told,
 )
-from omnidsl.running.gateway import Gateway
 from omnidsl.running.interrupts import interrupts
 from omnidsl.running.ledger import Ledger
-from omnidsl.running.limits import Limits, SystemClock
+from omnidsl.running.limits import SystemClock
 from omnidsl.running.output import Output
 from omnidsl.running.owners import Owners
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
@@ -45,30 +40,11 @@ from omnidsl.running.records import RunState
 from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
 from omnidsl.running.scheduler import Outcome, perform_all, result_of
 from omnidsl.running.spool import Spool
-from omnidsl.running.transport import Bounds, Transport
+from omnidsl.running.transport import Transport
 from omnidsl.running.workshop import Workshop
 
 _GRACE = 10.0
 """Seconds that an interrupted run waits for the answers to purchases under way; a second signal ends the wait."""
-
-
-@attrs.frozen(kw_only=True)
-class Circumstances:
-    """Where and how a run works: its gateway, its folders, its limits, who listens, and what a person decided."""
-
-    catalogue: Catalogue
-    gateway: Gateway
-    state: Path
-    output: Path
-    project: Path
-    listeners: Sequence[Listener] = ()
-    limits: Limits = attrs.field(factory=Limits)
-    bounds: Bounds = attrs.field(factory=Bounds)
-    plugins: Plugins | None = None
-    resumed: bool = False
-    retry: bool = False
-    resubmit: frozenset[str] = frozenset()
-    abandon: frozenset[str] = frozenset()
 
 
 class Job:

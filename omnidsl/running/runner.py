@@ -2,60 +2,34 @@
 
 import os
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import attrs
+
 from omnidsl.planning.plan import PICK, Plan
-from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.plugins.manager import Plugins
+from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.errors import SettingsError
-from omnidsl.running.events import Listener
 from omnidsl.running.gateway import Gateway
-from omnidsl.running.job import Circumstances, Job
+from omnidsl.running.job import Job
 from omnidsl.running.ledger import Ledger
-from omnidsl.running.limits import Limits
 from omnidsl.running.owners import Owners
 from omnidsl.running.records import LIVE, RunRecord
 from omnidsl.running.results import RunResult
 from omnidsl.running.scheduler import check_order
 from omnidsl.running.sqlite_ledger import SqliteLedger
-from omnidsl.running.transport import Bounds
 
 
-async def run(
-    plan: Plan,
-    *,
-    catalogue: Catalogue,
-    gateway: Gateway,
-    state: Path,
-    output: Path,
-    project: Path,
-    listeners: Sequence[Listener] = (),
-    limits: Limits | None = None,
-    bounds: Bounds | None = None,
-    plugins: Plugins | None = None,
-) -> RunResult:
+async def run(plan: Plan, around: Circumstances) -> RunResult:
     """Run a plan and return how it ended; steps that are done already are not paid for again.
 
-    `state` is the state directory (`.omni`), `output` where saves go, `project` where the plan's paths start.
     Raises SettingsError and LedgerError when nothing could begin; whatever happens to a step is in the result.
     """
-    _check(plan, gateway)
-    check_output(output)
-    around = Circumstances(
-        catalogue=catalogue,
-        gateway=gateway,
-        state=state,
-        output=output,
-        project=project,
-        listeners=listeners,
-        limits=limits or Limits(),
-        bounds=bounds or Bounds(),
-        plugins=plugins,
-    )
-    with _open(state) as (ledger, owners), owners.enter() as owner:
+    _check(plan, around.gateway)
+    check_output(around.output)
+    with _open(around.state) as (ledger, owners), owners.enter() as owner:
         record = RunRecord(
             id=f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid4().hex[:6]}",
             recipe=plan.recipe,
@@ -69,50 +43,17 @@ async def run(
         return await Job(record.id, owner, plan, around, ledger, owners).work()
 
 
-async def resume(
-    run_id: str,
-    *,
-    catalogue: Catalogue,
-    gateway: Gateway,
-    state: Path,
-    output: Path,
-    project: Path,
-    listeners: Sequence[Listener] = (),
-    limits: Limits | None = None,
-    bounds: Bounds | None = None,
-    plugins: Plugins | None = None,
-    retry: bool = False,
-    resubmit: Collection[str] = (),
-    abandon: Collection[str] = (),
-) -> RunResult:
-    """Go on with a run from its stored plan, as `run` does.
-
-    `retry` buys again what this run bought and saw fail. `resubmit` and `abandon` name held steps (by node id) for
-    which a person decided: buy again, perhaps a second time; or give up.
-    """
-    around = Circumstances(
-        catalogue=catalogue,
-        gateway=gateway,
-        state=state,
-        output=output,
-        project=project,
-        listeners=listeners,
-        limits=limits or Limits(),
-        bounds=bounds or Bounds(),
-        plugins=plugins,
-        resumed=True,
-        retry=retry,
-        resubmit=frozenset(resubmit),
-        abandon=frozenset(abandon),
-    )
-    with _open(state) as (ledger, owners), owners.enter() as owner:
+async def resume(run_id: str, around: Circumstances) -> RunResult:
+    """Go on with a run from its stored plan, as `run` does."""
+    around = attrs.evolve(around, resumed=True)
+    with _open(around.state) as (ledger, owners), owners.enter() as owner:
         record = ledger.run(run_id)
         if record is None:
-            raise SettingsError("no-such-run", run=run_id, path=str(state))
+            raise SettingsError("no-such-run", run=run_id, path=str(around.state))
         plan = _stored_plan(record)
-        _check(plan, gateway)
-        check_output(output)
-        for name in sorted({*resubmit, *abandon}):
+        _check(plan, around.gateway)
+        check_output(around.output)
+        for name in sorted(around.resubmit | around.abandon):
             if not _is_open(ledger, run_id, name):
                 raise SettingsError("not-held", node=name, run=run_id)
         if owners.alive(record.owner) or not ledger.own_run(run_id, owner, record.owner):

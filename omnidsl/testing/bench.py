@@ -6,10 +6,13 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
+from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
 from omnidsl.running.results import RunResult
@@ -79,20 +82,7 @@ class Bench:
 
     def run(self, plan: Plan) -> RunResult:
         """Run a plan."""
-        return asyncio.run(
-            run(
-                plan,
-                catalogue=self.catalogue(),
-                gateway=self.gateway,
-                state=self.state,
-                output=self.output,
-                project=self.folder,
-                listeners=self.listeners,
-                limits=self.limits,
-                bounds=self.bounds,
-                plugins=self.plugins,
-            )
-        )
+        return asyncio.run(run(plan, self.around()))
 
     def resume(
         self,
@@ -103,22 +93,21 @@ class Bench:
         abandon: Collection[str] = (),
     ) -> RunResult:
         """Go on with a run."""
-        return asyncio.run(
-            resume(
-                run_id,
-                catalogue=self.catalogue(),
-                gateway=self.gateway,
-                state=self.state,
-                output=self.output,
-                project=self.folder,
-                listeners=self.listeners,
-                limits=self.limits,
-                bounds=self.bounds,
-                plugins=self.plugins,
-                retry=retry,
-                resubmit=resubmit,
-                abandon=abandon,
-            )
+        around = attrs.evolve(self.around(), retry=retry, resubmit=resubmit, abandon=abandon)
+        return asyncio.run(resume(run_id, around))
+
+    def around(self) -> Circumstances:
+        """Return where and how the bench's runs work."""
+        return Circumstances(
+            catalogue=self.catalogue(),
+            gateway=self.gateway,
+            state=self.state,
+            output=self.output,
+            project=self.folder,
+            listeners=self.listeners,
+            limits=self.limits,
+            bounds=self.bounds,
+            plugins=self.plugins,
         )
 
     def catalogue(self) -> Catalogue:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 
 from omnidsl.running import Gateway
@@ -172,7 +173,6 @@ def test_a_run_that_is_cancelled_from_outside_can_be_resumed(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     from omnidsl.planning.values import PromptInput
-    from omnidsl.plugins.index import load
     from omnidsl.running import run
     from omnidsl.running.events import Event, StepSubmitted
     from omnidsl.testing import step
@@ -187,17 +187,8 @@ def test_a_run_that_is_cancelled_from_outside_can_be_resumed(
             if isinstance(event, StepSubmitted):
                 submitted.set()
 
-        work = asyncio.create_task(
-            run(
-                plan,
-                catalogue=load(),
-                gateway=bench.gateway,
-                state=bench.state,
-                output=bench.output,
-                project=tmp_path,
-                listeners=[listen],
-            )
-        )
+        around = attrs.evolve(bench.around(), listeners=[listen])
+        work = asyncio.create_task(run(plan, around))
         await submitted.wait()
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
