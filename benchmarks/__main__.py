@@ -7,13 +7,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks import checking, prompts, twenty_jobs
+from benchmarks import checking, prompts, steps, twenty_jobs
 from benchmarks.installation import ROOT, Installation, install
 from benchmarks.polling_loop import PAUSE
 from benchmarks.start_up import time_commands
 
-QUESTIONS = ("start", "check", "prompts", "run")
-"""What is measured: start-up, checking many recipes, reading many prompts, running a recipe."""
+QUESTIONS = ("start", "check", "prompts", "run", "steps")
+"""What is measured: start-up, checking many recipes, reading many prompts, running a recipe, what a step costs."""
 
 TASKS_AT_A_TIME = 8
 """The default limit of an account; with it twenty tasks take three turns."""
@@ -40,6 +40,12 @@ def main() -> None:
         metavar="PYTHON",
         help="the interpreter of an environment with dynamicprompts, to run beside omni",
     )
+    parser.add_argument(
+        "--httpx2",
+        action="store_true",
+        help="install httpx2 into the environment that is measured, and measure steps with it, too",
+    )
+    parser.add_argument("--jobs", type=int, default=1000, help="of the steps (default: 1000)")
     parser.add_argument("--only", choices=QUESTIONS, help="one question instead of all")
     arguments = parser.parse_args()
     questions = (arguments.only,) if arguments.only else QUESTIONS
@@ -55,6 +61,8 @@ def main() -> None:
             _many_prompts(installation, folder, arguments.dynamicprompts)
         if "run" in questions:
             _twenty_jobs(installation, folder, arguments.runs, whole=arguments.whole_loop)
+        if "steps" in questions:
+            _steps(installation, folder, arguments.jobs, arguments.runs, httpx2=arguments.httpx2)
 
 
 def _start_up(installation: Installation, folder: Path, rounds: int, baml: str | None) -> None:
@@ -105,7 +113,7 @@ def _many_prompts(installation: Installation, folder: Path, peer: str | None) ->
 
 def _twenty_jobs(installation: Installation, folder: Path, runs: int, *, whole: bool) -> None:
     jobs, duration = twenty_jobs.JOBS, twenty_jobs.DURATION
-    with twenty_jobs.sandbox(installation) as address:
+    with steps.sandbox(installation, duration=duration, artifact="fixed:50k") as address:
         taken = []
         for number in range(runs):
             place = folder / f"run-{number}"
@@ -124,6 +132,32 @@ def _twenty_jobs(installation: Installation, folder: Path, runs: int, *, whole: 
     print(
         f"  {f'one after the other, a look every {PAUSE:g} s':52}{seconds * jobs / measured:8.1f}  ({how})"
     )
+
+
+def _steps(installation: Installation, folder: Path, jobs: int, runs: int, *, httpx2: bool) -> None:
+    print(
+        f"\nWhat a step costs: {jobs} pictures of 2 KB from tasks that take no time, best of {runs} rounds\n"
+        f"  {'':32}{'CPU ms':>10}{'a core a s':>12}{'wall ms':>10}{'requests':>10}{'MB':>8}"
+    )
+    for library in ("httpx", "httpx2") if httpx2 else ("httpx",):
+        if library == "httpx2":
+            steps.with_httpx2(installation)
+        for at_a_time in (16, 64):
+            taken = steps.measure(
+                *(installation, folder / library),
+                clients=("omni", library),
+                jobs=jobs,
+                at_a_time=at_a_time,
+                rounds=runs,
+            )
+            for name, one in taken.items():
+                shown = f"{name} on {library}" if name == "omni" else f"bare {name}"
+                print(
+                    f"  {f'{shown}, {at_a_time} at a time':32}{one.processor:10.2f}{one.cycles:12.0f}"
+                    f"{one.wall:10.2f}{one.requests:10.2f}{one.memory:8.0f}"
+                )
+            beyond = taken["omni"].processor - taken[library].processor
+            print(f"  {'beyond':32}{beyond:10.2f}  (at most {steps.LIMIT})")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import polling_loop
@@ -16,22 +14,6 @@ DURATION = 1.0
 
 RECIPE = Path(__file__).parent / "recipes" / "twenty.omni"
 _KEY = "sk-benchmark"
-
-
-@contextmanager
-def sandbox(installation: Installation) -> Iterator[str]:
-    """Serve a sandbox in a process of its own and yield its address; its pictures cost no time to draw."""
-    command = [installation.omni, "sandbox", "--duration", str(DURATION), "--artifact", "fixed:50k"]
-    with subprocess.Popen(
-        command, env=installation.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            address = server.stdout.readline().decode().strip() if server.stdout else ""
-            if not address:
-                raise RuntimeError("the sandbox did not start")
-            yield address
-        finally:
-            server.terminate()
 
 
 def recipe_seconds(installation: Installation, address: str, folder: Path) -> float:

@@ -17,7 +17,6 @@ from typing import BinaryIO, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 import attrs
-import httpx
 
 from omnidsl.errors import OmniError
 from omnidsl.plugins.media import JSON
@@ -26,6 +25,7 @@ from omnidsl.running.addresses import Place, behind_proxy, place, public_address
 from omnidsl.running.classifier import retry_after, spoken
 from omnidsl.running.errors import FetchError
 from omnidsl.running.gateway import Gateway
+from omnidsl.running.http import httpx
 
 _KEPT_HEADERS = frozenset(
     (
