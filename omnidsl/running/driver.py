@@ -228,7 +228,9 @@ class Driver:
         raise failure(shop, node, reason, error.words, task=error.task) from error
 
     async def _mark(self, attempt: Attempt, state: AttemptState, words: str) -> None:
-        await self._shop.clerk.do(lambda ledger: ledger.mark(attempt.id, state, words))
+        await self._shop.clerk.do(
+            lambda ledger: ledger.mark(attempt.id, state, words, fence=attempt.fence)
+        )
 
 
 def _account(bound: Bound) -> str:

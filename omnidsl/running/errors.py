@@ -7,7 +7,7 @@ from omnidsl.plugins.media import JSON
 from omnidsl.running.words import words
 
 if TYPE_CHECKING:
-    from omnidsl.running.records import Attempt
+    from omnidsl.running.records import Attempt, Cap, Spending
 
 
 class RunningError(OmniError, RuntimeError):
@@ -46,6 +46,26 @@ class StepError(RunningError):
     """Raised when one step cannot be done; others go on."""
 
 
+class OverBudget(StepError):
+    """Raised when an intent would pass a limit; nothing was written or sent.
+
+    `cap` is the limit, `spending` what its scope has spent, `needed` what was asked for on top, in micros.
+    """
+
+    def __init__(self, cap: "Cap", spending: "Spending", needed: int) -> None:
+        most = cap.most or 0
+        super().__init__(
+            "over-budget",
+            scope=cap.scope,
+            most=_units(most),
+            left=_units(max(0, most - spending.total)),
+            needed=_units(needed),
+        )
+        self.cap = cap
+        self.spending = spending
+        self.needed = needed
+
+
 class HeldError(RunningError):
     """Raised when a step has to wait for a person; `attempt` is what waits, `run` the run that holds it."""
 
@@ -66,3 +86,9 @@ class FetchError(StepError, OSError):
 
 class SaveError(StepError, OSError):
     """Raised when a result cannot be copied to where the recipe wants it."""
+
+
+def _units(micros: int) -> str:
+    """Return an amount in whole units of its currency, as `0.25`."""
+    whole, rest = divmod(micros, 1_000_000)
+    return f"{whole}.{rest:06}".rstrip("0").rstrip(".")

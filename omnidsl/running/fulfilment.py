@@ -51,6 +51,7 @@ class Fulfilment:
         immediate = isinstance(bound.operation, Immediate)
         timeout, retries = node.options.timeout, node.options.retries
         context = PaidContext(
+            run=shop.run,
             attempt=attempt,
             account=shop.account(attempt.account),
             transport=shop.transport,

@@ -1,6 +1,7 @@
 """The ledger's contract: the truth about money, whatever it is written in.
 
 Every method is atomic, and durable when it returns unless it runs inside `transaction`, which makes several one.
+A change of state that `Lifecycle` does not have is a LedgerError, as is one of an attempt or a stage that is not there.
 Implementations: `SqliteLedger` (the real one) and `MemoryLedger` (for tests and trials); one law suite holds both.
 """
 
@@ -13,8 +14,11 @@ from omnidsl.plugins.media import JSON
 from omnidsl.running.records import (
     Attempt,
     AttemptState,
+    Intent,
     RunRecord,
     RunState,
+    SavedFile,
+    Spending,
     Stage,
     StageState,
     Stored,
@@ -82,12 +86,27 @@ class Ledger(Protocol):
         """Give an attempt to `owner`, if its fence still is `fence`; Fenced otherwise."""
         ...
 
-    def mark(self, attempt_id: str, state: AttemptState, reason: str = "") -> None:
-        """Write how an attempt stands."""
+    def mark(
+        self,
+        attempt_id: str,
+        state: AttemptState,
+        reason: str = "",
+        *,
+        charged: int | None = None,
+        fence: int | None = None,
+    ) -> None:
+        """Write how an attempt stands; Fenced when `fence` is given and the attempt has another by now.
+
+        An end settles its money: `charged` micros, by default all that is reserved for `failed` and `abandoned`, and
+        nothing for `refused`.
+        """
         ...
 
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
-        """Keep a receipt and set the attempt `submitted`; a late one is evidence all the same, whoever owns it."""
+        """Keep a receipt, the proof of a purchase: even a late one, whoever owns the attempt and however it stands.
+
+        The attempt is `submitted` afterwards, unless it is done or has failed.
+        """
         ...
 
     def open_receipts(self, gateway: str) -> list[Attempt]:
@@ -96,31 +115,56 @@ class Ledger(Protocol):
 
     # ---- stages
 
-    def intend(
-        self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int
-    ) -> Stage:
-        """Write that a paid request is about to be sent; Fenced when the attempt is another's by now.
+    def intend(self, intent: Intent) -> Stage:
+        """Write that a paid request is about to be sent, and reserve its price within every cap.
 
-        LedgerError when the stage has an intent whose outcome is unknown, or an answer.
+        Fenced when the attempt is another's by now; OverBudget when a cap would be passed; LedgerError when the stage
+        has an intent whose outcome is unknown, or an answer. Nothing is written then.
         """
         ...
 
-    def settle(self, attempt_id: str, name: str, state: StageState) -> None:
-        """Write what came of a paid request."""
+    def settle(
+        self, attempt_id: str, name: str, state: StageState, *, tries: int | None = None
+    ) -> None:
+        """Write what came of a paid request; `refused` releases what was reserved for it.
+
+        With `tries` only of that try: a late word about an earlier one says nothing about the one under way.
+        """
         ...
 
     def stages(self, attempt_id: str) -> list[Stage]:
         """Return the stages of an attempt in the order of their first intents."""
         ...
 
+    def spending(self, scope: str) -> Spending:
+        """Return what was spent within a scope (see `Cap`)."""
+        ...
+
     # ---- results
 
-    def store(self, result: Stored) -> None:
-        """Keep what an attempt made and set it `done`; a second time replaces it."""
+    def store(self, result: Stored, charged: int | None = None) -> None:
+        """Keep what an attempt made and set it `done`; a second time replaces it.
+
+        What was reserved becomes what is charged: `charged` micros, or all of it.
+        """
         ...
 
     def result(self, attempt_id: str) -> Stored | None:
         """Return what an attempt made, or None."""
+        ...
+
+    # ---- saved files
+
+    def add_saved(self, saved: SavedFile) -> None:
+        """Write where a run saved a file; a second one under the same path replaces it."""
+        ...
+
+    def saved(self, run_id: str | None = None) -> list[SavedFile]:
+        """Return what a run saved, or all runs did, oldest first."""
+        ...
+
+    def saved_as(self, *, path: str = "", sha256: str = "") -> list[SavedFile]:
+        """Return what was saved under an absolute path, or as a copy with these bytes, newest first."""
         ...
 
     # ---- events

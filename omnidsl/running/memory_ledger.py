@@ -12,15 +12,20 @@ from omnidsl.planning.keys import attempt_id, step_key
 from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.media import JSON
 from omnidsl.running.errors import Fenced, LedgerError
+from omnidsl.running.lifecycle import Lifecycle
 from omnidsl.running.records import (
     Attempt,
     AttemptState,
+    Intent,
     RunRecord,
     RunState,
+    SavedFile,
+    Spending,
     Stage,
     StageState,
     Stored,
 )
+from omnidsl.running.spending import changes, charge_at_end, check_cap
 
 
 class _Books:
@@ -32,6 +37,8 @@ class _Books:
         self.attempts: dict[str, Attempt] = {}
         self.stages: dict[tuple[str, str], Stage] = {}
         self.results: dict[str, Stored] = {}
+        self.spending: dict[str, Spending] = {}
+        self.saved: dict[tuple[str, str], SavedFile] = {}
         self.events: dict[tuple[str, int], str] = {}
 
     def snapshot(self) -> "_Books":
@@ -47,6 +54,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._books = _Books()
+        self._lifecycle = Lifecycle()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -69,7 +77,11 @@ class MemoryLedger:
             raise LedgerError(
                 "ledger-broken", path="memory", words=f"the run {run.id} is there already"
             )
-        self._books.runs[run.id] = attrs.evolve(run, plan=json.loads(json.dumps(run.plan)))
+        self._books.runs[run.id] = attrs.evolve(
+            run,
+            plan=json.loads(json.dumps(run.plan)),
+            options=json.loads(json.dumps(run.options)),
+        )
 
     def run(self, run_id: str) -> RunRecord | None:
         """See `Ledger.run`."""
@@ -125,14 +137,16 @@ class MemoryLedger:
     def open_attempt(self, attempt: Attempt) -> Attempt:
         """See `Ledger.open_attempt`."""
         number = len(self.attempts(attempt.step)) + 1
+        name = attempt_id(attempt.step, number)
         opened = attrs.evolve(
             attempt,
-            id=attempt_id(attempt.step, number),
+            id=name,
             number=number,
             fence=1,
-            state="open",
+            state=self._lifecycle.attempt(name, "open", None),
             receipt=None,
             opened=time(),
+            charged=None,
         )
         self._books.attempts[opened.id] = opened
         return opened
@@ -153,19 +167,34 @@ class MemoryLedger:
         self._books.attempts[attempt_id] = attrs.evolve(before, owner=owner, fence=fence + 1)
         return self._books.attempts[attempt_id]
 
-    def mark(self, attempt_id: str, state: AttemptState, reason: str = "") -> None:
+    def mark(
+        self,
+        attempt_id: str,
+        state: AttemptState,
+        reason: str = "",
+        *,
+        charged: int | None = None,
+        fence: int | None = None,
+    ) -> None:
         """See `Ledger.mark`."""
-        if attempt_id in self._books.attempts:
-            before = self._books.attempts[attempt_id]
-            self._books.attempts[attempt_id] = attrs.evolve(before, state=state, reason=reason)
+        attempt = self._known(attempt_id)
+        if fence is not None and attempt.fence != fence:
+            raise Fenced("fenced", step=attempt_id)
+        after = self._lifecycle.attempt(attempt_id, f"mark {state}", attempt.state)
+        self._books.attempts[attempt_id] = attrs.evolve(attempt, state=after, reason=reason)
+        self._charge(attempt_id, after, charged)
 
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
         """See `Ledger.receive`."""
-        if attempt_id in self._books.attempts:
-            before = self._books.attempts[attempt_id]
-            self._books.attempts[attempt_id] = attrs.evolve(
-                before, state="submitted", receipt=receipt
-            )
+        attempt = self._known(attempt_id)
+        after = self._lifecycle.attempt(attempt_id, "receive", attempt.state)
+        self._books.attempts[attempt_id] = attrs.evolve(attempt, state=after, receipt=receipt)
+
+    def _known(self, attempt_id: str) -> Attempt:
+        attempt = self._books.attempts.get(attempt_id)
+        if attempt is None:
+            raise LedgerError("no-such-attempt", attempt=attempt_id)
+        return attempt
 
     def open_receipts(self, gateway: str) -> list[Attempt]:
         """See `Ledger.open_receipts`."""
@@ -178,48 +207,116 @@ class MemoryLedger:
 
     # ---- stages
 
-    def intend(
-        self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int
-    ) -> Stage:
+    def intend(self, intent: Intent) -> Stage:
         """See `Ledger.intend`."""
-        attempt = self._books.attempts.get(attempt_id)
-        if attempt is None or (attempt.owner, attempt.fence) != (owner, fence):
-            raise Fenced("fenced", step=attempt_id)
-        before = self._books.stages.get((attempt_id, name))
-        if before is not None and before.state != "refused":
-            words = f"stage {name} of {attempt_id} is {before.state}"
-            raise LedgerError("ledger-broken", path="memory", words=words)
-        tries = 1 if before is None else before.tries + 1
-        stage = Stage(attempt=attempt_id, name=name, path=path, request=request, tries=tries)
-        self._books.stages[(attempt_id, name)] = stage
+        attempt = self._books.attempts.get(intent.attempt)
+        if attempt is None or (attempt.owner, attempt.fence) != (intent.owner, intent.fence):
+            raise Fenced("fenced", step=intent.attempt)
+        before = self._books.stages.get((intent.attempt, intent.name))
+        state = self._lifecycle.stage(
+            intent.attempt, intent.name, "intend", before.state if before else None
+        )
+        after = self._lifecycle.attempt(intent.attempt, "intend", attempt.state)
+        for cap in intent.caps:
+            check_cap(cap, self.spending(cap.scope), intent.reserved)
+        stage = Stage(
+            attempt=intent.attempt,
+            name=intent.name,
+            path=intent.path,
+            request=intent.request,
+            tries=1 if before is None else before.tries + 1,
+            state=state,
+            run=intent.run,
+            owner=intent.owner,
+            fence=intent.fence,
+            account=intent.account,
+            reserved=intent.reserved,
+            scopes=tuple(cap.scope for cap in intent.caps),
+            intended=time(),
+        )
+        self._write_stage(before, stage)
+        if after != attempt.state:
+            self._books.attempts[attempt.id] = attrs.evolve(attempt, state=after, reason="")
         return stage
 
-    def settle(self, attempt_id: str, name: str, state: StageState) -> None:
+    def settle(
+        self, attempt_id: str, name: str, state: StageState, *, tries: int | None = None
+    ) -> None:
         """See `Ledger.settle`."""
         before = self._books.stages.get((attempt_id, name))
-        if before is not None:
-            self._books.stages[(attempt_id, name)] = attrs.evolve(before, state=state)
+        if before is None:
+            raise LedgerError("no-such-attempt", attempt=f"{attempt_id} ({name})")
+        if tries is not None and before.tries != tries:
+            return
+        after = self._lifecycle.stage(attempt_id, name, f"settle {state}", before.state)
+        stage = attrs.evolve(before, state=after, settled=time())
+        if after == "refused":
+            stage = attrs.evolve(stage, reserved=0, charged=0)
+        self._write_stage(before, stage)
+
+    def _write_stage(self, before: Stage | None, stage: Stage) -> None:
+        self._books.stages[(stage.attempt, stage.name)] = stage
+        for scope, change in changes(before, stage).items():
+            known = self.spending(scope)
+            self._books.spending[scope] = Spending(
+                known.reserved + change.reserved, known.charged + change.charged
+            )
 
     def stages(self, attempt_id: str) -> list[Stage]:
         """See `Ledger.stages`."""
         return [one for one in self._books.stages.values() if one.attempt == attempt_id]
 
+    # ---- money
+
+    def spending(self, scope: str) -> Spending:
+        """See `Ledger.spending`."""
+        return self._books.spending.get(scope, Spending())
+
+    def _charge(self, attempt_id: str, state: AttemptState, charged: int | None) -> None:
+        before = self.stages(attempt_id)
+        after = charge_at_end(before, state, charged)
+        if not after:
+            return
+        for old, new in zip(before, after, strict=True):
+            self._write_stage(old, new)
+        self._books.attempts[attempt_id] = attrs.evolve(
+            self._books.attempts[attempt_id], charged=sum(one.charged for one in after)
+        )
+
     # ---- results
 
-    def store(self, result: Stored) -> None:
+    def store(self, result: Stored, charged: int | None = None) -> None:
         """See `Ledger.store`."""
-        if result.attempt not in self._books.attempts:
-            raise LedgerError(
-                "ledger-broken", path="memory", words=f"there is no attempt {result.attempt}"
-            )
+        attempt = self._known(result.attempt)
+        after = self._lifecycle.attempt(result.attempt, "store", attempt.state)
         self._books.results[result.attempt] = attrs.evolve(
             result, facts=json.loads(json.dumps(result.facts))
         )
-        self.mark(result.attempt, "done")
+        self._books.attempts[attempt.id] = attrs.evolve(attempt, state=after, reason="")
+        self._charge(result.attempt, after, charged)
 
     def result(self, attempt_id: str) -> Stored | None:
         """See `Ledger.result`."""
         return self._books.results.get(attempt_id)
+
+    # ---- saved files
+
+    def add_saved(self, saved: SavedFile) -> None:
+        """See `Ledger.add_saved`."""
+        self._books.saved[(saved.run, saved.path)] = saved
+
+    def saved(self, run_id: str | None = None) -> list[SavedFile]:
+        """See `Ledger.saved`."""
+        mine = (one for one in self._books.saved.values() if run_id in (None, one.run))
+        return sorted(mine, key=lambda one: (one.saved, one.run, one.path))
+
+    def saved_as(self, *, path: str = "", sha256: str = "") -> list[SavedFile]:
+        """See `Ledger.saved_as`."""
+        return [
+            one
+            for one in reversed(self.saved())
+            if path in ("", one.path) and sha256 in ("", one.sha256)
+        ]
 
     # ---- events
 

@@ -16,7 +16,7 @@ from omnidsl.running.artifacts import FolderStore
 from omnidsl.running.classifier import classify, retry_after, spoken
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.limits import Account, Clock
-from omnidsl.running.records import Attempt, Stage, StageState
+from omnidsl.running.records import Attempt, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
 from omnidsl.running.transport import NothingSent, Transport, Unanswered
 
@@ -78,6 +78,7 @@ class PaidContext(FreeContext):
     def __init__(
         self,
         *,
+        run: str,
         attempt: Attempt,
         account: Account,
         transport: Transport,
@@ -92,6 +93,7 @@ class PaidContext(FreeContext):
         patience: float,
     ) -> None:
         super().__init__(account.name, transport, store)
+        self._run = run
         self._attempt = attempt
         self._limits = account
         self._clerk = clerk
@@ -153,6 +155,8 @@ class PaidContext(FreeContext):
                 else "the run ended before it came"
             )
             raise Ambiguous("interrupted", words)
+        if stage.state == "answered":
+            return reply  # accepted by the rules of its time
         rule = classify(reply, self._rules)
         await self._settle(stage, _STATES[rule.verdict])
         if rule.verdict == "accepted":
@@ -182,11 +186,17 @@ class PaidContext(FreeContext):
     ) -> Reply:
         request = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
         attempt = self._attempt
-        stage = await self._clerk.do(
-            lambda ledger: ledger.intend(
-                attempt.id, name, path, request, attempt.owner, attempt.fence
-            )
+        intent = Intent(
+            attempt=attempt.id,
+            name=name,
+            path=path,
+            request=request,
+            owner=attempt.owner,
+            fence=attempt.fence,
+            run=self._run,
+            account=self.account,
         )
+        stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
         try:
             reply = await self._transport.pay(path, body, headers=headers, patience=self._patience)
         except NothingSent as error:
@@ -218,4 +228,6 @@ class PaidContext(FreeContext):
         return rejected
 
     async def _settle(self, stage: Stage, state: StageState) -> None:
-        await self._clerk.do(lambda ledger: ledger.settle(stage.attempt, stage.name, state))
+        await self._clerk.do(
+            lambda ledger: ledger.settle(stage.attempt, stage.name, state, tries=stage.tries)
+        )

@@ -21,7 +21,10 @@ LIVE: frozenset[str] = frozenset(("open", "submitted", "ambiguous"))
 
 @attrs.frozen(kw_only=True)
 class RunRecord:
-    """One run: its plan in stored form, who works on it, and how it stands. Times are Unix seconds."""
+    """One run: its plan in stored form, who works on it, and how it stands. Times are Unix seconds.
+
+    `options` is what the run was asked for (`max_cost`, `until`, …), so that going on with it keeps to that.
+    """
 
     id: str
     recipe: str
@@ -32,11 +35,15 @@ class RunRecord:
     state: RunState = "running"
     started: float
     ended: float | None = None
+    options: Mapping[str, JSON] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """One deliberate purchase; `fence` grows with every change of owner."""
+    """One deliberate purchase; `fence` grows with every change of owner.
+
+    `charged` is what it cost in micros, the stages together; None until that is settled.
+    """
 
     id: str
     step: str
@@ -52,11 +59,47 @@ class Attempt:
     reason: str = ""
     receipt: Receipt | None = None
     opened: float = 0.0
+    charged: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Cap:
+    """A limit on what may be spent within a scope: `run:ID`, `project`, `project:2026-11`.
+
+    `most` is in micros, what is reserved and what is charged together; None counts and forbids nothing.
+    """
+
+    scope: str
+    most: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Intent:
+    """A paid request that is about to be sent: whose it is, what it may cost, and which limits that counts against.
+
+    `request` hashes path and body, `reserved` is the upper price in micros.
+    """
+
+    attempt: str
+    name: str
+    path: str
+    request: str
+    owner: str
+    fence: int
+    run: str
+    account: str
+    reserved: int = 0
+    caps: tuple[Cap, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class Stage:
-    """One paid request of an attempt; `tries` counts how often it was deliberately sent, `request` hashes its body."""
+    """One paid request of an attempt; `tries` counts how often it was deliberately sent, `request` hashes its body.
+
+    `run`, `owner`, `fence` and `account` are those of the last intent, at the time `intended`; `settled` is when its
+    outcome was written. `reserved` and `charged` are micros: what is still held, and what it has cost, counted in
+    every one of `scopes`.
+    """
 
     attempt: str
     name: str
@@ -64,6 +107,28 @@ class Stage:
     request: str
     tries: int = 1
     state: StageState = "intent"
+    run: str = ""
+    owner: str = ""
+    fence: int = 1
+    account: str = "default"
+    reserved: int = 0
+    charged: int = 0
+    scopes: tuple[str, ...] = ()
+    intended: float = 0.0
+    settled: float | None = None
+
+
+@attrs.frozen
+class Spending:
+    """What a scope has spent, in micros: `reserved` for what is under way or in doubt, `charged` for what is settled."""
+
+    reserved: int = 0
+    charged: int = 0
+
+    @property
+    def total(self) -> int:
+        """Both together: what counts against a limit."""
+        return self.reserved + self.charged
 
 
 @attrs.frozen(kw_only=True)
@@ -84,3 +149,19 @@ class Stored:
     text: str | None = None
     facts: Mapping[str, JSON] = attrs.field(factory=dict)
     files: tuple[StoredFile, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class SavedFile:
+    """One file that a run saved: `path` is absolute, `sha256` that of the saved copy, `original` that of what is stored.
+
+    `attempt` is empty for a text that several steps had a part in. `saved` is when, in Unix seconds.
+    """
+
+    run: str
+    node: str
+    attempt: str
+    path: str
+    sha256: str
+    original: str
+    saved: float

@@ -1,11 +1,10 @@
-"""The ledger as one SQLite file: write-ahead log, `synchronous=FULL`, a versioned schema."""
+"""The ledger in one SQLite file; `SqliteFile` makes what is written durable."""
 
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from time import monotonic, sleep, time
+from time import time
 from typing import cast
 
 import attrs
@@ -13,26 +12,23 @@ import attrs
 from omnidsl.planning.keys import attempt_id, step_key
 from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.media import JSON
+from omnidsl.running import rows
 from omnidsl.running.errors import Fenced, LedgerError
+from omnidsl.running.lifecycle import Lifecycle
 from omnidsl.running.records import (
     Attempt,
     AttemptState,
+    Intent,
     RunRecord,
     RunState,
+    SavedFile,
+    Spending,
     Stage,
     StageState,
     Stored,
-    StoredFile,
 )
-
-FORMAT = 1
-"""The schema's version, kept in `PRAGMA user_version`."""
-
-_WAIT = 30.0
-"""Seconds that a writer waits for another process's transaction."""
-
-_PAUSE = 0.01
-"""Seconds between two tries to turn the write-ahead log on."""
+from omnidsl.running.spending import changes, charge_at_end, check_cap
+from omnidsl.running.sqlite_file import SqliteFile
 
 
 class SqliteLedger:
@@ -40,221 +36,100 @@ class SqliteLedger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._depth = 0
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                path, timeout=_WAIT, isolation_level=None, check_same_thread=False
-            )
-        except (sqlite3.Error, OSError) as error:
-            raise LedgerError("ledger-broken", path=str(path), words=str(error)) from None
-        try:
-            self._prepare()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise LedgerError("ledger-broken", path=str(path), words=str(error)) from None
-        except BaseException:
-            self._db.close()
-            raise
+        self._file = SqliteFile(path)
+        self._lifecycle = Lifecycle()
 
-    def _prepare(self) -> None:
-        self._db.row_factory = sqlite3.Row
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > FORMAT:
-            raise LedgerError("ledger-newer", path=str(self.path), theirs=version, ours=FORMAT)
-        self._enter_wal()
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        if version == FORMAT:
-            return
-        with self.transaction():
-            # Another process may have been first.
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                schema = (Path(__file__).parent / "data" / "schema.sql").read_text("utf-8")
-                for statement in _statements(schema):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {FORMAT}")
-
-    def _enter_wal(self) -> None:
-        """Turn the write-ahead log on; SQLite does not wait by itself where two processes make the file at once."""
-        deadline = monotonic() + _WAIT
-        while True:
-            try:
-                self._db.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                    raise
-                sleep(_PAUSE)
-            else:
-                return
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """See `Ledger.transaction`."""
-        name = f"inner_{self._depth}"
-        try:
-            self._db.execute(f"SAVEPOINT {name}" if self._depth else "BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise LedgerError("ledger-broken", path=str(self.path), words=str(error)) from None
-        self._depth += 1
-        try:
-            yield
-        except BaseException as error:
-            self._depth -= 1
-            self._undo(name)
-            if isinstance(error, sqlite3.Error):
-                raise LedgerError("ledger-broken", path=str(self.path), words=str(error)) from None
-            raise
-        self._depth -= 1
-        try:
-            self._db.execute(f"RELEASE {name}" if self._depth else "COMMIT")
-        except sqlite3.Error as error:
-            self._undo(name)
-            raise LedgerError("ledger-broken", path=str(self.path), words=str(error)) from None
-
-    def _undo(self, name: str) -> None:
-        if not self._db.in_transaction:
-            return  # SQLite has rolled back by itself: a full disk, say
-        if self._depth:
-            self._db.execute(f"ROLLBACK TO {name}")
-            self._db.execute(f"RELEASE {name}")
-        else:
-            self._db.execute("ROLLBACK")
-
-    def _write(self, statement: str, *values: object) -> int:
-        with self.transaction():
-            return self._db.execute(statement, values).rowcount
-
-    def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise LedgerError("ledger-broken", path=str(self.path), words=str(error)) from None
+        return self._file.transaction()
 
     def close(self) -> None:
         """See `Ledger.close`."""
-        self._db.close()
+        self._file.close()
 
     # ---- runs
 
     def add_run(self, run: RunRecord) -> None:
         """See `Ledger.add_run`."""
-        self._write(
-            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            run.id,
-            run.recipe,
-            run.pipeline,
-            run.gateway,
-            _dump(run.plan),
-            run.owner,
-            run.state,
-            run.started,
-            run.ended,
-        )
+        self._file.insert("runs", rows.run_row(run))
 
     def run(self, run_id: str) -> RunRecord | None:
         """See `Ledger.run`."""
-        rows = self._rows("SELECT * FROM runs WHERE id = ?", run_id)
-        return _run(rows[0]) if rows else None
+        found = self._file.rows("SELECT * FROM runs WHERE id = ?", run_id)
+        return rows.run_of(found[0]) if found else None
 
     def runs(self) -> list[RunRecord]:
         """See `Ledger.runs`."""
-        return [
-            _run(row) for row in self._rows("SELECT * FROM runs ORDER BY started DESC, rowid DESC")
-        ]
+        query = "SELECT * FROM runs ORDER BY started DESC, rowid DESC"
+        return [rows.run_of(row) for row in self._file.rows(query)]
 
     def own_run(self, run_id: str, owner: str, before: str) -> bool:
         """See `Ledger.own_run`."""
         statement = (
             "UPDATE runs SET owner = ?, state = 'running', ended = NULL WHERE id = ? AND owner = ?"
         )
-        return self._write(statement, owner, run_id, before) == 1
+        return self._file.write(statement, owner, run_id, before) == 1
 
     def end_run(self, run_id: str, state: RunState) -> None:
         """See `Ledger.end_run`."""
-        self._write("UPDATE runs SET state = ?, ended = ? WHERE id = ?", state, time(), run_id)
+        self._file.write("UPDATE runs SET state = ?, ended = ? WHERE id = ?", state, time(), run_id)
 
     # ---- keys
 
     def assign(self, run_id: str, node: str, content: str, take: int) -> str:
         """See `Ledger.assign`."""
         with self.transaction():
-            rows = self._rows(
-                "SELECT content, take FROM assignments WHERE run = ? AND node = ?", run_id, node
-            )
-            if rows and rows[0]["content"] == content:
-                return step_key(content, rows[0]["take"])
-            taken = {
-                row["take"]
-                for row in self._rows(
-                    "SELECT take FROM assignments WHERE run = ? AND content = ?", run_id, content
-                )
-            }
+            query = "SELECT content, take FROM assignments WHERE run = ? AND node = ?"
+            mine = self._file.rows(query, run_id, node)
+            if mine and mine[0]["content"] == content:
+                return step_key(content, mine[0]["take"])
+            query = "SELECT take FROM assignments WHERE run = ? AND content = ?"
+            taken = {row["take"] for row in self._file.rows(query, run_id, content)}
             while take in taken:
                 take += 1
-            self._write(
-                "INSERT OR REPLACE INTO assignments VALUES (?, ?, ?, ?)",
-                run_id,
-                node,
-                content,
-                take,
-            )
+            row = {"run": run_id, "node": node, "content": content, "take": take}
+            self._file.insert("assignments", row, replace=True)
             return step_key(content, take)
 
     def assignments(self, run_id: str) -> Mapping[str, str]:
         """See `Ledger.assignments`."""
-        rows = self._rows("SELECT node, content, take FROM assignments WHERE run = ?", run_id)
-        return {row["node"]: step_key(row["content"], row["take"]) for row in rows}
+        query = "SELECT node, content, take FROM assignments WHERE run = ?"
+        return {
+            row["node"]: step_key(row["content"], row["take"])
+            for row in self._file.rows(query, run_id)
+        }
 
     # ---- attempts
 
     def open_attempt(self, attempt: Attempt) -> Attempt:
         """See `Ledger.open_attempt`."""
         with self.transaction():
-            (row,) = self._rows(
-                "SELECT coalesce(max(number), 0) AS last FROM attempts WHERE step = ?", attempt.step
-            )
+            query = "SELECT coalesce(max(number), 0) AS last FROM attempts WHERE step = ?"
+            (row,) = self._file.rows(query, attempt.step)
             number = row["last"] + 1
+            name = attempt_id(attempt.step, number)
             opened = attrs.evolve(
                 attempt,
-                id=attempt_id(attempt.step, number),
+                id=name,
                 number=number,
                 fence=1,
-                state="open",
+                state=self._lifecycle.attempt(name, "open", None),
                 receipt=None,
                 opened=time(),
+                charged=None,
             )
-            self._write(
-                "INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                opened.id,
-                opened.step,
-                opened.number,
-                opened.run,
-                opened.node,
-                opened.operation,
-                opened.gateway,
-                opened.account,
-                opened.owner,
-                opened.fence,
-                opened.state,
-                opened.reason,
-                None,
-                opened.opened,
-            )
+            self._file.insert("attempts", rows.attempt_row(opened))
         return opened
 
     def attempts(self, step: str) -> list[Attempt]:
         """See `Ledger.attempts`."""
-        return [
-            _attempt(row)
-            for row in self._rows("SELECT * FROM attempts WHERE step = ? ORDER BY number", step)
-        ]
+        query = "SELECT * FROM attempts WHERE step = ? ORDER BY number"
+        return [rows.attempt_of(row) for row in self._file.rows(query, step)]
 
     def attempt(self, attempt_id: str) -> Attempt | None:
         """See `Ledger.attempt`."""
-        rows = self._rows("SELECT * FROM attempts WHERE id = ?", attempt_id)
-        return _attempt(rows[0]) if rows else None
+        found = self._file.rows("SELECT * FROM attempts WHERE id = ?", attempt_id)
+        return rows.attempt_of(found[0]) if found else None
 
     def take_over(self, attempt_id: str, owner: str, fence: int) -> Attempt:
         """See `Ledger.take_over`."""
@@ -262,154 +137,198 @@ class SqliteLedger:
             statement = (
                 "UPDATE attempts SET owner = ?, fence = fence + 1 WHERE id = ? AND fence = ?"
             )
-            if self._write(statement, owner, attempt_id, fence) != 1:
+            if self._file.write(statement, owner, attempt_id, fence) != 1:
                 raise Fenced("fenced", step=attempt_id)
-            (row,) = self._rows("SELECT * FROM attempts WHERE id = ?", attempt_id)
-            return _attempt(row)
+            return self._known(attempt_id)
 
-    def mark(self, attempt_id: str, state: AttemptState, reason: str = "") -> None:
+    def mark(
+        self,
+        attempt_id: str,
+        state: AttemptState,
+        reason: str = "",
+        *,
+        charged: int | None = None,
+        fence: int | None = None,
+    ) -> None:
         """See `Ledger.mark`."""
-        self._write(
-            "UPDATE attempts SET state = ?, reason = ? WHERE id = ?", state, reason, attempt_id
-        )
+        with self.transaction():
+            attempt = self._known(attempt_id)
+            if fence is not None and attempt.fence != fence:
+                raise Fenced("fenced", step=attempt_id)
+            after = self._lifecycle.attempt(attempt_id, f"mark {state}", attempt.state)
+            statement = "UPDATE attempts SET state = ?, reason = ? WHERE id = ?"
+            self._file.write(statement, after, reason, attempt_id)
+            self._charge(attempt_id, after, charged)
 
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
         """See `Ledger.receive`."""
-        statement = "UPDATE attempts SET state = 'submitted', receipt = ? WHERE id = ?"
-        self._write(statement, _dump(attrs.asdict(receipt)), attempt_id)
+        with self.transaction():
+            attempt = self._known(attempt_id)
+            after = self._lifecycle.attempt(attempt_id, "receive", attempt.state)
+            statement = "UPDATE attempts SET state = ?, receipt = ? WHERE id = ?"
+            self._file.write(statement, after, rows.receipt_text(receipt), attempt_id)
 
     def open_receipts(self, gateway: str) -> list[Attempt]:
         """See `Ledger.open_receipts`."""
         query = "SELECT * FROM attempts WHERE gateway = ? AND state = 'submitted' ORDER BY opened, rowid"
-        return [_attempt(row) for row in self._rows(query, gateway)]
+        return [rows.attempt_of(row) for row in self._file.rows(query, gateway)]
+
+    def _known(self, attempt_id: str) -> Attempt:
+        attempt = self.attempt(attempt_id)
+        if attempt is None:
+            raise LedgerError("no-such-attempt", attempt=attempt_id)
+        return attempt
 
     # ---- stages
 
-    def intend(
-        self, attempt_id: str, name: str, path: str, request: str, owner: str, fence: int
-    ) -> Stage:
+    def intend(self, intent: Intent) -> Stage:
         """See `Ledger.intend`."""
         with self.transaction():
-            held = self._rows(
-                "SELECT 1 FROM attempts WHERE id = ? AND owner = ? AND fence = ?",
-                attempt_id,
-                owner,
-                fence,
+            attempt = self.attempt(intent.attempt)
+            if attempt is None or (attempt.owner, attempt.fence) != (intent.owner, intent.fence):
+                raise Fenced("fenced", step=intent.attempt)
+            before = self._stage(intent.attempt, intent.name)
+            state = self._lifecycle.stage(
+                intent.attempt, intent.name, "intend", before.state if before else None
             )
-            if not held:
-                raise Fenced("fenced", step=attempt_id)
-            rows = self._rows(
-                "SELECT * FROM stages WHERE attempt = ? AND name = ?", attempt_id, name
+            for cap in intent.caps:
+                check_cap(cap, self.spending(cap.scope), intent.reserved)
+            stage = Stage(
+                attempt=intent.attempt,
+                name=intent.name,
+                path=intent.path,
+                request=intent.request,
+                tries=1 if before is None else before.tries + 1,
+                state=state,
+                run=intent.run,
+                owner=intent.owner,
+                fence=intent.fence,
+                account=intent.account,
+                reserved=intent.reserved,
+                scopes=tuple(cap.scope for cap in intent.caps),
+                intended=time(),
             )
-            if not rows:
-                self._write(
-                    "INSERT INTO stages VALUES (?, ?, ?, ?, 1, 'intent', ?, NULL)",
-                    attempt_id,
-                    name,
-                    path,
-                    request,
-                    time(),
-                )
-                return Stage(attempt=attempt_id, name=name, path=path, request=request)
-            before = _stage(rows[0])
-            if before.state != "refused":
-                words = f"stage {name} of {attempt_id} is {before.state}"
-                raise LedgerError("ledger-broken", path=str(self.path), words=words)
-            self._write(
-                "UPDATE stages SET state = 'intent', tries = tries + 1, path = ?, request = ?, intended = ?, settled = NULL"
-                " WHERE attempt = ? AND name = ?",
-                path,
-                request,
-                time(),
-                attempt_id,
-                name,
-            )
-            return attrs.evolve(
-                before, state="intent", tries=before.tries + 1, path=path, request=request
-            )
+            self._write_stage(before, stage)
+            after = self._lifecycle.attempt(intent.attempt, "intend", attempt.state)
+            if after != attempt.state:
+                statement = "UPDATE attempts SET state = ?, reason = '' WHERE id = ?"
+                self._file.write(statement, after, intent.attempt)
+            return stage
 
-    def settle(self, attempt_id: str, name: str, state: StageState) -> None:
+    def settle(
+        self, attempt_id: str, name: str, state: StageState, *, tries: int | None = None
+    ) -> None:
         """See `Ledger.settle`."""
-        statement = "UPDATE stages SET state = ?, settled = ? WHERE attempt = ? AND name = ?"
-        self._write(statement, state, time(), attempt_id, name)
+        with self.transaction():
+            before = self._stage(attempt_id, name)
+            if before is None:
+                raise LedgerError("no-such-attempt", attempt=f"{attempt_id} ({name})")
+            if tries is not None and before.tries != tries:
+                return
+            after = self._lifecycle.stage(attempt_id, name, f"settle {state}", before.state)
+            stage = attrs.evolve(before, state=after, settled=time())
+            if after == "refused":
+                stage = attrs.evolve(stage, reserved=0, charged=0)
+            self._write_stage(before, stage)
 
     def stages(self, attempt_id: str) -> list[Stage]:
         """See `Ledger.stages`."""
-        return [
-            _stage(row)
-            for row in self._rows(
-                "SELECT * FROM stages WHERE attempt = ? ORDER BY rowid", attempt_id
+        query = "SELECT * FROM stages WHERE attempt = ? ORDER BY rowid"
+        return [rows.stage_of(row) for row in self._file.rows(query, attempt_id)]
+
+    def _stage(self, attempt_id: str, name: str) -> Stage | None:
+        query = "SELECT * FROM stages WHERE attempt = ? AND name = ?"
+        found = self._file.rows(query, attempt_id, name)
+        return rows.stage_of(found[0]) if found else None
+
+    def _write_stage(self, before: Stage | None, stage: Stage) -> None:
+        """Write a stage, and what that changes of the totals."""
+        row = rows.stage_row(stage)
+        if before is None:
+            self._file.insert("stages", row)
+        else:
+            columns = ", ".join(f"{name} = ?" for name in row)
+            statement = f"UPDATE stages SET {columns} WHERE attempt = ? AND name = ?"  # noqa: S608  # names are ours
+            self._file.write(statement, *row.values(), stage.attempt, stage.name)
+        for scope, change in changes(before, stage).items():
+            self._file.write(
+                "INSERT INTO spending VALUES (?, ?, ?) ON CONFLICT (scope) DO UPDATE SET"
+                " reserved = reserved + excluded.reserved, charged = charged + excluded.charged",
+                scope,
+                change.reserved,
+                change.charged,
             )
-        ]
+
+    # ---- money
+
+    def spending(self, scope: str) -> Spending:
+        """See `Ledger.spending`."""
+        found = self._file.rows("SELECT * FROM spending WHERE scope = ?", scope)
+        return Spending(found[0]["reserved"], found[0]["charged"]) if found else Spending()
+
+    def _charge(self, attempt_id: str, state: AttemptState, charged: int | None) -> None:
+        """Settle the money of an attempt that came to an end."""
+        before = self.stages(attempt_id)
+        after = charge_at_end(before, state, charged)
+        if not after:
+            return
+        for old, new in zip(before, after, strict=True):
+            if new != old:
+                self._write_stage(old, new)
+        statement = "UPDATE attempts SET charged = ? WHERE id = ?"
+        self._file.write(statement, sum(one.charged for one in after), attempt_id)
 
     # ---- results
 
-    def store(self, result: Stored) -> None:
+    def store(self, result: Stored, charged: int | None = None) -> None:
         """See `Ledger.store`."""
         with self.transaction():
-            self._write(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)",
-                result.attempt,
-                result.text,
-                _dump(result.facts),
-                _dump([attrs.asdict(one) for one in result.files]),
-                time(),
-            )
-            self.mark(result.attempt, "done")
+            attempt = self._known(result.attempt)
+            after = self._lifecycle.attempt(result.attempt, "store", attempt.state)
+            self._file.insert("results", rows.result_row(result, time()), replace=True)
+            statement = "UPDATE attempts SET state = ?, reason = '' WHERE id = ?"
+            self._file.write(statement, after, result.attempt)
+            self._charge(result.attempt, after, charged)
 
     def result(self, attempt_id: str) -> Stored | None:
         """See `Ledger.result`."""
-        rows = self._rows("SELECT * FROM results WHERE attempt = ?", attempt_id)
-        if not rows:
-            return None
-        files = tuple(StoredFile(**one) for one in json.loads(rows[0]["artifacts"]))
-        return Stored(
-            attempt=attempt_id,
-            text=rows[0]["text"],
-            facts=json.loads(rows[0]["facts"]),
-            files=files,
+        found = self._file.rows("SELECT * FROM results WHERE attempt = ?", attempt_id)
+        return rows.result_of(found[0]) if found else None
+
+    # ---- saved files
+
+    def add_saved(self, saved: SavedFile) -> None:
+        """See `Ledger.add_saved`."""
+        self._file.insert("saved", rows.saved_row(saved), replace=True)
+
+    def saved(self, run_id: str | None = None) -> list[SavedFile]:
+        """See `Ledger.saved`."""
+        query = "SELECT * FROM saved WHERE ? IS NULL OR run = ? ORDER BY saved, run, path"
+        return [rows.saved_of(row) for row in self._file.rows(query, run_id, run_id)]
+
+    def saved_as(self, *, path: str = "", sha256: str = "") -> list[SavedFile]:
+        """See `Ledger.saved_as`."""
+        query = (
+            "SELECT * FROM saved WHERE (? = '' OR path = ?) AND (? = '' OR sha256 = ?)"
+            " ORDER BY saved DESC, run DESC, path DESC"
         )
+        found = self._file.rows(query, path, path, sha256, sha256)
+        return [rows.saved_of(row) for row in found]
 
     # ---- events
 
     def append(self, run_id: str, sequence: int, body: Mapping[str, JSON]) -> None:
         """See `Ledger.append`."""
-        self._write("INSERT INTO events VALUES (?, ?, ?)", run_id, sequence, _dump(body))
+        row = {"run": run_id, "sequence": sequence, "body": rows.dump(body)}
+        self._file.insert("events", row)
 
     def events(self, run_id: str, after: int = 0) -> list[Mapping[str, JSON]]:
         """See `Ledger.events`."""
         query = "SELECT body FROM events WHERE run = ? AND sequence > ? ORDER BY sequence"
-        return [json.loads(row["body"]) for row in self._rows(query, run_id, after)]
+        return [json.loads(row["body"]) for row in self._file.rows(query, run_id, after)]
 
     def last_sequence(self, run_id: str) -> int:
         """See `Ledger.last_sequence`."""
-        (row,) = self._rows(
-            "SELECT coalesce(max(sequence), 0) AS last FROM events WHERE run = ?", run_id
-        )
+        query = "SELECT coalesce(max(sequence), 0) AS last FROM events WHERE run = ?"
+        (row,) = self._file.rows(query, run_id)
         return cast(int, row["last"])
-
-
-def _statements(schema: str) -> list[str]:
-    """Split a script: `executescript` would commit the transaction that it runs in."""
-    bare = "\n".join(line.partition("--")[0] for line in schema.splitlines())
-    return [one for one in bare.split(";") if one.strip()]
-
-
-def _dump(value: object) -> str:
-    # A lone surrogate, which a gateway can send, has no UTF-8 form: ASCII escapes keep it.
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _run(row: sqlite3.Row) -> RunRecord:
-    return RunRecord(**{**dict(row), "plan": json.loads(row["plan"])})
-
-
-def _attempt(row: sqlite3.Row) -> Attempt:
-    receipt = None if row["receipt"] is None else Receipt(**json.loads(row["receipt"]))
-    return Attempt(**{**dict(row), "receipt": receipt})
-
-
-def _stage(row: sqlite3.Row) -> Stage:
-    return Stage(
-        **{name: row[name] for name in ("attempt", "name", "path", "request", "tries", "state")}
-    )

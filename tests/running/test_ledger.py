@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -10,10 +11,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from omnidsl.plugins import Receipt
-from omnidsl.running.errors import Fenced, LedgerError
+from omnidsl.running.errors import Fenced, LedgerError, OverBudget
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.memory_ledger import MemoryLedger
-from omnidsl.running.records import Attempt, RunRecord, Stored, StoredFile
+from omnidsl.running.records import (
+    Attempt,
+    AttemptState,
+    Cap,
+    Intent,
+    RunRecord,
+    SavedFile,
+    Spending,
+    Stage,
+    StageState,
+    Stored,
+    StoredFile,
+)
 from omnidsl.running.sqlite_ledger import SqliteLedger
 
 MAKERS: dict[str, Callable[[Path], Ledger]] = {
@@ -36,6 +49,7 @@ def a_run(run_id: str = "r1", owner: str = "o1", started: float = 1.0) -> RunRec
         pipeline="p",
         gateway="g",
         plan={"nodes": [1]},
+        options={"max_cost": 5_000_000},
         owner=owner,
         started=started,
     )
@@ -53,6 +67,20 @@ def an_attempt(step: str = "k.1", owner: str = "o1", run: str = "r1") -> Attempt
         account="default",
         owner=owner,
     )
+
+
+def an_intent(attempt: Attempt, **changes: Any) -> Intent:
+    intent = Intent(
+        attempt=attempt.id,
+        name="submit",
+        path="/p",
+        request="h",
+        owner=attempt.owner,
+        fence=attempt.fence,
+        run="r1",
+        account="default",
+    )
+    return attrs.evolve(intent, **changes)
 
 
 def test_a_run_is_kept_as_it_was_given(ledger: Ledger) -> None:
@@ -149,42 +177,78 @@ def test_a_stale_owner_cannot_write_an_intent(ledger: Ledger) -> None:
     ledger.take_over(attempt.id, "o2", attempt.fence)
 
     with pytest.raises(Fenced):
-        ledger.intend(attempt.id, "submit", "/p", "h", "o1", attempt.fence)
+        ledger.intend(an_intent(attempt))
 
 
 def test_an_intent_cannot_be_written_over_one_whose_outcome_is_unknown(ledger: Ledger) -> None:
     attempt = ledger.open_attempt(an_attempt())
-    ledger.intend(attempt.id, "submit", "/p", "h", "o1", 1)
+    ledger.intend(an_intent(attempt))
 
     with pytest.raises(LedgerError):
-        ledger.intend(attempt.id, "submit", "/p", "h", "o1", 1)
+        ledger.intend(an_intent(attempt))
 
 
 @pytest.mark.parametrize("state", ["answered", "ambiguous"])
 def test_an_intent_cannot_be_written_over_an_answer_or_a_doubt(ledger: Ledger, state: str) -> None:
     attempt = ledger.open_attempt(an_attempt())
-    ledger.intend(attempt.id, "submit", "/p", "h", "o1", 1)
+    ledger.intend(an_intent(attempt))
     ledger.settle(attempt.id, "submit", state)  # type: ignore[arg-type]  # a literal of the table
 
     with pytest.raises(LedgerError):
-        ledger.intend(attempt.id, "submit", "/p", "h", "o1", 1)
+        ledger.intend(an_intent(attempt))
 
 
 def test_a_refused_stage_may_be_intended_again_and_counts_its_tries(ledger: Ledger) -> None:
     attempt = ledger.open_attempt(an_attempt())
-    ledger.intend(attempt.id, "submit", "/p", "h", "o1", 1)
+    ledger.intend(an_intent(attempt))
     ledger.settle(attempt.id, "submit", "refused")
 
-    again = ledger.intend(attempt.id, "submit", "/q", "i", "o1", 1)
+    again = ledger.intend(an_intent(attempt, path="/q", request="i"))
 
     assert ("intent", 2, "/q", "i") == (again.state, again.tries, again.path, again.request)
     assert [again] == ledger.stages(attempt.id)
 
 
+def test_a_stage_says_who_intended_it_when_and_what_it_may_cost(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    caps = (Cap(scope="run:r1", most=50), Cap(scope="project"))
+
+    stage = ledger.intend(an_intent(attempt, account="second", reserved=5, caps=caps))
+
+    expected = Stage(
+        attempt=attempt.id,
+        name="submit",
+        path="/p",
+        request="h",
+        run="r1",
+        owner="o1",
+        fence=1,
+        account="second",
+        reserved=5,
+        scopes=("run:r1", "project"),
+        intended=stage.intended,
+    )
+    assert [expected] == ledger.stages(attempt.id)
+    assert stage.intended > 0
+
+
+def test_a_late_word_about_an_earlier_try_says_nothing_about_the_one_under_way(
+    ledger: Ledger,
+) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    first = ledger.intend(an_intent(attempt))
+    ledger.settle(attempt.id, "submit", "refused")
+    ledger.intend(an_intent(attempt))
+
+    ledger.settle(attempt.id, "submit", "answered", tries=first.tries)
+
+    assert ["intent"] == [one.state for one in ledger.stages(attempt.id)]
+
+
 def test_stages_come_in_the_order_of_their_first_intents(ledger: Ledger) -> None:
     attempt = ledger.open_attempt(an_attempt())
     for name in ("submit", "modal"):
-        ledger.intend(attempt.id, name, "/p", "h", "o1", 1)
+        ledger.intend(an_intent(attempt, name=name))
 
     assert ["submit", "modal"] == [one.name for one in ledger.stages(attempt.id)]
 
@@ -277,6 +341,256 @@ def test_an_inner_transaction_is_undone_alone(ledger: Ledger) -> None:
     assert ["r1"] == [one.id for one in ledger.runs()]
 
 
+def bought(ledger: Ledger, reserved: int, *, most: int | None = None, step: str = "k.1") -> Attempt:
+    """Reserve a price for a new attempt within its run and the project."""
+    attempt = ledger.open_attempt(an_attempt(step))
+    caps = (Cap(scope="run:r1"), Cap(scope="project", most=most))
+    ledger.intend(an_intent(attempt, reserved=reserved, caps=caps))
+    return attempt
+
+
+@pytest.fixture(params=["run:r1", "project"])
+def scope(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+def test_an_intent_reserves_its_price_in_every_scope(ledger: Ledger, scope: str) -> None:
+    bought(ledger, 30)
+    bought(ledger, 12)
+
+    assert Spending(42, 0) == ledger.spending(scope)
+
+
+def test_a_refusal_releases_what_was_reserved(ledger: Ledger, scope: str) -> None:
+    attempt = bought(ledger, 30)
+
+    ledger.settle(attempt.id, "submit", "refused")
+
+    assert Spending(0, 0) == ledger.spending(scope)
+
+
+@pytest.mark.parametrize("state", ["answered", "ambiguous"])
+def test_an_answer_and_a_doubt_keep_what_was_reserved(
+    ledger: Ledger, scope: str, state: StageState
+) -> None:
+    attempt = bought(ledger, 30)
+
+    ledger.settle(attempt.id, "submit", state)
+
+    assert Spending(30, 0) == ledger.spending(scope)
+
+
+@pytest.mark.parametrize(("charged", "expected"), [(None, 30), (7, 7), (45, 45), (0, 0)])
+def test_a_result_turns_what_was_reserved_into_what_is_charged(
+    ledger: Ledger, scope: str, charged: int | None, expected: int
+) -> None:
+    attempt = bought(ledger, 30)
+    ledger.settle(attempt.id, "submit", "answered")
+
+    ledger.store(Stored(attempt=attempt.id), charged)
+
+    assert Spending(0, expected) == ledger.spending(scope)
+    assert expected == getattr(ledger.attempt(attempt.id), "charged", None)
+
+
+@pytest.mark.parametrize(("state", "expected"), [("failed", 30), ("abandoned", 30), ("refused", 0)])
+def test_an_end_without_a_result_settles_the_money_too(
+    ledger: Ledger, scope: str, state: AttemptState, expected: int
+) -> None:
+    attempt = bought(ledger, 30)
+
+    ledger.mark(attempt.id, state)
+
+    assert Spending(0, expected) == ledger.spending(scope)
+
+
+def test_a_result_that_is_stored_again_is_charged_once(ledger: Ledger, scope: str) -> None:
+    attempt = bought(ledger, 30)
+
+    for charged in (None, 20, None):
+        ledger.store(Stored(attempt=attempt.id), charged)
+
+    assert Spending(0, 20) == ledger.spending(scope)
+
+
+def test_two_stages_are_charged_once_together(ledger: Ledger, scope: str) -> None:
+    attempt = bought(ledger, 30)
+    ledger.settle(attempt.id, "submit", "answered")
+    caps = (Cap(scope="run:r1"), Cap(scope="project"))
+    ledger.intend(an_intent(attempt, name="modal", reserved=5, caps=caps))
+    ledger.settle(attempt.id, "modal", "answered")
+
+    ledger.store(Stored(attempt=attempt.id), 32)
+
+    assert Spending(0, 32) == ledger.spending(scope)
+
+
+def test_a_limit_is_kept_to_the_last_micro(ledger: Ledger) -> None:
+    bought(ledger, 70, most=100)
+
+    with pytest.raises(
+        OverBudget, match=r"0\.000031 more would pass the limit of 0\.0001"
+    ) as caught:
+        bought(ledger, 31, most=100)
+    bought(ledger, 30, most=100)
+
+    assert ("over-budget", Spending(70, 0), 31) == (
+        caught.value.reason,
+        caught.value.spending,
+        caught.value.needed,
+    )
+    assert Spending(100, 0) == ledger.spending("project")
+
+
+def test_what_a_limit_forbids_is_not_written(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    caps = (Cap(scope="run:r1"), Cap(scope="project", most=10))
+
+    with pytest.raises(OverBudget):
+        ledger.intend(an_intent(attempt, reserved=11, caps=caps))
+
+    assert ([], Spending()) == (ledger.stages(attempt.id), ledger.spending("run:r1"))
+
+
+def test_what_costs_nothing_passes_a_limit_that_is_used_up(ledger: Ledger) -> None:
+    bought(ledger, 100, most=100)
+
+    bought(ledger, 0, most=100)
+
+    assert Spending(100, 0) == ledger.spending("project")
+
+
+def test_money_that_was_charged_counts_against_a_limit(ledger: Ledger) -> None:
+    attempt = bought(ledger, 60)
+    ledger.store(Stored(attempt=attempt.id), 90)
+
+    with pytest.raises(OverBudget):
+        bought(ledger, 11, most=100)
+
+
+def test_a_receipt_of_an_attempt_that_was_given_up_makes_it_one_to_collect(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    ledger.mark(attempt.id, "abandoned")
+
+    ledger.receive(attempt.id, Receipt("17"))
+
+    assert [attempt.id] == [one.id for one in ledger.open_receipts("g")]
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_a_receipt_after_the_end_is_kept_and_changes_no_state(ledger: Ledger, state: str) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    if state == "done":
+        ledger.store(Stored(attempt=attempt.id))
+    else:
+        ledger.mark(attempt.id, "failed")
+
+    ledger.receive(attempt.id, Receipt("17"))
+
+    kept = ledger.attempt(attempt.id)
+    assert kept is not None
+    assert (state, Receipt("17")) == (kept.state, kept.receipt)
+
+
+def test_an_attempt_with_a_receipt_is_not_marked_as_refused_or_in_doubt(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    ledger.receive(attempt.id, Receipt("17"))
+
+    with pytest.raises(LedgerError, match="does not allow `mark refused`"):
+        ledger.mark(attempt.id, "refused")
+    with pytest.raises(LedgerError, match="does not allow `mark ambiguous`"):
+        ledger.mark(attempt.id, "ambiguous")
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "refused", "abandoned"])
+def test_nothing_is_bought_for_an_attempt_that_has_ended(ledger: Ledger, state: str) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    if state == "done":
+        ledger.store(Stored(attempt=attempt.id))
+    else:
+        ledger.mark(attempt.id, state)  # type: ignore[arg-type]  # a literal of the table
+
+    with pytest.raises(LedgerError, match="does not allow `intend`"):
+        ledger.intend(an_intent(attempt))
+
+    assert [] == ledger.stages(attempt.id)
+
+
+def test_a_doubt_that_was_resolved_goes_on_as_the_same_attempt(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    ledger.intend(an_intent(attempt))
+    ledger.settle(attempt.id, "submit", "ambiguous")
+    ledger.mark(attempt.id, "ambiguous", "the answer was lost")
+    ledger.settle(attempt.id, "submit", "refused")
+
+    ledger.intend(an_intent(attempt))
+
+    found = ledger.attempt(attempt.id)
+    assert found is not None
+    assert ("open", "") == (found.state, found.reason)
+
+
+def test_a_stale_owner_cannot_write_how_an_attempt_stands(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    ledger.take_over(attempt.id, "o2", attempt.fence)
+
+    with pytest.raises(Fenced):
+        ledger.mark(attempt.id, "refused", fence=attempt.fence)
+
+
+def test_what_is_not_there_cannot_be_changed(ledger: Ledger) -> None:
+    changes: list[Callable[[], object]] = [
+        lambda: ledger.mark("nobody", "failed"),
+        lambda: ledger.receive("nobody", Receipt("17")),
+        lambda: ledger.settle("nobody", "submit", "answered"),
+    ]
+
+    for change in changes:
+        with pytest.raises(LedgerError, match="no purchase nobody"):
+            change()
+
+
+def a_saved_file(run: str, path: str, **changes: Any) -> SavedFile:
+    saved = SavedFile(
+        run=run, node="n", attempt="a", path=path, sha256="1", original="2", saved=1.0
+    )
+    return attrs.evolve(saved, **changes)
+
+
+def test_what_was_saved_is_found_by_run_by_path_and_by_what_it_holds(ledger: Ledger) -> None:
+    first = a_saved_file("r1", "/out/a.png")
+    second = a_saved_file("r2", "/out/a.png", sha256="3", saved=2.0)
+    third = a_saved_file("r2", "/out/b.png", saved=3.0)
+    for one in (first, second, third):
+        ledger.add_saved(one)
+
+    assert [first, second, third] == ledger.saved()
+    assert [second, third] == ledger.saved("r2")
+    assert [second, first] == ledger.saved_as(path="/out/a.png")
+    assert [third, first] == ledger.saved_as(sha256="1")
+
+
+def test_a_file_that_a_run_saves_again_replaces_what_it_said_of_it(ledger: Ledger) -> None:
+    ledger.add_saved(a_saved_file("r1", "/out/a.png"))
+    later = a_saved_file("r1", "/out/a.png", sha256="3")
+
+    ledger.add_saved(later)
+
+    assert [later] == ledger.saved()
+
+
+def _timeless(found: object) -> object:
+    match found:
+        case Attempt():
+            return attrs.evolve(found, opened=0.0)
+        case Stage():
+            return attrs.evolve(found, intended=0.0, settled=found.settled and 1.0)
+        case list():
+            return [_timeless(one) for one in found]
+    return found
+
+
 class TwoLedgers(RuleBasedStateMachine):
     """Whatever is done to both, both say the same."""
 
@@ -298,11 +612,9 @@ class TwoLedgers(RuleBasedStateMachine):
         for ledger in self.pair:
             try:
                 found = act(ledger)
-                outcomes.append(
-                    attrs.evolve(found, opened=0.0) if isinstance(found, Attempt) else found
-                )
-            except LedgerError as error:
-                outcomes.append(type(error))
+                outcomes.append(_timeless(found))
+            except (LedgerError, OverBudget) as error:
+                outcomes.append((type(error), error.reason))
         assert outcomes[0] == outcomes[1]
 
     @rule(
@@ -323,9 +635,25 @@ class TwoLedgers(RuleBasedStateMachine):
         name=st.sampled_from(["submit", "modal"]),
         owner=st.sampled_from(["o1", "o2"]),
         fence=st.integers(1, 3),
+        reserved=st.integers(0, 40),
+        run=st.sampled_from(["r1", "r2"]),
     )
-    def intend(self, attempt: str, name: str, owner: str, fence: int) -> None:
-        self.both(lambda ledger: ledger.intend(attempt, name, "/p", "h", owner, fence))
+    def intend(
+        self, attempt: str, name: str, owner: str, fence: int, reserved: int, run: str
+    ) -> None:
+        intent = Intent(
+            attempt=attempt,
+            name=name,
+            path="/p",
+            request="h",
+            owner=owner,
+            fence=fence,
+            run=run,
+            account="default",
+            reserved=reserved,
+            caps=(Cap(scope=f"run:{run}", most=60), Cap(scope="project", most=100)),
+        )
+        self.both(lambda ledger: ledger.intend(intent))
 
     @rule(
         attempt=attempts,
@@ -339,13 +667,18 @@ class TwoLedgers(RuleBasedStateMachine):
     def receive(self, attempt: str, task: str) -> None:
         self.both(lambda ledger: ledger.receive(attempt, Receipt(task)))
 
-    @rule(attempt=consumes(attempts), text=st.text())
-    def store(self, attempt: str, text: str) -> None:
-        self.both(
-            lambda ledger: ledger.store(
-                Stored(attempt=attempt, text=text.encode("utf-8", "replace").decode())
-            )
-        )
+    @rule(
+        attempt=attempts,
+        state=st.sampled_from(["ambiguous", "refused", "failed", "abandoned"]),
+        charged=st.none() | st.integers(0, 50),
+    )
+    def mark(self, attempt: str, state: AttemptState, charged: int | None) -> None:
+        self.both(lambda ledger: ledger.mark(attempt, state, "so", charged=charged))
+
+    @rule(attempt=consumes(attempts), text=st.text(), charged=st.none() | st.integers(0, 50))
+    def store(self, attempt: str, text: str, charged: int | None) -> None:
+        made = Stored(attempt=attempt, text=text.encode("utf-8", "replace").decode())
+        self.both(lambda ledger: ledger.store(made, charged))
 
     @rule(node=st.sampled_from("abc"), content=st.sampled_from("xy"), take=st.integers(1, 3))
     def assign(self, node: str, content: str, take: int) -> None:
@@ -361,6 +694,8 @@ class TwoLedgers(RuleBasedStateMachine):
             self.both(lambda ledger, one=attempt: ledger.result(one))  # type: ignore[misc]  # as above
         self.both(lambda ledger: ledger.assignments("r1"))
         self.both(lambda ledger: [one.id for one in ledger.open_receipts("g")])
+        for scope in ("run:r1", "run:r2", "project"):
+            self.both(lambda ledger, one=scope: ledger.spending(one))  # type: ignore[misc]  # as above
 
 
 TwoLedgers.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)

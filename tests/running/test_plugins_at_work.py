@@ -216,8 +216,8 @@ def test_an_immediate_answer_is_kept_when_its_result_was_not(tmp_path: Path) -> 
         plan = bench.plan(step("says", "twice.say", {"what": "x"}))
         run = bench.run(plan)
         ledger = bench.ledger()
-        ledger._db.execute("DELETE FROM results")
-        ledger._db.execute("UPDATE attempts SET state = 'open'")
+        ledger._file.database.execute("DELETE FROM results")
+        ledger._file.database.execute("UPDATE attempts SET state = 'open'")
         ledger.close()
 
         again = bench.resume(run.run)

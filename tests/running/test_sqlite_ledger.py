@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from omnidsl.running.errors import LedgerError
+from omnidsl.running.migrations import FORMAT
 from omnidsl.running.records import Attempt, RunRecord
-from omnidsl.running.sqlite_ledger import FORMAT, SqliteLedger
+from omnidsl.running.sqlite_ledger import SqliteLedger
 
 
 def an_attempt(owner: str) -> Attempt:
@@ -57,7 +58,7 @@ def test_every_commit_is_forced_to_the_disk(tmp_path: Path) -> None:
     ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
 
     found = [
-        ledger._db.execute(f"PRAGMA {name}").fetchone()[0]
+        ledger._file.database.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous")
     ]
     ledger.close()

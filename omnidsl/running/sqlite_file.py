@@ -1,0 +1,131 @@
+"""The ledger's file: a connection whose every commit is durable, and transactions that nest."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from omnidsl.running import migrations
+from omnidsl.running.errors import LedgerError
+
+_WAIT = 30.0
+"""Seconds that a writer waits for another process's transaction."""
+
+_PAUSE = 0.01
+"""Seconds between two tries to turn the write-ahead log on."""
+
+
+class SqliteFile:
+    """One SQLite file in write-ahead mode with `synchronous=FULL`, in our format; LedgerError when it cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._depth = 0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.database = sqlite3.connect(
+                path, timeout=_WAIT, isolation_level=None, check_same_thread=False
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise self._broken(error) from None
+        try:
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            self.database.close()
+            raise self._broken(error) from None
+        except BaseException:
+            self.database.close()
+            raise
+
+    def _prepare(self) -> None:
+        self.database.row_factory = sqlite3.Row
+        version = migrations.format_of(self.database)
+        if version > migrations.FORMAT:
+            raise LedgerError(
+                "ledger-newer", path=str(self.path), theirs=version, ours=migrations.FORMAT
+            )
+        self._enter_wal()
+        self.database.execute("PRAGMA synchronous = FULL")
+        self.database.execute("PRAGMA foreign_keys = ON")
+        if version == migrations.FORMAT:
+            return
+        if version:
+            migrations.backup(self.database, self.path)
+        with self.transaction():
+            # Another process may have been first.
+            if migrations.format_of(self.database) == version:
+                migrations.bring_up_to_date(self.database)
+
+    def _enter_wal(self) -> None:
+        """Turn the write-ahead log on; SQLite does not wait by itself where two processes make the file at once."""
+        deadline = monotonic() + _WAIT
+        while True:
+            try:
+                self.database.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+                sleep(_PAUSE)
+            else:
+                return
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `Ledger.transaction`."""
+        name = f"inner_{self._depth}"
+        try:
+            self.database.execute(f"SAVEPOINT {name}" if self._depth else "BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise self._broken(error) from None
+        self._depth += 1
+        try:
+            yield
+        except BaseException as error:
+            self._depth -= 1
+            self._undo(name)
+            if isinstance(error, sqlite3.Error):
+                raise self._broken(error) from None
+            raise
+        self._depth -= 1
+        try:
+            self.database.execute(f"RELEASE {name}" if self._depth else "COMMIT")
+        except sqlite3.Error as error:
+            self._undo(name)
+            raise self._broken(error) from None
+
+    def _undo(self, name: str) -> None:
+        if not self.database.in_transaction:
+            return  # SQLite has rolled back by itself: a full disk, say
+        if self._depth:
+            self.database.execute(f"ROLLBACK TO {name}")
+            self.database.execute(f"RELEASE {name}")
+        else:
+            self.database.execute("ROLLBACK")
+
+    def write(self, statement: str, *values: object) -> int:
+        """Change something and return how many rows that touched."""
+        try:
+            return self.database.execute(statement, values).rowcount
+        except sqlite3.Error as error:
+            raise self._broken(error) from None
+
+    def insert(self, table: str, row: Mapping[str, object], *, replace: bool = False) -> None:
+        """Add a row; with `replace` instead of the one with the same key."""
+        verb = "INSERT OR REPLACE" if replace else "INSERT"
+        marks = ", ".join("?" * len(row))
+        self.write(f"{verb} INTO {table} ({', '.join(row)}) VALUES ({marks})", *row.values())
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return what a query finds."""
+        try:
+            return self.database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._broken(error) from None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+    def _broken(self, error: Exception) -> LedgerError:
+        return LedgerError("ledger-broken", path=str(self.path), words=str(error))
