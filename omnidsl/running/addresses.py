@@ -22,6 +22,8 @@ _PICTURE_PROXY = re.compile(r"(/mj-\w+)?/mj/image/[\w.-]+")
 """The path of new-api's picture proxy (wire reference, task object): it prints its own configured server address."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that was ever given out; outside of it lie old ways to write an IPv4 address."""
 
 
 @attrs.frozen
@@ -44,6 +46,8 @@ def is_public(address: str) -> bool:
             wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if wrapped is not None:
             ip = wrapped
+        elif ip not in _GLOBAL:
+            return False
     return ip is not None and ip.is_global and not ip.is_multicast
 
 

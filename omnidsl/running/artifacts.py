@@ -1,20 +1,35 @@
 """The store of files: named by what they hold, written once, verified before they are named."""
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import attrs
 import filetype
 
 from omnidsl.plugins.media import Artifact, Audio, File, Grid, Image, Video
 from omnidsl.running.durable import fresh_file, settle
 from omnidsl.running.errors import FetchError, StepError
 from omnidsl.running.records import StoredFile
+from omnidsl.running.soundness import check_sound
 
-LIMITS = {"image": 64 * 2**20, "audio": 256 * 2**20, "video": 2 * 2**30}
-"""The largest file of each kind that is fetched, in bytes."""
+
+@attrs.frozen
+class FileLimits:
+    """The largest file of each kind that is taken, in bytes, and the most pixels of a picture."""
+
+    image: int = 64 * 2**20
+    audio: int = 256 * 2**20
+    video: int = 2 * 2**30
+    pixels: int = 200_000_000
+
+    def of(self, kind: str) -> int:
+        """Return the most bytes of a kind; one that is not known is no larger than a picture."""
+        return {"audio": self.audio, "video": self.video}.get(kind, self.image)
+
 
 _CLASSES: dict[str, type[Artifact]] = {"image": Image, "grid": Grid, "audio": Audio, "video": Video}
 
@@ -30,19 +45,45 @@ _EXTENSIONS = {
     "video/x-matroska": "mkv",
 }
 
+_HEAD = 8192
+"""Bytes that say what a file is."""
+
 Fetch = Callable[[str, BinaryIO, int], Awaitable[object]]
 """Writes what lies at a URL into a file, at most so many bytes; raises FetchError."""
 
 
 class ArtifactStore(Protocol):
-    """Where the bytes of results and inputs lie."""
+    """Where the bytes of results and inputs lie: each under its SHA-256, once, and never changed.
+
+    Implementations: `FolderStore` (the real one) and `MemoryStore` (for trials); one law suite holds both.
+    """
 
     async def take(self, file: File, fetch: Fetch) -> StoredFile:
-        """Store what a backend offers; FetchError when it cannot be had or is not of the kind it must be."""
+        """Store what a backend offers; FetchError when it cannot be had, is not whole, or not of the kind it must be."""
+        ...
+
+    def add(self, path: Path) -> Artifact:
+        """Copy a file of the user's into the store; OSError when it cannot be read."""
         ...
 
     def find(self, sha256: str) -> Artifact | None:
         """Return a stored file, or None."""
+        ...
+
+    def whole(self, sha256: str) -> Artifact | None:
+        """Return a stored file after reading it all; one whose bytes have changed is dropped and None returned."""
+        ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open a stored file for reading; FileNotFoundError where there is none."""
+        ...
+
+    def kept(self) -> Iterator[Artifact]:
+        """Yield every stored file, in no order."""
+        ...
+
+    def drop(self, sha256: str) -> int:
+        """Remove a stored file and return how many bytes it had; 0 where there is none."""
         ...
 
 
@@ -55,7 +96,12 @@ def extension(media_type: str) -> str:
 
 def media_type(path: Path) -> str:
     """Return what a file's first bytes say it is; `application/octet-stream` where they say nothing."""
-    guess = filetype.guess(str(path))
+    with path.open("rb") as file:
+        return _guess(file.read(_HEAD))
+
+
+def _guess(start: bytes) -> str:
+    guess = filetype.guess(start) if start else None
     return "application/octet-stream" if guess is None else str(guess.mime)
 
 
@@ -68,43 +114,33 @@ def as_type(artifact: Artifact, kind: str) -> Artifact:
 class FolderStore:
     """The store as a folder: `ab/abcdef….png`. See `ArtifactStore`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: FileLimits | None = None) -> None:
         self._folder = folder
+        self._limits = limits or FileLimits()
 
     async def take(self, file: File, fetch: Fetch) -> StoredFile:
         """See `ArtifactStore.take`."""
         try:
             with fresh_file(self._folder) as (target, temporary):
-                await self._write(file, target, fetch)
-                target.flush()
-                found = media_type(temporary)
-                size = target.tell()
-                _check_kind(file, target, found)
-                sha256 = _hash(target)
-                self._name(target, temporary, sha256, found)
+                await write(file, target, fetch, self._limits)
+                return await asyncio.to_thread(self._keep, file.kind, target, temporary)
         except FetchError:
             raise
         except OSError as error:
             raise StepError("disk", path=str(self._folder), words=str(error)) from None
-        return StoredFile(kind=file.kind, sha256=sha256, size=size, media_type=found)
 
-    @staticmethod
-    async def _write(file: File, target: BinaryIO, fetch: Fetch) -> None:
-        limit = LIMITS.get(file.kind, LIMITS["image"])
-        if file.url is not None:
-            await fetch(file.url, target, limit)
-        elif file.data is not None:
-            if len(file.data) > limit:
-                raise FetchError("too-large", url="the reply", limit=limit, final=True)
-            target.write(file.data)
+    def _keep(self, kind: str, target: BinaryIO, temporary: Path) -> StoredFile:
+        verified = verify(kind, target, self._limits)
+        self._name(target, temporary, verified.sha256, verified.media_type)
+        return verified
 
     def add(self, path: Path) -> Artifact:
-        """Copy a file of the user's into the store; OSError when it cannot be read."""
+        """See `ArtifactStore.add`."""
         with path.open("rb") as source, fresh_file(self._folder) as (target, temporary):
             while chunk := source.read(2**20):
                 target.write(chunk)
             target.flush()
-            sha256 = _hash(target)
+            sha256 = digest(target)
             if (known := self.find(sha256)) is not None:
                 return known
             self._name(target, temporary, sha256, media_type(temporary))
@@ -122,15 +158,37 @@ class FolderStore:
         return None
 
     def whole(self, sha256: str) -> Artifact | None:
-        """Return a stored file after reading it all; one whose bytes have changed is dropped and None returned."""
+        """See `ArtifactStore.whole`."""
         found = self.find(sha256)
         if found is None:
             return None
         with found.path.open("rb") as file:
-            if _hash(file) == sha256:
+            if digest(file) == sha256:
                 return found
         found.path.unlink(missing_ok=True)
         return None
+
+    def open(self, sha256: str) -> BinaryIO:
+        """See `ArtifactStore.open`."""
+        found = self.find(sha256)
+        if found is None:
+            raise FileNotFoundError(f"the store has no file {sha256}")
+        return found.path.open("rb")
+
+    def kept(self) -> Iterator[Artifact]:
+        """See `ArtifactStore.kept`."""
+        for path in self._folder.glob("[0-9a-f][0-9a-f]/*.*"):
+            sha256 = path.name.partition(".")[0]
+            if (found := self.find(sha256)) is not None:
+                yield found
+
+    def drop(self, sha256: str) -> int:
+        """See `ArtifactStore.drop`."""
+        found = self.find(sha256)
+        if found is None:
+            return 0
+        found.path.unlink(missing_ok=True)
+        return found.size
 
     def _name(self, file: BinaryIO, temporary: Path, sha256: str, found: str) -> None:
         final = self._folder / sha256[:2] / f"{sha256}.{extension(found)}"
@@ -141,17 +199,36 @@ class FolderStore:
         settle(file, temporary, final)
 
 
-def _hash(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
+async def write(file: File, target: BinaryIO, fetch: Fetch, limits: FileLimits) -> None:
+    """Write what a backend offers into an open file; FetchError when it cannot be had or is too large."""
+    limit = limits.of(file.kind)
+    if file.url is not None:
+        await fetch(file.url, target, limit)
+    elif file.data is not None:
+        if len(file.data) > limit:
+            raise FetchError("too-large", url="the reply", limit=limit, final=True)
+        target.write(file.data)
+
+
+def verify(kind: str, target: BinaryIO, limits: FileLimits) -> StoredFile:
+    """Return what an open file holds; FetchError where it is not whole, or not of the kind that it must be."""
+    target.flush()
+    size = target.seek(0, 2)
+    target.seek(0)
+    found = _guess(target.read(_HEAD))
+    if found.partition("/")[0] != kind:
+        raise FetchError("wrong-content", expected=kind, words=_words(target, found))
+    check_sound(target, size, found, most_pixels=limits.pixels)
+    return StoredFile(kind=kind, sha256=digest(target), size=size, media_type=found)
+
+
+def digest(file: BinaryIO) -> str:
+    """Return the SHA-256 of an open file, read from its beginning."""
+    found = hashlib.sha256()
     file.seek(0)
     while chunk := file.read(2**20):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _check_kind(file: File, target: BinaryIO, found: str) -> None:
-    if found.partition("/")[0] != file.kind:
-        raise FetchError("wrong-content", expected=file.kind, words=_words(target, found))
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def _words(file: BinaryIO, found: str) -> str:

@@ -28,7 +28,7 @@ from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import Artifact, Handle, Message, Messages, PromptJob
 from omnidsl.prompts import HouseRules
-from omnidsl.running.artifacts import FolderStore, as_type
+from omnidsl.running.artifacts import ArtifactStore, as_type
 from omnidsl.running.errors import StepError
 from omnidsl.running.expectations import Expectation
 from omnidsl.running.reading import Absent, Reading, item_of, no_part, reading_of, written
@@ -57,7 +57,7 @@ class Binder:
         self,
         gateway: str,
         project: Path,
-        store: FolderStore,
+        store: ArtifactStore,
         plugins: Plugins,
         *,
         rules: HouseRules,

@@ -7,6 +7,7 @@ import attrs
 
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
+from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.events import Listener
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
@@ -34,6 +35,7 @@ class Circumstances:
     listeners: Sequence[Listener] = ()
     limits: Limits = attrs.field(factory=Limits)
     bounds: Bounds = attrs.field(factory=Bounds)
+    files: FileLimits = attrs.field(factory=FileLimits)
     plugins: Plugins | None = None
     resumed: bool = False
     retry: bool = False

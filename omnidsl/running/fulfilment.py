@@ -1,6 +1,8 @@
 """One attempt from wherever it stands to its end: submit, poll, collect, download, kept."""
 
 import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
 
 import attrs
 
@@ -22,6 +24,14 @@ _IMMEDIATE_PATIENCE = 600.0
 
 _TASK_TIME_OUT = 4200.0
 """Seconds: new-api itself gives a task up after an hour (wire reference)."""
+
+_EXPIRED = frozenset((401, 403, 404, 410))
+"""What a server of files answers once a signed address has run out."""
+
+_FRESH_ADDRESSES = 2
+"""How often a finished task is asked for addresses anew."""
+
+Answer = TypeVar("Answer")
 
 
 class TaskFailedError(Exception):
@@ -75,27 +85,32 @@ class Fulfilment:
         Raises OutcomeError for a purchase that was not made or may not have been, TaskFailedError for one that came
         to nothing, and StepError, GatewayError or PluginError for what another run can still bring to its end.
         """
-        made = await self._made()
+        made, receipt = await self._guarded(self._made())
         if made.facts.get("finish_reason") == "length":
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
-        files = tuple([await self._fetch(one) for one in made.files])
+        made, files = await self._kept(made, receipt)
         stored = Stored(attempt=self.attempt.id, text=made.text, facts=made.facts, files=files)
         await self.shop.clerk.do(lambda ledger: ledger.store(stored))
         return stored
 
-    async def _made(self) -> Made:
-        """Run the backend; what it raises and may not is a PluginError."""
-        name = service(self.node)
-        backend = self.shop.plugins.backend(name)
+    async def _made(self) -> tuple[Made, Receipt | None]:
+        """Have the backend work; a task comes with its receipt."""
         expects = self.bound.expectation.schema() if self.bound.expectation else None
         call = Call(self.attempt.id, self.bound.operation, self.attempt.step, expects)
+        if isinstance(self.bound.operation, Immediate):
+            return await self._immediate(self._backend, call), None
+        receipt, status = await self._task(self._backend, call)
+        context = self.shop.free_context(self.attempt.account)
+        return await self._backend.collect(receipt, status, context), receipt
+
+    @property
+    def _backend(self) -> Backend:
+        return self.shop.plugins.backend(service(self.node))
+
+    async def _guarded(self, work: Awaitable[Answer]) -> Answer:
+        """Return what a backend gives; what it raises and may not is a PluginError."""
         try:
-            if isinstance(self.bound.operation, Immediate):
-                return await self._immediate(backend, call)
-            receipt, status = await self._task(backend, call)
-            return await backend.collect(
-                receipt, status, self.shop.free_context(self.attempt.account)
-            )
+            return await work
         except (OutcomeError, RunningError, GatewayError, PluginError, TaskFailedError):
             raise
         except Failed as error:
@@ -103,7 +118,7 @@ class Fulfilment:
         except ArgumentError as error:
             raise StepError("argument", words=str(error)) from error
         except Exception as error:
-            raise PluginError(name, f"{type(error).__name__}: {error}") from error
+            raise PluginError(service(self.node), f"{type(error).__name__}: {error}") from error
 
     async def _immediate(self, backend: Backend, call: Call) -> Made:
         await self._ask_plugins(call)
@@ -152,6 +167,36 @@ class Fulfilment:
             raise TaskFailedError(receipt.task, status)
         return status
 
+    # ---- files
+
+    async def _kept(
+        self, made: Made, receipt: Receipt | None
+    ) -> tuple[Made, tuple[StoredFile, ...]]:
+        """Store all files at once, since their addresses may expire; a task is asked for fresh ones where they have.
+
+        Returns what was made with the addresses that held.
+        """
+        turn = 0
+        while True:
+            found = await asyncio.gather(
+                *(self._fetch(one) for one in made.files), return_exceptions=True
+            )
+            failed = next((one for one in found if isinstance(one, BaseException)), None)
+            if failed is None:
+                return made, tuple(one for one in found if isinstance(one, StoredFile))
+            turn += 1
+            if receipt is None or turn > _FRESH_ADDRESSES or not _has_expired(failed):
+                raise failed
+            made = await self._guarded(self._asked_again(made, receipt))
+
+    async def _asked_again(self, made: Made, receipt: Receipt) -> Made:
+        """Return what a finished task made with addresses of now, or as it was where nothing better is to be had."""
+        context = self.shop.free_context(receipt.account)
+        status = (await self._backend.poll([receipt], context)).get(receipt.task)
+        if status is None or status.state != "done":
+            return made
+        return await self._backend.collect(receipt, status, context)
+
     async def _fetch(self, file: File) -> StoredFile:
         turn, retries = 0, self.node.options.retries
         while True:
@@ -173,6 +218,10 @@ class Fulfilment:
                 node=self.node.id, step=attempt.step, attempt=attempt.id, task=task, account=account
             )
         )
+
+
+def _has_expired(error: BaseException) -> bool:
+    return isinstance(error, FetchError) and error.values.get("status") in _EXPIRED
 
 
 def service(node: PlanNode) -> str:

@@ -103,7 +103,7 @@ class Job:
         self, clerk: Clerk, transport: Transport, plugins: Plugins, emitter: Emitter
     ) -> Workshop:
         around = self._around
-        store = FolderStore(around.state / "artifacts")
+        store = FolderStore(around.state / "artifacts", around.files)
         return Workshop(
             run=self._id,
             owner=self._owner,

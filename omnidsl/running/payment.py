@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import Ambiguous, OutcomeError, Rejected, Reply, ReplyRule, RetryLater
-from omnidsl.running.artifacts import FolderStore
+from omnidsl.running.artifacts import ArtifactStore
 from omnidsl.running.classifier import classify, retry_after, spoken
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.limits import Account, Clock
@@ -31,7 +31,7 @@ _STATES: Mapping[str, StageState] = {
 class FreeContext:
     """The part of `omnidsl.plugins.Context` that costs nothing: what pollers get."""
 
-    def __init__(self, account: str, transport: Transport, store: FolderStore) -> None:
+    def __init__(self, account: str, transport: Transport, store: ArtifactStore) -> None:
         self._account = account
         self._transport = transport
         self._store = store
@@ -63,10 +63,12 @@ class FreeContext:
 
     async def read(self, sha256: str) -> bytes:
         """See `Context.read`."""
-        found = self._store.find(sha256)
-        if found is None:
-            raise FileNotFoundError(f"the store has no file {sha256}")
-        return await asyncio.to_thread(found.path.read_bytes)
+
+        def read() -> bytes:
+            with self._store.open(sha256) as file:
+                return file.read()
+
+        return await asyncio.to_thread(read)
 
 
 class PaidContext(FreeContext):
@@ -82,7 +84,7 @@ class PaidContext(FreeContext):
         attempt: Attempt,
         account: Account,
         transport: Transport,
-        store: FolderStore,
+        store: ArtifactStore,
         clerk: Clerk,
         spool: Spool,
         rules: Sequence[ReplyRule],

@@ -6,11 +6,10 @@ else sees it.
 """
 
 import asyncio
-import hashlib
 import json
 import random
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from types import TracebackType
 from typing import BinaryIO, Literal, Self
@@ -23,6 +22,7 @@ from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import GatewayError, Reply
 from omnidsl.running.addresses import Place, behind_proxy, place, public_address
 from omnidsl.running.classifier import retry_after, spoken
+from omnidsl.running.decoding import ACCEPTED, EncodingError, decoded
 from omnidsl.running.errors import FetchError
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.http import httpx
@@ -75,9 +75,8 @@ class Bounds:
 
 @attrs.frozen
 class Fetched:
-    """A downloaded file: what it hashes to, how many bytes it has, and where it came from."""
+    """A downloaded file: how many bytes it has, and where it came from."""
 
-    sha256: str
     size: int
     place: Place
 
@@ -101,7 +100,13 @@ class Transport:
                 max_keepalive_connections=connections,
                 keepalive_expiry=idle,
             )
-            return httpx.AsyncClient(verify=context, timeout=timeout, limits=limits, mounts=direct)
+            return httpx.AsyncClient(
+                verify=context,
+                timeout=timeout,
+                limits=limits,
+                mounts=direct,
+                headers={"accept-encoding": ACCEPTED},
+            )
 
         self._paid = client(1.0, 64)
         self._free = client(30.0, 8)
@@ -159,7 +164,7 @@ class Transport:
             raise Unanswered(
                 "too-large", f"the reply is larger than {self.bounds.reply_bytes} bytes"
             ) from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, EncodingError) as error:
             raise Unanswered("connection-lost", self._words(error)) from None
 
     # ---- free
@@ -189,7 +194,7 @@ class Transport:
                     "gateway-trouble", f"no answer within {self.bounds.answer:g} s"
                 )
                 continue
-            except (httpx.HTTPError, httpx.InvalidURL, _TooLargeError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, _TooLargeError, EncodingError) as error:
                 reason = (
                     "no-connection" if isinstance(error, httpx.ConnectError) else "gateway-trouble"
                 )
@@ -235,13 +240,15 @@ class Transport:
             raise FetchError(
                 "download-failed", url=url, words=f"not done after {self.bounds.download:g} s"
             ) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, EncodingError) as error:
             raise FetchError("download-failed", url=url, words=self._words(error)) from None
         raise FetchError("download-failed", url=url, words="it redirects without end", final=True)
 
     async def _file(self, where: Place, into: BinaryIO, limit: int) -> Fetched | str:
         """Fetch from one address; return what came, or the address that it redirects to."""
-        url, headers, extensions = where.url, {"accept": "*/*"}, {}
+        # What is a picture already is not packed once more.
+        headers = {"accept": "*/*", "accept-encoding": "identity"}
+        url, extensions = where.url, {}
         if where.own:
             headers.update(self.gateway.headers())
         elif not behind_proxy(where.url):
@@ -258,7 +265,7 @@ class Transport:
             await public_address(where.url)
         into.seek(0)
         into.truncate()
-        digest, size = hashlib.sha256(), 0
+        size = 0
         async with self._files.stream(
             "GET", url, headers=headers, extensions=extensions
         ) as response:
@@ -270,15 +277,15 @@ class Transport:
                     "download-failed",
                     url=where.url,
                     words=f"HTTP {response.status_code}",
+                    status=response.status_code,
                     final=not again,
                 )
-            async for chunk in response.aiter_bytes(2**16):
+            async for chunk in _body(response):
                 size += len(chunk)
                 if size > limit:
                     raise FetchError("too-large", url=where.url, limit=limit, final=True)
-                digest.update(chunk)
                 into.write(chunk)
-        return Fetched(digest.hexdigest(), size, where)
+        return Fetched(size, where)
 
     # ---- one request
 
@@ -306,7 +313,7 @@ class Transport:
         response = await client.send(request, stream=True)
         try:
             body = bytearray()
-            async for chunk in response.aiter_bytes(2**16):
+            async for chunk in _body(response):
                 body += chunk
                 if len(body) > self.bounds.reply_bytes:
                     raise _TooLargeError
@@ -322,6 +329,11 @@ class Transport:
     def _words(self, error: Exception) -> str:
         text = self.gateway.hide(str(error)).strip()
         return text or type(error).__name__
+
+
+def _body(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Return the bytes of a reply; httpx itself would unfold whatever one read from the socket unfolds to."""
+    return decoded(response.aiter_raw(2**16), response.headers.get("content-encoding", ""))
 
 
 @cache

@@ -9,7 +9,7 @@ import attrs
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.outcomes import Reply
-from omnidsl.running.artifacts import Fetch, FolderStore
+from omnidsl.running.artifacts import ArtifactStore, Fetch
 from omnidsl.running.binding import Binder
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.events import Event, Notice, told
@@ -34,7 +34,7 @@ class Workshop:
     transport: Transport
     clerk: Clerk
     spool: Spool
-    store: FolderStore
+    store: ArtifactStore
     owners: Owners
     binder: Binder
     clock: Clock

@@ -12,6 +12,7 @@ from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
+from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
@@ -72,6 +73,7 @@ class Bench:
         self.listeners: list[Listener] = [self.events.append]
         self.limits = QUICK
         self.bounds = HASTY
+        self.files = FileLimits()
         self.plugins: Plugins | None = None
         self.usual_seconds: float | None = 0.1
         self._catalogue = catalogue
@@ -107,6 +109,7 @@ class Bench:
             listeners=self.listeners,
             limits=self.limits,
             bounds=self.bounds,
+            files=self.files,
             plugins=self.plugins,
         )
 

@@ -67,15 +67,43 @@ def test_an_address_is_placed(url: str, expected: Place) -> None:
     assert expected == place(url, GATEWAY)
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["", "x.png", "file:///etc/passwd", "ftp://x/y", "gopher://x", "https://", "https://u:p@x/y"],
-)
+NO_ADDRESS = [
+    "", " ", "x.png", "/mj/image/17", "//api.example.com/x", "file:///etc/passwd", "file://api.example.com/x", "ftp://x/y",
+    "gopher://x", "data:image/png;base64,iVBORw0K", "javascript:alert(1)", "blob:https://api.example.com/1", "ws://x/y",
+    "unix:/run/docker.sock", "https://", "https:///x", "http:/x", "https:x", "http://:80/x", "https://u:p@x/y",
+    "https://api.example.com:443@127.0.0.1/x", "https://api.example.com@127.0.0.1/x", "https://@127.0.0.1/x",
+    "https://:@api.example.com/x", "https://%61:%62@api.example.com/x", "https://x:99999/y", "https://x:-1/y",
+    "https://x:port/y", "https://[::1/x", "https://[zz]/x", "HTTPS://u@X/y",
+]  # fmt: skip  # a list of addresses reads whole
+
+
+@pytest.mark.parametrize("url", NO_ADDRESS)
 def test_an_address_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(FetchError) as caught:
         place(url, GATEWAY)
 
     assert ("address-refused", True) == (caught.value.reason, caught.value.final)
+
+
+NOT_THEIRS = [
+    "https://api.example.com.evil.example/x", "https://evil.example/https://api.example.com/x",
+    "https://evil.example#https://api.example.com/", "https://evil.example?@api.example.com/", "https://api.example.com./x",
+    "https://api.example.com:444/x", "http://api.example.com/x", "https://api.example.comx/x", "https://xapi.example.com/x",
+    "https://evil.example\\@api.example.com/x", "https://evil.example/mj/image/17", "http://127.0.0.1/mj/image/17/x",
+    "http://127.0.0.1/mj/image/", "http://127.0.0.1/mj/image/%2e%2e", "http://127.0.0.1/x/mj/image/17",
+    "http://127.0.0.1.evil.example/mj/image/17", "http://2130706433/mj/image/17", "http://0x7f.1/mj/image/17",
+    "http://0/mj/image/17", "http://[::ffff:127.0.0.1]/mj/image/17", "http://10.0.0.1/mj/image/17",
+]  # fmt: skip  # a list of addresses reads whole
+
+
+@pytest.mark.parametrize("url", NOT_THEIRS)
+def test_nothing_that_looks_like_the_gateway_gets_its_key(url: str) -> None:
+    try:
+        own = place(url, GATEWAY).own
+    except FetchError:
+        own = False
+
+    assert not own
 
 
 @given(st.text())
@@ -89,10 +117,18 @@ def test_any_text_is_placed_or_refused(text: str) -> None:
     assert isinstance(found, Place) or "address-refused" == found
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"]
-)
-def test_every_spelling_of_loopback_is_refused_after_resolution(host: str) -> None:
+HOSTS = [
+    "127.0.0.1", "localhost", "LOCALHOST", "2130706433", "0x7f.1", "0x7f000001", "0177.0.0.1", "017700000001", "127.1",
+    "127.0.1", "0", "0.0.0.1", "00.0.0.0", "[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
+    "10.0.0.1", "0xa.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.0.1", "3232235521", "169.254.169.254", "0xa9fea9fe",
+    "2852039166", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]", "100.64.0.1",
+    "198.18.0.1", "192.0.0.1", "192.0.2.1", "203.0.113.1", "240.0.0.1", "255.255.255.255", "224.0.0.1", "[ff02::1]",
+    "[2001:db8::1]", "[::ffff:169.254.169.254]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]",
+]  # fmt: skip  # a list of hosts reads whole
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_spelling_of_a_private_address_is_refused_after_resolution(host: str) -> None:
     with pytest.raises(FetchError) as caught:
         asyncio.run(public_address(f"http://{host}/x.png"))
 

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import attrs
@@ -10,7 +11,7 @@ import pytest
 from omnidsl.planning.plan import Options, Save
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.running import Gateway
-from omnidsl.running.artifacts import LIMITS
+from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.events import Notice
 from omnidsl.testing import (
     Answer,
@@ -23,6 +24,7 @@ from omnidsl.testing import (
     Silence,
     step,
 )
+from omnidsl.testing.scripted import PIXEL
 
 Behaviour = Callable[[Request], Answer | HangUp | Silence | CutShort]
 
@@ -309,6 +311,8 @@ DEAD = [
     ),
     ("an empty file", Answer(200, b""), "wrong-content", "an empty file"),
     ("a PDF", Answer(200, b"%PDF-1.7 ..."), "wrong-content", "application/pdf"),
+    ("half a picture", Answer(200, PIXEL[:-5]), "cut-off", "ends too early"),
+    ("a damaged picture", Answer(200, PIXEL.replace(b"IDAT", b"IDAX")), "broken", "checksum"),
     (
         "endless redirects",
         Answer(302, b"", {"location": "/mj/image/again"}),
@@ -349,12 +353,47 @@ def test_a_picture_that_cannot_be_had_fails_the_step_and_the_next_run_fetches_it
 
 
 def test_a_picture_that_is_too_large_is_refused_while_it_comes(
-    bench: Bench, script: MidjourneyScript, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, script: MidjourneyScript
 ) -> None:
-    monkeypatch.setitem(LIMITS, "image", 1000)
+    bench.files = FileLimits(image=1000)
     script.on("/mj/image/", lambda _: Answer(200, b"\x89PNG" + bytes(5000)))
 
     assert (1, "too-large") == imagine(bench)[:2]
+
+
+def test_a_picture_that_came_in_half_is_fetched_once_more(
+    bench: Bench, script: MidjourneyScript
+) -> None:
+    halves: Iterator[Answer | CutShort] = iter([Answer(200, PIXEL[:-5]), CutShort(PIXEL[:-5])])
+    script.on("/mj/image/", lambda request: next(halves, None) or script.usual(request))
+
+    assert (0, "", "", 1) == imagine(bench)
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_an_address_that_has_expired_is_asked_for_anew(
+    bench: Bench, script: MidjourneyScript, gateway: ScriptedGateway, status: int
+) -> None:
+    numbers = count()
+
+    def listed(request: Request) -> Answer:
+        picture = f"{gateway.url}/mj/image/signed-{next(numbers)}"
+        return Answer.of([script.task(one, imageUrl=picture) for one in request.json()["ids"]])
+
+    script.on("/list-by-condition", listed)
+    script.on("/signed-0", lambda _: Answer(status))
+
+    assert (0, "", "", 1) == imagine(bench)
+    assert 1 == len(script.submitted)
+
+
+def test_an_address_that_always_expires_is_given_up(
+    bench: Bench, script: MidjourneyScript, gateway: ScriptedGateway
+) -> None:
+    script.on("/mj/image/", lambda _: Answer(403))
+
+    assert (1, "download-failed") == imagine(bench)[:2]
+    assert 3 == len(gateway.paths("/mj/image/"))
 
 
 def test_a_reply_that_is_too_large_is_not_read_to_its_end(

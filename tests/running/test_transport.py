@@ -1,10 +1,14 @@
 """HTTP against gateways that answer as scripted."""
 
 import asyncio
+import gzip
 import io
 import socket
+import tracemalloc
+import zlib
 from collections.abc import Callable
 
+import attrs
 import pytest
 
 from omnidsl.plugins import GatewayError, Reply
@@ -165,10 +169,56 @@ def test_a_file_is_cut_off_at_its_limit() -> None:
 
 
 def test_a_compressed_bomb_is_cut_off_at_its_limit() -> None:
-    import gzip
-
     bomb = Answer(200, gzip.compress(bytes(20_000_000)), {"content-encoding": "gzip"})
     with ScriptedGateway(lambda _: bomb) as gateway, pytest.raises(FetchError) as caught:
         fetch(gateway.url, f"{gateway.url}/file", limit=100_000)
 
     assert "too-large" == caught.value.reason
+
+
+def test_a_picture_is_not_asked_for_compressed() -> None:
+    with ScriptedGateway(lambda _: Answer(200, b"bytes")) as gateway:
+        fetch(gateway.url, f"{gateway.url}/file")
+
+    assert "identity" == gateway.requests[0].headers["accept-encoding"]
+
+
+@pytest.mark.parametrize("name", ["gzip", "GZIP", "x-gzip", "deflate", "identity"])
+def test_a_compressed_body_is_unfolded(name: str) -> None:
+    words = b"words" * 1000
+    bodies = {"deflate": zlib.compress(words), "identity": words}
+    answer = Answer(200, bodies.get(name.lower(), gzip.compress(words)), {"content-encoding": name})
+    with ScriptedGateway(lambda _: answer) as gateway:
+        assert words == pay(gateway.url).body
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (b"words", "br"),
+        (b"words", "gzip, gzip"),
+        (b"words", "gzip"),
+        (gzip.compress(b"words" * 1000)[:-9], "gzip"),
+    ],
+    ids=["unknown", "twice", "no gzip", "broken off"],
+)
+def test_a_paid_reply_that_cannot_be_unfolded_is_unanswered(body: bytes, encoding: str) -> None:
+    answer = Answer(200, body, {"content-encoding": encoding})
+    with ScriptedGateway(lambda _: answer) as gateway, pytest.raises(Unanswered):
+        pay(gateway.url)
+
+    assert 1 == len(gateway.requests)
+
+
+def test_a_bomb_in_a_reply_is_cut_off_before_it_needs_memory() -> None:
+    bomb = Answer(200, gzip.compress(bytes(200_000_000)), {"content-encoding": "gzip"})
+    with ScriptedGateway(lambda _: bomb) as gateway:
+        tracemalloc.start()
+        try:
+            with pytest.raises(Unanswered, match="larger than"):
+                pay(gateway.url, bounds=attrs.evolve(HASTY, reply_bytes=1_000_000))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert peak < 8_000_000

@@ -1,0 +1,234 @@
+"""Whether a file is whole: its structure is followed to its last byte, and nothing in it is decoded.
+
+A picture is refused before anybody decodes it when its header promises more pixels than a picture has, or its texts
+would unfold to more than a text has. Formats come from: PNG (W3C, third edition), JPEG (ITU-T T.81), GIF89a,
+RIFF and WebP (RFC 9649), ISO base media (ISO 14496-12). Others are taken by their first bytes alone.
+"""
+
+import re
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO
+
+from omnidsl.running import png
+from omnidsl.running.errors import FetchError
+
+_TEXT_BYTES = 16 * 2**20
+"""What the compressed texts of one PNG may unfold to, in bytes."""
+
+_MOST_BOXES = 10_000
+_TAIL = 2**16
+_HEADER = 2**20
+"""Bytes in which a still of the ISO family says how large it is."""
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""The JPEG markers that hold the size."""
+
+_ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
+
+
+class _Walk:
+    """A file that is read from its beginning; `size` is in bytes."""
+
+    def __init__(self, file: BinaryIO, size: int, most_pixels: int) -> None:
+        self.file = file
+        self.size = size
+        self._most_pixels = most_pixels
+
+    def at(self, place: int, count: int) -> bytes:
+        """Return bytes of a place; FetchError where the file ends before."""
+        if place + count > self.size:
+            raise cut_off()
+        self.file.seek(place)
+        found = self.file.read(count)
+        if len(found) < count:
+            raise cut_off()
+        return found
+
+    def area(self, width: int, height: int) -> None:
+        """Refuse a picture of no size, or of too many pixels."""
+        if width < 1 or height < 1:
+            raise broken(f"a picture of {width} × {height} pixels")
+        if width * height > self._most_pixels:
+            raise FetchError(
+                "too-many-pixels",
+                width=width,
+                height=height,
+                limit=self._most_pixels // 1_000_000,
+                final=True,
+            )
+
+
+def check_sound(file: BinaryIO, size: int, media_type: str, *, most_pixels: int) -> None:
+    """Follow a file's structure; FetchError: `cut-off` or `broken` (again may help), `too-many-pixels`, `bomb` (final)."""
+    check = _CHECKS.get(media_type)
+    if check is not None:
+        check(_Walk(file, size, most_pixels))
+
+
+def cut_off() -> FetchError:
+    """Return the error of a file that ends too early."""
+    return FetchError("cut-off")
+
+
+def broken(words: str) -> FetchError:
+    """Return the error of a file that is not what its first bytes promise."""
+    return FetchError("broken", words=words)
+
+
+# ---- pictures
+
+
+def _png(walk: _Walk) -> None:
+    spread = 0
+    try:
+        for chunk in png.chunks(walk.file):
+            if chunk.name == b"IHDR":
+                walk.area(*struct.unpack(">II", walk.at(chunk.at, 8)))
+            if not png.is_sound(walk.file, chunk):
+                raise broken("a PNG with a chunk whose checksum is wrong")
+            spread += png.unfolded(walk.file, chunk, _TEXT_BYTES - spread)
+            if spread > _TEXT_BYTES:
+                raise FetchError("bomb", words="a PNG whose texts unfold without end", final=True)
+    except png.NoPngError as error:
+        raise (cut_off() if error.cut_off else broken(str(error))) from None
+
+
+def _jpeg(walk: _Walk) -> None:
+    at = 2
+    while True:
+        sign, marker = walk.at(at, 2)
+        if sign != 0xFF:
+            raise broken("a JPEG with something between its segments")
+        if marker == 0xFF:
+            at += 1
+            continue
+        if marker in _ALONE:
+            at += 2
+            continue
+        if marker == 0xD9:
+            raise broken("a JPEG without a picture")
+        length = int.from_bytes(walk.at(at + 2, 2), "big")
+        if length < 2:
+            raise broken("a JPEG with a segment of no length")
+        if marker in _FRAMES:
+            height, width = struct.unpack(">HH", walk.at(at + 5, 4))
+            walk.area(width, height)
+        at += 2 + length
+        if marker == 0xDA:
+            break
+    # Inside the scans a byte 255 is always followed by another than D9: only the end looks like the end.
+    tail = max(at, walk.size - _TAIL)
+    if tail >= walk.size or b"\xff\xd9" not in walk.at(tail, walk.size - tail):
+        raise cut_off()
+
+
+def _gif(walk: _Walk) -> None:
+    width, height, packed = struct.unpack("<HHB", walk.at(6, 5))
+    walk.area(width, height)
+    at = 13 + _table(packed)
+    while True:
+        (kind,) = walk.at(at, 1)
+        if kind == 0x3B:
+            return
+        if kind == 0x21:
+            at += 2
+        elif kind == 0x2C:
+            at += 11 + _table(walk.at(at + 9, 1)[0])
+        else:
+            raise broken("a GIF with a block of no known kind")
+        while length := walk.at(at, 1)[0]:
+            at += 1 + length
+        at += 1
+
+
+def _table(packed: int) -> int:
+    """Return how many bytes the colours of a GIF take."""
+    return 3 * 2 ** ((packed & 7) + 1) if packed & 0x80 else 0
+
+
+def _webp(walk: _Walk) -> None:
+    _riff(walk)
+    kind, head = walk.at(12, 4), walk.at(20, 10)
+    if kind == b"VP8X":
+        width = int.from_bytes(head[4:7], "little") + 1
+        height = int.from_bytes(head[7:10], "little") + 1
+    elif kind == b"VP8L":
+        bits = int.from_bytes(head[1:5], "little")
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        width, height = (one & 0x3FFF for one in struct.unpack("<HH", head[6:10]))
+    walk.area(width, height)
+
+
+def _bmp(walk: _Walk) -> None:
+    (length,) = struct.unpack("<I", walk.at(2, 4))
+    if length > walk.size:
+        raise cut_off()
+    width, height = struct.unpack("<ii", walk.at(18, 8))
+    walk.area(width, abs(height))
+
+
+def _still(walk: _Walk) -> None:
+    """Follow a picture of the ISO family (AVIF, HEIC), and take the largest size that it names."""
+    for name, at, length in _boxes(walk):
+        if name == b"meta":
+            head = walk.at(at, min(length, _HEADER))
+            for found in re.finditer(rb"ispe\0\0\0\0(.{8})", head, re.DOTALL):
+                walk.area(*struct.unpack(">II", found[1]))
+
+
+# ---- sound and moving pictures
+
+
+def _riff(walk: _Walk) -> None:
+    (length,) = struct.unpack("<I", walk.at(4, 4))
+    endless = length in (0, 0xFFFFFFFF)  # written to a pipe: nobody knew
+    if not endless and length + 8 > walk.size:
+        raise cut_off()
+
+
+def _movie(walk: _Walk) -> None:
+    names = {name for name, _, _ in _boxes(walk)}
+    if not names & {b"moov", b"moof"} or b"mdat" not in names:
+        raise cut_off()
+
+
+def _boxes(walk: _Walk) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, place and length of the outermost boxes; FetchError where the last one is not whole."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        if at == walk.size:
+            return
+        length, name = struct.unpack(">I4s", walk.at(at, 8))
+        head = 8
+        if length == 1:
+            head, length = 16, int.from_bytes(walk.at(at + 8, 8), "big")
+        if length == 0:
+            length = walk.size - at
+        if length < head:
+            raise broken("a box shorter than its own head")
+        if at + length > walk.size:
+            raise cut_off()
+        yield name, at, length
+        at += length
+    raise FetchError("bomb", words=f"more than {_MOST_BOXES} boxes", final=True)
+
+
+_CHECKS: Mapping[str, Callable[[_Walk], None]] = {
+    "image/png": _png,
+    "image/apng": _png,
+    "image/jpeg": _jpeg,
+    "image/gif": _gif,
+    "image/webp": _webp,
+    "image/bmp": _bmp,
+    "image/avif": _still,
+    "image/heic": _still,
+    "audio/x-wav": _riff,
+    "audio/mp4": _movie,
+    "video/mp4": _movie,
+    "video/x-m4v": _movie,
+    "video/quicktime": _movie,
+    "video/3gpp": _movie,
+    "video/x-msvideo": _riff,
+}
