@@ -22,6 +22,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     option("--duration", type=float, default=1.0, metavar="S", help=phrase("sandbox-duration"))
     option("--refresh", type=float, default=0.0, metavar="S", help=phrase("sandbox-refresh"))
     option("--artifact", default="drawn", metavar="KIND", help=phrase("sandbox-artifact"))
+    option("--remix", action="store_true", help=phrase("sandbox-remix"))
     option("--seed", type=int, metavar="N", help=phrase("sandbox-seed"))
     option("--state", type=Path, metavar="DIR", help=phrase("sandbox-state"))
     parser.set_defaults(run=run)
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             artifact=arguments.artifact,
             seed=arguments.seed,
             state=arguments.state,
+            remix=arguments.remix,
         )
         ended_by = serve(options, arguments.port, _announce)
     except SandboxError as error:

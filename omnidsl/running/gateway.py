@@ -79,8 +79,8 @@ class Gateway:
         return origin(self.base_url)
 
     def headers(self) -> Mapping[str, str]:
-        """Return the headers that carry the key."""
-        return {"authorization": f"Bearer {self.key}"}
+        """Return the headers that carry the key: the usual one, and the one that Midjourney's own servers read."""
+        return {"authorization": f"Bearer {self.key}", "mj-api-secret": self.key}
 
     def redact(self, body: bytes) -> bytes:
         """Return bytes without the key, as it is and without its usual prefix, which some gateways cut off."""

@@ -1,6 +1,6 @@
 """From an endpoint's reply, or its refusal, to an HTTP response."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -20,7 +20,7 @@ def answer(gateway: Gateway, handler: Handler) -> Endpoint:
         try:
             reply = await handler(request)
         except Refused as refusal:
-            reply = gateway.profile.refusal(refusal.name, refusal.values, request_id(request))
+            reply = refuse(gateway, request, refusal.name, refusal.values)
         except ClientDisconnect:
             return Response(status_code=499)  # nobody is there to read it
         return reply if isinstance(reply, Response) else response(reply)
@@ -28,9 +28,16 @@ def answer(gateway: Gateway, handler: Handler) -> Endpoint:
     return endpoint
 
 
+def refuse(gateway: Gateway, request: Request, name: str, values: Mapping[str, str | int]) -> Reply:
+    """Return a refusal in the words of whoever answers for the request's path."""
+    path = str(request.scope["path"])
+    return gateway.speaker(path).refusal(name, values, request_id(request), path)
+
+
 def response(reply: Reply) -> Response:
     """Return the HTTP response of a reply."""
-    return Response(reply.body, reply.status, headers={"content-type": reply.media_type})
+    headers = {"content-type": reply.media_type} if reply.media_type else {}
+    return Response(reply.body, reply.status, headers=headers)
 
 
 def request_id(request: Request) -> str:

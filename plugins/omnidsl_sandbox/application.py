@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from omnidsl_sandbox.answering import request_id, response
+from omnidsl_sandbox.answering import refuse, response
 from omnidsl_sandbox.endpoints.actions import Actions
 from omnidsl_sandbox.endpoints.chats import Chats
 from omnidsl_sandbox.endpoints.control import control_routes
@@ -25,13 +25,13 @@ def build(gateway: Gateway) -> ASGIApp:
 
     async def unknown_url(request: Request, _: Exception) -> Response:
         values = {"method": request.method, "path": request.scope["path"]}
-        return response(gateway.profile.refusal("unknown-url", values, request_id(request)))
+        return response(refuse(gateway, request, "unknown-url", values))
 
     async def crashed(request: Request, error: Exception) -> Response:
         wanted = os.environ.get("OMNI_TRACEBACK", "0") not in ("", "0")
         path, trace = request.scope["path"], error if wanted else None
         _LOGGER.error("the sandbox failed over %s: %s", path, error, exc_info=trace)
-        return response(gateway.profile.refusal("crashed", {}, request_id(request)))
+        return response(refuse(gateway, request, "crashed", {}))
 
     routes = [
         *Submissions(gateway).routes(),

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from omnidsl_sandbox.gateway import Gateway
 
 _PATIENCE = 0.1  # seconds between two looks at whether the sandbox closes
-_POLL = re.compile(r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list-by-condition)")
+_POLL = re.compile(r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list|list-by-condition)")
 
 
 class Envelope:
@@ -36,10 +36,10 @@ class Envelope:
             time.strftime("%Y%m%d%H%M%S") + f"{time.time_ns() % 10**9:09d}" + secrets.token_hex(4)
         )
         scope["omnidsl.request_id"] = number
-        marks = [
-            (self._gateway.profile.request_id_header.lower().encode(), number.encode()),
-            (b"x-omni-sandbox", b"simulated"),
-        ]
+        marks = [(b"x-omni-sandbox", b"simulated")]
+        header = self._gateway.speaker(path).request_id_header
+        if header:
+            marks.insert(0, (header.lower().encode(), number.encode()))
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,7 +1,5 @@
 """One request: who asks, and what the body says."""
 
-from collections.abc import Mapping
-
 import attrs
 from starlette.requests import Request
 
@@ -29,9 +27,9 @@ class Buyer:
     is_broke: bool
 
 
-def authorise(gateway: Gateway, headers: Mapping[str, str]) -> Buyer:
+def authorise(gateway: Gateway, request: Request) -> Buyer:
     """Return the buyer; Refused without a key, or with one that begins with `sk-denied`."""
-    key = gateway.profile.key(headers)
+    key = gateway.speaker(str(request.scope["path"])).key(request.headers)
     if not key:
         raise Refused("no-key")
     if key.startswith("denied"):

@@ -27,14 +27,23 @@ class Identity:
 
 @attrs.frozen
 class Gateway:
-    """One running sandbox behind its root address `url` (no trailing slash); `closing` is set when it shall end."""
+    """One running sandbox behind its root address `url` (no trailing slash); `closing` is set when it shall end.
+
+    `front` speaks for everything below `/v1`: chat and pictures of models always stand behind new-api, whichever server
+    of Midjourney's is simulated.
+    """
 
     url: str
     options: Options
     profile: Profile
+    front: Profile
     store: Store
     gallery: Gallery
     closing: threading.Event = attrs.field(factory=threading.Event)
+
+    def speaker(self, path: str) -> Profile:
+        """Return who answers for a path."""
+        return self.front if path.startswith("/v1/") else self.profile
 
     def now(self) -> int:
         """Return the time in epoch milliseconds."""
@@ -60,5 +69,7 @@ class Gateway:
 
     def own_picture(self, url: str) -> str | None:
         """Return the task id in an address of one of this sandbox's own pictures, else None."""
-        prefix = f"{self.url}/mj/image/"
-        return unquote(url.removeprefix(prefix).split("?")[0]) if url.startswith(prefix) else None
+        prefix, _, rest = self.profile.picture_url(self.url, "\0").partition("\0")
+        if not url.startswith(prefix):
+            return None
+        return unquote(url.removeprefix(prefix).split("?")[0]).removesuffix(rest)

@@ -40,10 +40,16 @@ class Submission:
         """Return the entry for the books."""
         return Sale(self.buyer.account, action.lower(), self.text("state"), self.request)
 
+    def answer_to(self, modal: Task) -> Sale:
+        """Return the entry for an answered modal: the number of the modal is new every time, what it asks for is not."""
+        asked = {**self.body, "taskId": modal.parent, "customId": modal.custom_id}
+        request = request_text(self.path, asked, "state")
+        return attrs.evolve(self.sale(modal.action), request=request)
+
 
 async def receive(gateway: Gateway, request: Request) -> Submission:
     """Return the submission in a request; Refused for a bad key, bad JSON, or fields of a wrong type."""
-    buyer = authorise(gateway, request.headers)
+    buyer = authorise(gateway, request)
     body = await read_object(request)
     wrong = gateway.profile.check_fields(body)
     if wrong:
@@ -57,7 +63,7 @@ def heed_markers(gateway: Gateway, submission: Submission, prompt: str) -> froze
     if submission.buyer.is_broke:
         raise Refused("no-quota-task")
     found = markers(prompt)
-    if Marker.BANNED in found:
+    if Marker.BANNED in found and gateway.profile.reads_words_first:
         raise Refused(
             "banned-word", {"prompt": prompt.replace("\n", " "), "word": "sandbox:banned"}
         )
@@ -104,7 +110,12 @@ def ending(found: frozenset[Marker]) -> Ending:
     """Return how a task with these markers ends."""
     if Marker.STUCK in found:
         return Ending.NEVER
-    return Ending.FAILURE if Marker.FAIL in found else Ending.SUCCESS
+    return Ending.FAILURE if found & {Marker.FAIL, Marker.BANNED} else Ending.SUCCESS
+
+
+def fail_reason(gateway: Gateway, found: frozenset[Marker]) -> str:
+    """Return why a task with these markers fails."""
+    return gateway.profile.word("failures", "banned" if Marker.BANNED in found else "invalid")
 
 
 def _bare(
@@ -130,5 +141,5 @@ def _bare(
         custom_id=submission.text("customId"),
         parent=submission.text("taskId"),
         ending=ending(found),
-        fail_reason=profile.word("failures", "invalid"),
+        fail_reason=fail_reason(gateway, found),
     )

@@ -47,7 +47,8 @@ class Options:
 
     `latency` delays every reply, `duration` is how long a task takes, `refresh` how stale a fetch may be (all
     seconds). `seed` makes pictures, texts and ids repeat from one sandbox to the next; without it they differ.
-    `state` is the folder that keeps tasks, pictures and books; without it they end with the sandbox.
+    `state` is the folder that keeps tasks, pictures and books; without it they end with the sandbox. `remix` says that
+    the accounts behind it are in remix mode: variations, rerolls and pans ask for a prompt first.
     """
 
     profile: str = "new-api"
@@ -57,3 +58,4 @@ class Options:
     artifact: Artifact = attrs.field(default=Artifact(), converter=_artifact)
     seed: int | None = None
     state: Path | None = None
+    remix: bool = False

@@ -20,23 +20,24 @@ _ZOOM = re.compile(r"(?:^|\s)--zoom\s+(\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})(?=\s|$)"
 class Press:
     """One operation on a finished picture: new-api's label for it, what results, and the new artwork from the old.
 
-    `redraw` takes the parent's artwork and a seed; it is None where a modal says first what to draw.
+    `redraw` takes the parent's artwork and a seed; it is None where a modal says first what to draw. What is
+    `remixable` asks for a new prompt where the account is in remix mode.
     """
 
     action: str
     result: Result
     redraw: Redraw | None
+    remixable: bool = False
 
-    @property
-    def is_modal(self) -> bool:
+    def needs_modal(self, *, remix: bool) -> bool:
         """Whether the operation waits for a modal."""
-        return self.redraw is None
+        return self.redraw is None or (remix and self.remixable)
 
 
 def press(custom_id: str) -> Press:
     """Return what the button does; Refused for a customId that new-api does not know."""
     if not custom_id:
-        raise Refused("invalid-request", {"reason": "custom_id_is_required"})
+        raise Refused("unknown-action", {"reason": "custom_id_is_required"})
     parts = custom_id.split("::")
     if len(parts) < 2:
         # Stock new-api crashes here (HTTP 500); a simulator that did would look broken.
@@ -61,7 +62,7 @@ def change(action: str, index: int) -> Press:
         raise Refused("bad-argument")
     if action == "UPSCALE":
         return Press(action, "single", lambda old, _: art.upscale(old, index))
-    return Press(action, "grid", lambda old, seed: art.vary(old, index, seed, 0.35))
+    return Press(action, "grid", lambda old, seed: art.vary(old, index, seed, 0.35), remixable=True)
 
 
 def custom_zoom(old: Artwork, prompt: str, seed: str) -> Artwork | None:
@@ -69,6 +70,12 @@ def custom_zoom(old: Artwork, prompt: str, seed: str) -> Artwork | None:
     found = _ZOOM.findall(prompt)
     factor = float(found[-1]) if found else 0.0
     return art.zoom_out(old, factor, seed, prompt) if 1 <= factor <= 2 else None
+
+
+def remixed(pressed: Press, old: Artwork, prompt: str, seed: str) -> Artwork:
+    """Return what a remix makes: the same operation, with another prompt."""
+    worded = art.reword(old, prompt)
+    return pressed.redraw(worded, seed) if pressed.redraw else worded
 
 
 def _reroll(old: Artwork, seed: str) -> Artwork:
@@ -87,7 +94,7 @@ def _pan(old: Artwork, seed: str, direction: art.Direction) -> Artwork:
 def _index(parts: list[str]) -> int:
     text = parts[3] if len(parts) > 3 else ""
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Refused("invalid-request", {"reason": "index_parse_failed"})
+        raise Refused("unknown-action", {"reason": "index_parse_failed"})
     return int(text)
 
 
@@ -104,17 +111,17 @@ def _outpaint(custom_id: str, parts: list[str]) -> Press:
 
 
 def _unknown(custom_id: str) -> Refused:
-    return Refused("invalid-request", {"reason": f"unknown_action:{custom_id[:200]}"})
+    return Refused("unknown-action", {"reason": f"unknown_action:{custom_id[:200]}"})
 
 
 _FIXED: Mapping[str, Press] = {
-    "reroll": Press("REROLL", "grid", _reroll),
-    "low_variation": Press("LOW_VARIATION", "grid", partial(_vary, strength=0.15)),
-    "high_variation": Press("HIGH_VARIATION", "grid", partial(_vary, strength=0.6)),
-    "pan_left": Press("PAN", "grid", partial(_pan, direction="left")),
-    "pan_right": Press("PAN", "grid", partial(_pan, direction="right")),
-    "pan_up": Press("PAN", "grid", partial(_pan, direction="up")),
-    "pan_down": Press("PAN", "grid", partial(_pan, direction="down")),
+    "reroll": Press("REROLL", "grid", _reroll, remixable=True),
+    "low_variation": Press("LOW_VARIATION", "grid", partial(_vary, strength=0.15), remixable=True),
+    "high_variation": Press("HIGH_VARIATION", "grid", partial(_vary, strength=0.6), remixable=True),
+    "pan_left": Press("PAN", "grid", partial(_pan, direction="left"), remixable=True),
+    "pan_right": Press("PAN", "grid", partial(_pan, direction="right"), remixable=True),
+    "pan_up": Press("PAN", "grid", partial(_pan, direction="up"), remixable=True),
+    "pan_down": Press("PAN", "grid", partial(_pan, direction="down"), remixable=True),
     "CustomZoom": Press("CUSTOM_ZOOM", "grid", None),
     "Inpaint": Press("INPAINT", "grid", None),
 }

@@ -52,6 +52,7 @@ class Sandbox:
         artifact: str = "drawn",
         seed: int | None = None,
         profile: str = "new-api",
+        remix: bool = False,
         port: int = 0,
     ) -> None:
         self._options = Options(
@@ -62,6 +63,7 @@ class Sandbox:
             artifact=artifact,
             seed=seed,
             profile=profile,
+            remix=remix,
         )
         self._port = port
         self._exit = contextlib.ExitStack()
@@ -184,9 +186,8 @@ def _gateway(options: Options, listener: socket.socket) -> Iterator[Gateway]:
         stack.callback(gallery.close)
         store = Store(folder / "sandbox.sqlite", durable=options.state is not None)
         stack.callback(store.close)
-        yield Gateway(
-            f"http://{_HOST}:{listener.getsockname()[1]}", options, profile, store, gallery
-        )
+        url = f"http://{_HOST}:{listener.getsockname()[1]}"
+        yield Gateway(url, options, profile, load_profile("new-api"), store, gallery)
 
 
 def _server(gateway: Gateway) -> _Server:

@@ -27,6 +27,9 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT RO
 CREATE TABLE turned_away (request TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO counters VALUES ('requests', 0), ('polls', 0);
 """
+_SUBMITTED = "json_extract(record, '$.submitted')"
+_BY_TIME = f"CREATE INDEX IF NOT EXISTS tasks_by_time ON tasks (account, {_SUBMITTED})"
+_LATEST = f"SELECT record FROM tasks WHERE account = ? ORDER BY {_SUBMITTED} DESC, id DESC LIMIT ?"  # noqa: S608 - fixed texts
 _DUPLICATES = "SELECT count(*) - count(DISTINCT attempt) FROM sales WHERE attempt <> ''"
 
 
@@ -94,6 +97,12 @@ class Store:
                 query = f"SELECT record FROM tasks WHERE id IN ({marks})"  # noqa: S608 - question marks only
                 records += self._tasks.execute(query, part).fetchall()
         return [self._converter.loads(record, Task) for (record,) in records]
+
+    def latest(self, account: str, most: int) -> list[Task]:
+        """Return the account's last tasks, newest first."""
+        with self._lock:
+            found = self._tasks.execute(_LATEST, (account, most)).fetchall()
+        return [self._converter.loads(record, Task) for (record,) in found]
 
     def takes(self, basis: str) -> int:
         """Return how many tasks were made from the same basis."""
@@ -163,6 +172,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             for statement in _SCHEMA.split(";"):
                 cursor.execute(statement)
             cursor.execute(f"PRAGMA user_version = {_VERSION}")
+        if version in (0, _VERSION):
+            cursor.execute(_BY_TIME)
         connection.commit()
     if version not in (0, _VERSION):
         raise SandboxError(

@@ -69,7 +69,8 @@ def test_a_key_with_odd_characters_is_refused_and_not_repeated(key: str) -> None
 def test_the_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMNI_API_KEY", f" {KEY}\n")
 
-    assert {"authorization": f"Bearer {KEY}"} == Gateway.at("https://api.example.com").headers()
+    expected = {"authorization": f"Bearer {KEY}", "mj-api-secret": KEY}
+    assert expected == Gateway.at("https://api.example.com").headers()
 
 
 def test_the_key_is_not_in_the_representation() -> None:

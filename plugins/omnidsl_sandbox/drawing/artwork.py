@@ -89,6 +89,12 @@ def upscale(artwork: Artwork, index: int) -> Artwork:
     return attrs.evolve(artwork, tiles=(artwork.tiles[index - 1],))
 
 
+def reword(artwork: Artwork, prompt: str) -> Artwork:
+    """Return the same compositions with another prompt."""
+    tiles = tuple(attrs.evolve(tile, prompt=prompt) for tile in artwork.tiles)
+    return attrs.evolve(artwork, prompt=prompt, tiles=tiles)
+
+
 def enlarge(artwork: Artwork) -> Artwork:
     """Return the same picture with twice the side, once."""
     return attrs.evolve(artwork, scale=2)

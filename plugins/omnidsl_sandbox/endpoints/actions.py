@@ -6,12 +6,13 @@ from starlette.routing import Route
 
 from omnidsl_sandbox.buttons import is_offered
 from omnidsl_sandbox.drawing import artwork as art
+from omnidsl_sandbox.drawing.artwork import Artwork
 from omnidsl_sandbox.endpoints.submissions import submit_routes
 from omnidsl_sandbox.errors import Refused
 from omnidsl_sandbox.gateway import Gateway
-from omnidsl_sandbox.intake import Submission, accept, ending, heed_markers, receive
+from omnidsl_sandbox.intake import Submission, accept, ending, fail_reason, heed_markers, receive
 from omnidsl_sandbox.pictures_in import decode_data_url, view
-from omnidsl_sandbox.presses import Press, change, custom_zoom, press
+from omnidsl_sandbox.presses import Press, change, custom_zoom, press, remixed
 from omnidsl_sandbox.profiles import Reply
 from omnidsl_sandbox.tasks import Ending, Status, Task
 
@@ -23,8 +24,10 @@ class Actions:
         self._gateway = gateway
 
     def routes(self) -> list[Route]:
-        """Return the routes, with any mode in front or none."""
-        handlers = {"action": self._action, "change": self._change, "modal": self._modal}
+        """Return the routes, with the profile's modes in front or none."""
+        handlers = {"action": self._action, "modal": self._modal}
+        if self._gateway.profile.has_change:
+            handlers["change"] = self._change
         return [
             route
             for name, handler in handlers.items()
@@ -75,9 +78,7 @@ class Actions:
             raise Refused("bad-state")
         prompt = submission.text("prompt") or task.prompt
         found = heed_markers(self._gateway, submission, prompt)
-        artwork = (
-            art.repaint(old, mask, prompt, task.id) if mask else custom_zoom(old, prompt, task.id)
-        )
+        artwork = _answered(task, old, prompt, mask)
         confirmed = attrs.evolve(
             task,
             prompt=prompt,
@@ -85,8 +86,9 @@ class Actions:
             artwork=artwork,
             confirmed=self._gateway.now(),
             ending=ending(found) if artwork else Ending.FAILURE,
+            fail_reason=fail_reason(self._gateway, found),
         )
-        self._gateway.store.confirm(confirmed, submission.sale(task.action))
+        self._gateway.store.confirm(confirmed, submission.answer_to(task))
         return self._gateway.profile.accepted(confirmed, ahead=0)
 
     async def _mask(self, submission: Submission) -> str:
@@ -106,12 +108,12 @@ class Actions:
             submission.body.get("index")
         )
         basis = f"{parent.basis}#{parent.take} {pressed.action} {button}"
+        remix = self._gateway.options.remix or submission.body.get("enableRemix") is True
+        waits = bool(submission.text("customId")) and pressed.needs_modal(remix=remix)
 
         def make(bare: Task, seed: str) -> Task:
             words = (
-                self._gateway.profile.word("descriptions", "modal")
-                if pressed.is_modal
-                else bare.description
+                self._gateway.profile.word("descriptions", "modal") if waits else bare.description
             )
             prompt = (
                 f"{parent.prompt} --zoom 2" if pressed.action == "CUSTOM_ZOOM" else parent.prompt
@@ -121,14 +123,12 @@ class Actions:
                 action=pressed.action,
                 prompt=prompt,
                 description=words,
-                modal=pressed.is_modal,
+                modal=waits,
                 result=pressed.result,
-                artwork=pressed.redraw(old, seed) if pressed.redraw else old,
+                artwork=old if waits or not pressed.redraw else pressed.redraw(old, seed),
             )
 
-        return accept(
-            self._gateway, submission, basis, make, found=found, is_paid=not pressed.is_modal
-        )
+        return accept(self._gateway, submission, basis, make, found=found, is_paid=not waits)
 
     def _parent(self, submission: Submission) -> Task:
         task = self._gateway.store.task(submission.text("taskId"))
@@ -141,3 +141,12 @@ class Actions:
         if self._gateway.see(parent).status is not Status.SUCCESS:
             raise Refused("parent-unfinished")
         return parent
+
+
+def _answered(task: Task, old: Artwork, prompt: str, mask: str) -> Artwork | None:
+    """Return what the answer to a modal asks for; None for one that cannot be drawn."""
+    if mask:
+        return art.repaint(old, mask, prompt, task.id)
+    if task.action == "CUSTOM_ZOOM":
+        return custom_zoom(old, prompt, task.id)
+    return remixed(press(task.custom_id), old, prompt, task.id)

@@ -41,7 +41,7 @@ class Chats:
         ]
 
     async def _complete(self, request: Request) -> Reply | Response:
-        buyer = authorise(self._gateway, request.headers)
+        buyer = authorise(self._gateway, request)
         body = await read_object(request)
         model = text_of(body, "model")
         if not model:
@@ -67,7 +67,7 @@ class Chats:
             ),
         )
         if not wish.streamed:
-            return self._gateway.profile.fetched(completion.whole())
+            return self._gateway.front.fetched(completion.whole())
 
         async def events() -> AsyncIterator[bytes]:
             for event in completion.events(with_usage=wish.with_usage):
@@ -114,7 +114,7 @@ class Chats:
         return (await self._gateway.gallery.final(task)).content
 
     async def _models(self, request: Request) -> Reply:
-        authorise(self._gateway, request.headers)
+        authorise(self._gateway, request)
         models: list[Json] = [
             {
                 "id": name,
@@ -124,8 +124,8 @@ class Chats:
                 "root": name,
                 "parent": None,
             }
-            for name in self._gateway.profile.models()
+            for name in self._gateway.front.models()
         ]
         # `success` is new-api's, `object` is OpenAI's; clients of either find theirs.
         listing: JsonObject = {"success": True, "object": "list", "data": models}
-        return self._gateway.profile.fetched(listing)
+        return self._gateway.front.fetched(listing)

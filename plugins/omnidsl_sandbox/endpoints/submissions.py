@@ -36,7 +36,7 @@ class Submissions:
         submission = await receive(self._gateway, request)
         prompt = submission.text("prompt")
         if not prompt:
-            raise Refused("field-required", {"field": "prompt"})
+            raise Refused("prompt-required")
         if not prompt.strip():
             raise Refused("blank-prompt")
         tint = await self._tint(submission)
@@ -88,8 +88,9 @@ class Submissions:
 
 
 def submit_routes(gateway: Gateway, name: str, handler: Handler) -> list[Route]:
-    """Return the routes of one submission; new-api takes any word as mode and gives it no effect."""
+    """Return the routes of one submission, with the profile's modes in front or none."""
     endpoint = answer(gateway, handler)
     return [
-        Route(f"{mode}/mj/submit/{name}", endpoint, methods=["POST"]) for mode in ("", "/{mode}")
+        Route(f"{mode}/mj/submit/{name}", endpoint, methods=["POST"])
+        for mode in gateway.profile.modes
     ]

@@ -1,10 +1,10 @@
-"""Looking at Midjourney tasks: fetch, list-by-condition, image (wire reference, sections 1.3 and 1.6)."""
+"""Looking at Midjourney tasks: fetch, list-by-condition, list, pictures (wire reference, sections 1.3 and 1.6)."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from omnidsl_sandbox.answering import answer
+from omnidsl_sandbox.answering import Handler, answer
 from omnidsl_sandbox.errors import Refused
 from omnidsl_sandbox.exchange import authorise, read_object
 from omnidsl_sandbox.gateway import Gateway
@@ -14,35 +14,36 @@ from omnidsl_sandbox.tasks import Task
 
 
 class Tasks:
-    """`/mj/task/{id}/fetch`, `/mj/task/list-by-condition` and `/mj/image/{id}`."""
+    """`/mj/task/{id}/fetch`, `/mj/task/list-by-condition`, where the profile has one `/mj/task/list`, and pictures."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def routes(self) -> list[Route]:
-        """Return the routes, with any mode in front or none."""
-        fetch, listing, image = (
-            answer(self._gateway, one) for one in (self._fetch, self._list, self._image)
-        )
+        """Return the routes, with the profile's modes in front or none."""
+        profile = self._gateway.profile
+        looks: list[tuple[str, str, Handler]] = [
+            ("/mj/task/{task}/fetch", "GET", self._fetch),
+            ("/mj/task/list-by-condition", "POST", self._list),
+            (profile.picture_path, "GET", self._image),
+        ]
+        if profile.listing:
+            looks.append(("/mj/task/list", "GET", self._latest))
         return [
-            route
-            for mode in ("", "/{mode}")
-            for route in (
-                Route(f"{mode}/mj/task/{{task}}/fetch", fetch, methods=["GET"]),
-                Route(f"{mode}/mj/task/list-by-condition", listing, methods=["POST"]),
-                Route(f"{mode}/mj/image/{{task}}", image, methods=["GET"]),
-            )
+            Route(mode + path, answer(self._gateway, handler), methods=[method])
+            for mode in profile.modes
+            for path, method, handler in looks
         ]
 
     async def _fetch(self, request: Request) -> Reply:
-        buyer = authorise(self._gateway, request.headers)
+        buyer = authorise(self._gateway, request)
         task = self._gateway.store.task(request.path_params["task"])
         if task is None or task.account != buyer.account:
             raise Refused("task-missing")
         return self._gateway.profile.fetched(self._shown(task))
 
     async def _list(self, request: Request) -> Reply:
-        buyer = authorise(self._gateway, request.headers)
+        buyer = authorise(self._gateway, request)
         body = await read_object(request)
         given = body.get("ids")
         if given is not None and not (
@@ -52,6 +53,12 @@ class Tasks:
         wanted = [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
         tasks = self._gateway.store.tasks(wanted)
         shown: list[Json] = [self._shown(task) for task in tasks if task.account == buyer.account]
+        return self._gateway.profile.fetched(shown)
+
+    async def _latest(self, request: Request) -> Reply:
+        buyer = authorise(self._gateway, request)
+        tasks = self._gateway.store.latest(buyer.account, self._gateway.profile.listing)
+        shown: list[Json] = [self._shown(task) for task in tasks]
         return self._gateway.profile.fetched(shown)
 
     async def _image(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What differs from one family of gateways to another: the words of refusals, and the shapes of replies."""
+"""What differs from one family of servers to another: the words of refusals, the shapes of replies, the endpoints."""
 
 import abc
 import tomllib
@@ -7,27 +7,22 @@ from functools import cached_property
 from importlib.resources import files
 from typing import ClassVar
 
-import attrs
-
-from omnidsl_sandbox.json_values import Json, JsonObject, dump
+from omnidsl_sandbox.json_values import Json, JsonObject
+from omnidsl_sandbox.profiles.shapes import Refusal, Reply, write
 from omnidsl_sandbox.tasks import Snapshot, Task
 
-JSON = "application/json"
-JSON_UTF8 = "application/json; charset=utf-8"
-TEXT = "text/plain; charset=utf-8"
-
-
-@attrs.frozen
-class Reply:
-    """One HTTP reply: status, body and content type."""
-
-    status: int
-    body: bytes
-    media_type: str = JSON_UTF8
+_GO_TYPES = {
+    str: "string",
+    bool: "bool",
+    int: "number",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 
 
 class Profile(abc.ABC):
-    """One family of gateways; `data/<name>.toml` holds its words."""
+    """One family of servers; `data/<name>.toml` holds its words and says what it offers."""
 
     name: ClassVar[str]
 
@@ -43,20 +38,60 @@ class Profile(abc.ABC):
 
     @property
     def request_id_header(self) -> str:
-        """The header that carries the number of a request in every reply."""
-        return self.word("header", "request_id")
+        """The header that carries the number of a request in every reply; empty where no server sends one."""
+        return self.word("server", "request_id")
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """What may stand in front of `/mj`, as the beginnings of paths; a name in braces is any word."""
+        return ("", *self._listed("server", "modes"))
+
+    @property
+    def listing(self) -> int:
+        """How many tasks `GET /mj/task/list` shows; 0 where there is no such request."""
+        return int(str(self.words["server"]["listing"]))
+
+    @property
+    def has_change(self) -> bool:
+        """Whether `/mj/submit/change` is there."""
+        return self.words["server"]["change"] is True
+
+    @property
+    def reads_words_first(self) -> bool:
+        """Whether forbidden words are refused at the submission; else the task fails."""
+        return self.words["server"]["reads_words_first"] is True
+
+    @property
+    def picture_path(self) -> str:
+        """Where a task's picture lies, below the root, with `{task}` in it."""
+        return self.word("server", "pictures")
+
+    def picture_url(self, root: str, task: str) -> str:
+        """Return the address of a task's picture."""
+        return root + self.picture_path.format(task=task)
 
     @abc.abstractmethod
     def key(self, headers: Mapping[str, str]) -> str:
         """Return the bare key of a request, empty without one; header names are lower-case."""
 
-    @abc.abstractmethod
-    def refusal(self, name: str, values: Mapping[str, str | int], request_id: str) -> Reply:
-        """Return the reply for a refusal of the data file."""
+    def refusal(
+        self, name: str, values: Mapping[str, str | int], request_id: str, path: str = ""
+    ) -> Reply:
+        """Return the refusal in the shape that its table names; KeyError for a name that is not in the table."""
+        table = self.words["refusals"][name]
+        if not isinstance(table, dict):
+            raise TypeError(f"refusals.{name} is no table")
+        text = str(table.get("text", "")).format_map(values)
+        return write(Refusal(table, text, values, path, request_id))
 
-    @abc.abstractmethod
     def check_fields(self, body: JsonObject) -> str:
-        """Return why a Midjourney body is refused before it is looked at, or an empty string."""
+        """Name the first field of a wrong type, in the words of Go's decoder; null passes as a zero value."""
+        for field, kind in self.words["fields"].items():
+            value = body.get(field)
+            if value is not None and not _has_type(value, str(kind)):
+                found = _GO_TYPES[type(value)]
+                return f"json: cannot unmarshal {found} into Go struct field MidjourneyRequest.{field} of type {kind}"
+        return ""
 
     @abc.abstractmethod
     def accepted(self, task: Task, *, ahead: int) -> Reply:
@@ -77,13 +112,19 @@ class Profile(abc.ABC):
     def models(self) -> list[str]:
         """Return the names of all models on offer."""
         return [
-            str(name)
-            for names in self.words["models"].values()
-            if isinstance(names, list)
-            for name in names
+            name for kind in self.words.get("models", {}) for name in self._listed("models", kind)
         ]
 
+    def _listed(self, table: str, key: str) -> tuple[str, ...]:
+        found = self.words[table][key]
+        return tuple(str(one) for one in found) if isinstance(found, list) else ()
 
-def json_reply(value: Json, status: int = 200, media_type: str = JSON_UTF8) -> Reply:
-    """Return a reply that carries JSON."""
-    return Reply(status, dump(value), media_type)
+
+def _has_type(value: Json, kind: str) -> bool:
+    if kind == "string":
+        return isinstance(value, str)
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind == "int":
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, list) and all(one is None or isinstance(one, str) for one in value)
