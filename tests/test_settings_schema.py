@@ -25,6 +25,16 @@ fail-on = "warning"
 "drafts/*.omni" = ["OM4"]
 """
 )
+FULL += """
+[prices]
+"openai.chat model=gpt-4o" = { input = 2.5, output = "10", picture = [85, 1445], most_output = 99 }
+"midjourney.imagine" = [0.03, 0.08]
+[budget]
+currency = "EUR"
+run = 5
+project = 100.5
+period = "month"
+"""
 FULL = (
     'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'
     'banned-words = ["default", "rival"]\nmax-prompt-length = 900\n'
@@ -61,6 +71,8 @@ def test_a_file_with_every_setting_is_valid_and_right(tmp_path: Path) -> None:
         "lint.per-file-ignores = { x = 'OM3' }", "lint.nope = 1",
         "default-version = '9'", "default-version = 8.1", "plan = 'gold'", "allow-params = ['--a']", "allow-params = 'a'",
         "banned-words = ['']", "max-prompt-length = 0",
+        "prices = 3", "prices = { 'a.b' = true }", "prices = { 'a.b' = { x = 1 } }", "prices = { 'a.b' = [1] }",
+        "budget.run = -1", "budget.run = '5'", "budget.period = 'week'", "budget.nope = 1",
     ],
 )  # fmt: skip  # short texts, as many a line as fit
 def test_what_the_schema_refuses_is_told_by_a_check(tmp_path: Path, wrong: str) -> None:

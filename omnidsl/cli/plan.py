@@ -12,7 +12,9 @@ from omnidsl.language.catalogue import phrase
 from omnidsl.reporting.terminal import columns, pad, printable
 
 if TYPE_CHECKING:
+    from omnidsl.planning.costs import Cost, Prices
     from omnidsl.planning.plan import Plan, PlanNode
+    from omnidsl.plugins.media import JSON
     from omnidsl.settings import Settings
 
 _NUMBERED = re.compile(r"(.*)\[(\d+)\]\Z")
@@ -34,16 +36,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the plan and return 0; 1 or 2 where the recipe, its arguments or the settings are wrong."""
     try:
         settings = settled(arguments)
-        plan = prepare(
+        prepared = prepare(
             arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox)
-        ).plan
+        )
     except Refused as refused:
         return refused.status
+    plan, prices = prepared.plan, prepared.prices
     if arguments.json:
-        print(json.dumps(plan.to_json(), ensure_ascii=False, indent=2))
+        whole = {**plan.to_json(), "cost": cost_json(plan, prices)}
+        print(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
         terminal = sys.stdout.isatty()
-        print(table(plan, shutil.get_terminal_size().columns if terminal else None))
+        print(table(plan, prices, shutil.get_terminal_size().columns if terminal else None))
     return 0
 
 
@@ -59,8 +63,8 @@ def gateway_identity(settings: "Settings", *, sandbox: bool) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def table(plan: "Plan", width: int | None = None) -> str:
-    """Return the plan as a table: one line a step, numbered ones together, and a line that adds up.
+def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
+    """Return the plan as a table: one line a step, numbered ones together, and lines that add up jobs and money.
 
     `width` is the terminal's, in columns; without one nothing is cut.
     """
@@ -68,7 +72,7 @@ def table(plan: "Plan", width: int | None = None) -> str:
     for node in plan.nodes:
         found = _NUMBERED.match(node.id)
         groups.setdefault(found[1] if found else node.id, []).append(node)
-    names = ["step", "operation", "jobs"]
+    names = ["step", "operation", "jobs", "cost"]
     perhaps = any(node.when is not None for node in plan.nodes)
     if perhaps:
         names.append("when")
@@ -78,7 +82,7 @@ def table(plan: "Plan", width: int | None = None) -> str:
         step = name if len(nodes) == 1 and first.id == name else f"{name}[1…{len(nodes)}]"
         jobs = at_most(sum(node.paid for node in nodes), any(one.when is not None for one in nodes))
         when = (_when(nodes, plan),) if perhaps else ()
-        rows.append((step, first.operation, jobs, *when, _inputs(first)))
+        rows.append((step, first.operation, jobs, _cost(nodes, prices), *when, _inputs(first)))
     rows = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(columns(row[at]) for row in rows) for at in range(len(names))]
     room = max(_NARROWEST, width - sum(widths) - 2 * len(names)) if width is not None else None
@@ -87,7 +91,46 @@ def table(plan: "Plan", width: int | None = None) -> str:
     jobs = at_most(plan.jobs, any(one.paid and one.when is not None for one in plan.nodes))
     files = at_most(len(plan.saves), any(one.when is not None for one in plan.saves))
     total = phrase("plan-total").format(jobs=jobs, files=files, gateway=gateway)
-    return "\n".join([*lines, "", printable(total)])
+    return "\n".join([*lines, "", printable(total), priced(prices.total(plan), prices.currency)])
+
+
+def priced(cost: "Cost", currency: str) -> str:
+    """Return what a plan costs, in words: a range, whether it is estimated, and what is not in it."""
+    from omnidsl.reporting.money import span
+
+    shown = f"{printable(currency)} {span(cost.low, cost.high)}"
+    words = "plan-estimate" if cost.estimated else "plan-priced"
+    missing = phrase("plan-unpriced").format(count=cost.unknown) if cost.unknown else ""
+    return phrase(words).format(cost=shown) + missing
+
+
+def cost_json(plan: "Plan", prices: "Prices") -> "dict[str, JSON]":
+    """Return what a plan costs as JSON: micros, for each step and in all; null for a step without a price."""
+    total = prices.total(plan)
+    found = {node.id: prices.of(node) for node in plan.nodes if node.paid}
+    return {
+        "currency": prices.currency,
+        "estimated": total.estimated,
+        "low": total.low,
+        "high": total.high,
+        "unpriced": total.unknown,
+        "steps": {
+            name: None if one.unknown else [one.low, one.high] for name, one in found.items()
+        },
+    }
+
+
+def _cost(nodes: "list[PlanNode]", prices: "Prices") -> str:
+    """Return what steps that stand together cost; `?` where one has no price."""
+    from omnidsl.planning.costs import NOTHING
+    from omnidsl.reporting.money import span
+
+    total = NOTHING
+    for node in nodes:
+        total += prices.of(node)
+    if total.unknown:
+        return "?"
+    return span(total.low, total.high) if any(one.paid for one in nodes) else ""
 
 
 def at_most(count: int, perhaps: bool) -> str:  # noqa: FBT001  # reads well where it is called

@@ -9,6 +9,7 @@ from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    from omnidsl.planning.costs import Prices
     from omnidsl.planning.plan import Plan
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.settings import Settings
@@ -25,12 +26,21 @@ class Refused(Exception):
 class Prepared:
     """A recipe that is ready to be planned and run."""
 
-    __slots__ = ("catalogue", "plan", "settings")
+    __slots__ = ("catalogue", "plan", "prices", "settings")
 
     def __init__(self, plan: "Plan", settings: "Settings", catalogue: "Catalogue") -> None:
         self.plan = plan
         self.settings = settings
         self.catalogue = catalogue
+        self.prices = prices_of(settings, catalogue)
+
+
+def prices_of(settings: "Settings", catalogue: "Catalogue") -> "Prices":
+    """Return the prices that hold for a project: its own before the estimates of plugins."""
+    from omnidsl.planning.costs import Prices
+
+    values = settings.values
+    return Prices(catalogue, values.table("prices"), values.text("budget.currency") or "")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -72,16 +72,20 @@ def _both(first: Default, second: Default) -> Default:
     if isinstance(first, list) and isinstance(second, list):
         return [*first, *second]
     if isinstance(first, dict) and isinstance(second, dict):
-        return {**second, **{key: [*one, *second.get(key, [])] for key, one in first.items()}}
+        joined: dict[str, list[str]] = {}
+        for key in (*second, *first):
+            lists = (first.get(key, []), second.get(key, []))
+            joined[key] = [item for one in lists if isinstance(one, list) for item in one]
+        return joined
     return first
 
 
-def _toml(value: Default) -> str:
+def _toml(value: object) -> str:
     if isinstance(value, dict):
         inside = ", ".join(f"{_quoted(key)} = {_toml(one)}" for key, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_quoted, value))}]"
+        return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, bool):
         return str(value).lower()
     return _quoted(value) if isinstance(value, str) else str(value)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ReplyRule,
         RetryLater,
     )
+    from omnidsl.plugins.prices import Price, read_prices
 
 __all__ = [
     "JSON",
@@ -58,6 +59,7 @@ __all__ = [
     "Messages",
     "Operation",
     "PluginError",
+    "Price",
     "PromptJob",
     "Receipt",
     "Rejected",
@@ -70,6 +72,7 @@ __all__ = [
     "Video",
     "argument",
     "hookimpl",
+    "read_prices",
 ]
 
 __getattr__ = lazy(
@@ -102,5 +105,6 @@ __getattr__ = lazy(
             "ReplyRule",
             "RetryLater",
         ),
+        "prices": ("Price", "read_prices"),
     },
 )

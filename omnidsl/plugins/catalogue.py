@@ -107,6 +107,7 @@ class ServiceView:
         "implementation",
         "name",
         "operations",
+        "prices",
         "summary",
         "usual_seconds",
         "version",
@@ -121,6 +122,7 @@ class ServiceView:
         self.zh: str = row["zh"]
         self.implementation: str = row["implementation"]
         self.usual_seconds: float = row["usual_seconds"]
+        self.prices: tuple[Mapping[str, Any], ...] = tuple(row.get("prices", ()))
         self.operations = {
             key: OperationView(name, key, one) for key, one in row["operations"].items()
         }

@@ -12,6 +12,7 @@ import attrs
 
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.media import JSON, Audio, Grid, Handle, Image, Messages, PromptJob, Video
+from omnidsl.plugins.prices import Price
 
 API = 1
 """The version of the contract in this module; a plugin names the one it was written for."""
@@ -218,7 +219,8 @@ def _plain_text(service: object, attribute: "attrs.Attribute[str]", value: objec
 class Service:
     """One model service: its operations, and the backend class as `package.module:Class`.
 
-    `usual_seconds` is how long a task usually takes: polling starts after a third of it.
+    `usual_seconds` is how long a task usually takes: polling starts after a third of it. `prices` are estimates of what
+    operations cost (see `read_prices`).
     """
 
     name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
@@ -228,6 +230,7 @@ class Service:
     summary: str = attrs.field(default="", validator=_plain_text)
     zh: str = attrs.field(default="", validator=_plain_text)
     usual_seconds: float = 30.0
+    prices: tuple[Price, ...] = ()
 
 
 def describe(service: Service) -> dict[str, JSON]:
@@ -250,11 +253,16 @@ def describe(service: Service) -> dict[str, JSON]:
         if name in operations:
             raise DeclarationError(f"{service.name}.{name}", "two operations have this name")
         operations[name] = _describe_operation(service.name, name, operation)  # type: ignore[arg-type]  # `attrs.has` narrows it away
+    if wrong := [one for one in service.prices if one.operation not in operations]:
+        raise DeclarationError(
+            f"{service.name}.prices", f"there is no operation `{wrong[0].operation}`"
+        )
     return {
         "summary": service.summary,
         "zh": service.zh,
         "implementation": service.implementation,
         "usual_seconds": service.usual_seconds,
+        "prices": [one.to_json() for one in service.prices],
         "operations": operations,
     }
 

@@ -15,7 +15,7 @@ from omnidsl.plugins.catalogue import Catalogue
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""
@@ -75,6 +75,13 @@ def _entry_points(folder: str, dist_info: str) -> list[EntryPoint]:
 
 def _folders() -> list[str]:
     return [one for one in dict.fromkeys(sys.path) if one and os.path.isdir(one)]  # noqa: PTH112  # at every start
+
+
+def _data_beside(file: str) -> list[str]:
+    """Return the data files that declarations beside them may be read from: prices, say."""
+    folder = os.path.dirname(file)  # noqa: PTH120  # as the rest of this module
+    names = sorted(os.listdir(folder)) if os.path.basename(file) == "__init__.py" else []  # noqa: PTH119, PTH208  # as above
+    return [os.path.join(folder, one) for one in names if one.endswith(".toml")]  # noqa: PTH118  # as above
 
 
 def _stamp(path: str) -> list[object]:
@@ -152,6 +159,7 @@ def build(points: list[EntryPoint]) -> "dict[str, Any]":
         module_file = getattr(sys.modules.get(point.module), "__file__", None)
         if module_file:
             files.append(_stamp(module_file))
+            files += [_stamp(one) for one in _data_beside(module_file)]
         for name, row in declared.services.items():
             if name in services:
                 other = services[name]["distribution"]

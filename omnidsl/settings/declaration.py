@@ -9,17 +9,28 @@ if TYPE_CHECKING:
     from typing import Literal
 
     Kind = Literal[
-        "text", "flag", "count", "codes", "patterns", "codes-by-pattern", "names", "words", "files"
+        "text",
+        "flag",
+        "count",
+        "money",
+        "codes",
+        "patterns",
+        "codes-by-pattern",
+        "names",
+        "words",
+        "files",
+        "prices",
     ]
 
 SEVERITIES = ("error", "warning", "info")
 PLANS = ("basic", "standard", "pro", "mega")
 EMITS = ("corrected", "verbatim")
+PERIODS = ("ever", "month")
 MODES = ("relax", "fast", "turbo")
 DEFAULT_RULES = "latest"
 MOST_STEPS = 100_000
 
-Default = str | bool | int | list[str] | dict[str, list[str]] | None
+Default = str | bool | int | float | list[str] | dict[str, list[str]] | dict[str, object] | None
 
 
 class Setting:
@@ -61,6 +72,11 @@ SETTINGS = (
     Setting("gateway.name", "text", None, "The gateway's name: purchases are remembered under it."),
     Setting("gateway.base_url", "text", None, "The gateway's root, without `/v1` and the like."),
     Setting("gateway.mode", "text", None, "The mode of Midjourney's operations that name none.", MODES),
+    Setting("prices", "prices", {}, "What operations cost at your gateway, by `service.operation argument=value`; replaces estimates."),
+    Setting("budget.currency", "text", "USD", "The currency of all prices: a label, nothing is converted."),
+    Setting("budget.run", "money", None, "What one run may cost at most, where `--max-cost` does not say."),
+    Setting("budget.project", "money", None, "What all runs of the project may cost at most, in the period."),
+    Setting("budget.period", "text", "ever", "What the project's budget is for: each calendar month (UTC), or ever.", PERIODS),
     Setting("lint.select", "codes", ["ALL"], "Codes, or beginnings of codes, that `omni check` reports."),
     Setting("lint.extend-select", "codes", [], "Codes beside those of `select`."),
     Setting("lint.ignore", "codes", [], "Codes that are not reported; the longer of two that fit wins."),
@@ -68,6 +84,6 @@ SETTINGS = (
     Setting("lint.fail-on", "text", "error", "The least severity that makes `omni check` exit with 1.", SEVERITIES),
 )  # fmt: skip  # a table reads best one setting a line
 BY_NAME = {one.name: one for one in SETTINGS}
-TABLES = ("gateway", "lint")
+TABLES = ("gateway", "budget", "lint")
 KNOWN = (*BY_NAME, *TABLES)
 """Every name that may stand in a settings file."""

@@ -34,6 +34,7 @@ TABLE = ("tool", "omnidsl")
 """Where the settings are in the shared file."""
 
 URL_EXAMPLE = "https://gateway.example"
+_SELECTOR_EXAMPLE = '"midjourney.imagine mode=fast"'
 LARGEST = 1_000_000
 """Characters; a larger file is no settings file."""
 
@@ -67,6 +68,8 @@ _EXPECTED = {
     "codes-by-pattern": "table of arrays of strings",
     "names": "array of strings",
     "words": "array of strings",
+    "money": "number",
+    "prices": "table",
 }
 
 
@@ -219,6 +222,10 @@ class SettingsFile:
                 good = 0 < value <= MOST_STEPS or self._report(
                     "OM905", path, example=f"1 … {MOST_STEPS}"
                 )
+            case "money" if isinstance(value, int | float) and not isinstance(value, bool):
+                good = self._is_amount(path, value)
+            case "prices" if isinstance(value, dict):
+                good = self._are_prices(path, value)
             case "codes" | "patterns" if _are_texts(value):
                 good = self._hold(path, setting.kind, value)
             case "names" if _are_texts(value):
@@ -255,6 +262,32 @@ class SettingsFile:
         """Judge names of somebody's own options."""
         wrong = next((one for one in names if not is_own_option(one)), None)
         return wrong is None or self._report("OM915", path, name=wrong)
+
+    def _is_amount(self, path: tuple[str, ...], value: float) -> bool:
+        from omnidsl.settings.prices import MOST, micros  # what few projects pay
+
+        try:
+            micros(value)
+        except ValueError:
+            return self._report("OM905", path, example=f"0 … {MOST}")
+        return True
+
+    def _are_prices(self, path: tuple[str, ...], rows: Mapping[str, object]) -> bool:
+        """Judge what operations cost; whether there is such an operation is not known here."""
+        from omnidsl.settings.prices import FORM, read_price, read_selector  # as above
+
+        good = True
+        for selector, value in rows.items():
+            try:
+                read_selector(selector)
+            except ValueError:
+                good = self._report("OM905", (*path, selector), example=_SELECTOR_EXAMPLE)
+                continue
+            try:
+                read_price(value)
+            except ValueError:
+                good = self._report("OM905", (*path, selector), example=FORM)
+        return good
 
     def _give_words(self, path: tuple[str, ...], items: list[str]) -> bool:
         """Judge banned words, and the files that hold some."""

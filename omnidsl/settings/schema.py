@@ -5,6 +5,7 @@ from pathlib import Path
 
 from omnidsl.prompts.rulesets import DATED_FORM, rule_sets
 from omnidsl.settings.declaration import MOST_STEPS, SETTINGS, TABLES, Setting
+from omnidsl.settings.prices import MOST
 from omnidsl.settings.prompt_settings import OPTION_FORM, known_texts
 
 FILE = Path(__file__).with_name("omni.schema.json")
@@ -13,6 +14,25 @@ _TEXTS: dict[str, object] = {"type": "array", "items": {"type": "string"}}
 _CODES: dict[str, object] = {
     "type": "array",
     "items": {"type": "string", "pattern": r"^(ALL|OM[0-9]{0,3})$"},
+}
+_AMOUNT: dict[str, object] = {"type": ["number", "string"]}
+_RANGE: dict[str, object] = {"type": "array", "items": _AMOUNT, "minItems": 2, "maxItems": 2}
+_PRICE: dict[str, object] = {
+    "anyOf": [
+        _AMOUNT,
+        _RANGE,
+        {
+            "type": "object",
+            "properties": {
+                "each": {"anyOf": [_AMOUNT, _RANGE]},
+                "input": _AMOUNT,
+                "output": _AMOUNT,
+                "picture": {"type": ["integer", "array"]},
+                "most_output": {"type": "integer"},
+            },
+            "additionalProperties": False,
+        },
+    ]
 }
 
 
@@ -65,6 +85,10 @@ def _form(one: Setting) -> dict[str, object]:
             return {"type": "array", "items": {"type": "string", "pattern": OPTION_FORM}}
         case "words":
             return {"type": "array", "items": {"type": "string", "minLength": 1}}
+        case "money":
+            return {"type": "number", "minimum": 0, "maximum": MOST}
+        case "prices":
+            return {"type": "object", "additionalProperties": _PRICE}
         case "codes":
             return _CODES
     return {"type": "object", "additionalProperties": _CODES}

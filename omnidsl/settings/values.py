@@ -31,6 +31,20 @@ class Values:
         value = self._get(name)
         return value if isinstance(value, int) else 0
 
+    def money(self, name: str) -> int | None:
+        """Return an amount in micros; None where it is not set."""
+        value = self._get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        from omnidsl.settings.prices import micros  # what few projects pay
+
+        return micros(value)
+
+    def table(self, name: str) -> dict[str, object]:
+        """Return a table as it stands."""
+        value = self._get(name)
+        return dict(value) if isinstance(value, dict) else {}
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts."""
         value = self._get(name)
@@ -39,7 +53,9 @@ class Values:
     def lists(self, name: str) -> dict[str, tuple[str, ...]]:
         """Return lists of texts by key."""
         value = self._get(name)
-        return {key: tuple(one) for key, one in value.items()} if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            return {}
+        return {key: tuple(one) for key, one in value.items() if isinstance(one, list)}
 
 
 class Search:

@@ -1,10 +1,21 @@
 """Midjourney behind an OmniAI-style gateway: what `omni check` knows of it."""
 
+from pathlib import Path
 from typing import Literal
 
 import attrs
 
-from omnidsl.plugins import Grid, Handle, Image, PromptJob, Service, Task, argument, hookimpl
+from omnidsl.plugins import (
+    Grid,
+    Handle,
+    Image,
+    PromptJob,
+    Service,
+    Task,
+    argument,
+    hookimpl,
+    read_prices,
+)
 
 
 @attrs.frozen
@@ -62,5 +73,6 @@ def omnidsl_services() -> list[Service]:
             summary="pictures from prompts, by Midjourney and niji",
             zh="Midjourney 与 niji：由提示词生成图片",
             usual_seconds=45.0,
+            prices=read_prices(Path(__file__).with_name("prices.toml")),
         )
     ]

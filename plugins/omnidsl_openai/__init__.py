@@ -1,10 +1,11 @@
 """OpenAI's chat behind the gateway: what `omni check` knows of it."""
 
+from pathlib import Path
 from typing import Literal
 
 import attrs
 
-from omnidsl.plugins import Immediate, Messages, Service, argument, hookimpl
+from omnidsl.plugins import Immediate, Messages, Service, argument, hookimpl, read_prices
 
 
 @attrs.frozen
@@ -45,5 +46,6 @@ def omnidsl_services() -> list[Service]:
             summary="chat, with pictures, by OpenAI's models",
             zh="OpenAI 对话模型，支持图片",
             usual_seconds=5.0,
+            prices=read_prices(Path(__file__).with_name("prices.toml")),
         )
     ]

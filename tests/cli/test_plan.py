@@ -31,13 +31,16 @@ def test_the_table_shows_step_operation_inputs_and_jobs(omni: Omni) -> None:
     result = omni("plan", "a.omni", "--sandbox")
     assert 0 == result.returncode
     lines = result.stdout.splitlines()
-    assert ["step", "operation", "jobs", "inputs"] == lines[0].split()
+    assert ["step", "operation", "jobs", "cost", "inputs"] == lines[0].split()
     assert (
-        "grid[1…2]  midjourney.imagine  2     prompt: a red 猫 --v 6.1, mode: fast, bot: midjourney"
+        "grid[1…2]  midjourney.imagine  2     0.06–0.20  prompt: a red 猫 --v 6.1, mode: fast, bot: midjourney"
         == lines[1]
     )
-    assert "best[1…2]  midjourney.upscale  2     grid: ‹grid[1]›, index: 1, mode: fast" == lines[2]
-    assert "paid jobs: 4, files to save: 2, gateway: sandbox" == lines[-1]
+    assert (
+        "best[1…2]  midjourney.upscale  2     0.02–0.20  grid: ‹grid[1]›, index: 1, mode: fast"
+        == lines[2]
+    )
+    assert "paid jobs: 4, files to save: 2, gateway: sandbox" == lines[-2]
 
 
 @pytest.mark.usefixtures("folder")
@@ -77,10 +80,12 @@ def test_what_cannot_be_planned_is_told(
 
 def test_a_narrow_terminal_cuts_the_inputs_and_nothing_else() -> None:
     from omnidsl.cli.plan import table
+    from omnidsl.planning.costs import Prices
     from omnidsl.planning.plan import Plan, PlanNode
+    from omnidsl.plugins.index import load
 
     node = PlanNode("grid", "midjourney.imagine", {"prompt": "可爱的猫" * 20}, "k.1", 1, "grid")
-    line = table(Plan("a.omni", "p", "sandbox", {}, (node,)), 60).splitlines()[1]
-    assert line.startswith("grid  midjourney.imagine  1     prompt: 可爱的猫")
+    line = table(Plan("a.omni", "p", "sandbox", {}, (node,)), Prices(load()), 80).splitlines()[1]
+    assert line.startswith("grid  midjourney.imagine  1     0.03–0.10  prompt: 可爱的猫")
     assert line.endswith("…")
-    assert sum(2 if sign > "\u2e80" else 1 for sign in line) <= 60
+    assert sum(2 if sign > "\u2e80" else 1 for sign in line) <= 80

@@ -120,6 +120,7 @@ def test_a_service_is_described_as_json() -> None:
         "zh": "歌曲",
         "implementation": "studio.backend:Studio",
         "usual_seconds": 9.0,
+        "prices": [],
         "operations": {
             "cover_song": {
                 "doc": "Sing a song anew.",
