@@ -2,10 +2,8 @@
 
 import tomllib
 from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
-from time import time
 
 from omnidsl.plugins.outcomes import Reply, ReplyRule
 
@@ -75,24 +73,6 @@ def spoken(reply: Reply) -> str:
             f" {_start(reply)}" if reply.body.strip() else " with an empty body"
         )
     return f"HTTP {reply.status} with {_kind(reply)}"
-
-
-def retry_after(reply: Reply) -> float | None:
-    """Return how many seconds the gateway asks to wait, from `retry-after-ms` or `retry-after` (seconds or a date)."""
-    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        raw = reply.headers.get(name, "").strip()
-        if not raw:
-            continue
-        try:
-            seconds = float(raw) / scale
-        except ValueError:
-            try:
-                seconds = parsedate_to_datetime(raw).timestamp() - time()
-            except (ValueError, OverflowError):
-                continue
-        if seconds == seconds and seconds < 86400:  # not NaN, and within a day
-            return max(0.0, seconds)
-    return None
 
 
 def _kind(reply: Reply) -> str:

@@ -63,7 +63,7 @@ class Fulfilment:
         context = PaidContext(
             run=shop.run,
             attempt=attempt,
-            account=shop.account(attempt.account),
+            account=shop.account(service(node), attempt.account),
             transport=shop.transport,
             store=shop.store,
             clerk=shop.clerk,
@@ -100,7 +100,7 @@ class Fulfilment:
         if isinstance(self.bound.operation, Immediate):
             return await self._immediate(self._backend, call), None
         receipt, status = await self._task(self._backend, call)
-        context = self.shop.free_context(self.attempt.account)
+        context = self.shop.free_context(service(self.node), self.attempt.account)
         return await self._backend.collect(receipt, status, context), receipt
 
     @property
@@ -132,7 +132,8 @@ class Fulfilment:
         if receipt is not None:
             self._tell_submitted(receipt.task, receipt.account)
             return receipt, await self._follow(receipt, fresh=False)
-        async with self.shop.account(self.attempt.account).tasks:
+        group = self.shop.accounts.of(service(self.node))
+        async with group.tasks.place(self.attempt.account):
             await self._ask_plugins(call)
             bought = await backend.submit(call, self.context)
             await self.shop.clerk.do(lambda ledger: ledger.receive(self.attempt.id, bought))
@@ -191,7 +192,7 @@ class Fulfilment:
 
     async def _asked_again(self, made: Made, receipt: Receipt) -> Made:
         """Return what a finished task made with addresses of now, or as it was where nothing better is to be had."""
-        context = self.shop.free_context(receipt.account)
+        context = self.shop.free_context(service(self.node), receipt.account)
         status = (await self._backend.poll([receipt], context)).get(receipt.task)
         if status is None or status.state != "done":
             return made

@@ -11,11 +11,13 @@ from omnidsl.planning.plan import Loop, Plan, PlanNode
 from omnidsl.planning.values import TextInput, Value
 from omnidsl.plugins.index import scan
 from omnidsl.plugins.manager import Plugins
+from omnidsl.running.accounts import Accounts
 from omnidsl.running.arrivals import Arrivals
 from omnidsl.running.artifacts import FolderStore
 from omnidsl.running.binding import Binder
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.clerk import Clerk
+from omnidsl.running.clock import SystemClock
 from omnidsl.running.driver import Driver
 from omnidsl.running.emitter import Emitter
 from omnidsl.running.errors import HeldError, StepError
@@ -32,7 +34,6 @@ from omnidsl.running.events import (
 )
 from omnidsl.running.interrupts import interrupts
 from omnidsl.running.ledger import Ledger
-from omnidsl.running.limits import SystemClock
 from omnidsl.running.output import Output
 from omnidsl.running.owners import Owners
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
@@ -104,6 +105,7 @@ class Job:
     ) -> Workshop:
         around = self._around
         store = FolderStore(around.state / "artifacts", around.files)
+        clock = SystemClock()
         return Workshop(
             run=self._id,
             owner=self._owner,
@@ -118,8 +120,9 @@ class Job:
             binder=Binder(
                 around.gateway.identity, around.project, store, plugins, rules=self._plan.rules
             ),
-            clock=SystemClock(),
+            clock=clock,
             limits=around.limits,
+            accounts=Accounts(("default",), around.limits, {}, clock, emitter.emit),
             emit=emitter.emit,
             retry=around.retry,
             resubmit=around.resubmit,

@@ -2,35 +2,15 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 import attrs
 
 from omnidsl.plugins.outcomes import Rejected
-
-
-class Clock(Protocol):
-    """Where time comes from: seconds that only grow, and waiting."""
-
-    def now(self) -> float:
-        """Return the seconds since some fixed moment."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
-
-
-class SystemClock:
-    """The machine's own clock."""
-
-    def now(self) -> float:
-        """Return the event loop's time."""
-        return asyncio.get_running_loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
+from omnidsl.running.breaker import Breaker, Fuse, Tell, silent
+from omnidsl.running.clock import Clock
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +19,7 @@ class Limits:
 
     `tasks` run at the gateway at a time; `submissions` are under way at a time, which bounds what a crash can leave
     ambiguous; `rate` a second after a `burst`; a refusal that may pass is met `retries` times, a gateway that cannot
-    be reached `connect_retries` times.
+    be reached `connect_retries` times. `fuse` says when a gateway in trouble is left alone.
     """
 
     tasks: int = attrs.field(default=8, validator=attrs.validators.ge(1))
@@ -50,6 +30,7 @@ class Limits:
     connect_retries: int = attrs.field(default=3, validator=attrs.validators.ge(0))
     backoff: float = attrs.field(default=1.0, validator=attrs.validators.ge(0))
     backoff_cap: float = attrs.field(default=60.0, validator=attrs.validators.ge(0))
+    fuse: Fuse = attrs.field(factory=Fuse)
 
     def pause(self, turn: int, asked: float | None = None) -> float:
         """Return how long to wait before the `turn`-th try more (from 1): what the gateway asks, else full jitter."""
@@ -83,36 +64,125 @@ class TokenBucket:
                 await self._clock.sleep((1 - self._level) / self._rate)
 
 
-class Account:
-    """One account of one gateway, as a run knows it: its slots, its pace, and whether it was shut out."""
+class Limiter(Protocol):
+    """What stands between a run and one account: how many submissions at a time, how fast, and whether at all.
 
-    def __init__(self, name: str, limits: Limits, clock: Clock) -> None:
+    Implementations: `Account` (the real one) and `omnidsl.testing.SerialLimiter`; one law suite holds both.
+    """
+
+    @property
+    def name(self) -> str:
+        """The account."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """What it is held to."""
+        ...
+
+    def submission(self) -> AbstractAsyncContextManager[None]:
+        """Wait until a paid request may be sent, and count it as under way; raises what stopped the account."""
+        ...
+
+    def request(self) -> AbstractAsyncContextManager[None]:
+        """Wait until a free request may be sent; a stopped account still answers about what it was paid for."""
+        ...
+
+    def answered(self, *, paid: bool = True) -> None:
+        """Take note that a request got an answer, whatever it said."""
+        ...
+
+    def troubled(self, words: str, *, paid: bool = True) -> None:
+        """Take note that a request got none, or none that makes sense."""
+        ...
+
+    def hold_off(self, seconds: float) -> None:
+        """Send no paid request for a while, since the gateway asked for it."""
+        ...
+
+    def stop(self, cause: Rejected) -> None:
+        """Send no paid request any more: the key is refused, the quota used up, the gateway gone."""
+        ...
+
+    def check(self) -> None:
+        """Raise what stopped the account, if anything did."""
+        ...
+
+
+class Standing:
+    """How the gateway treats one account, whichever service asks: whether it is stopped, and whether it rests."""
+
+    def __init__(
+        self,
+        name: str,
+        fuse: Fuse,
+        clock: Clock,
+        tell: Tell = silent,
+    ) -> None:
+        self.name = name
+        self.paid = Breaker(fuse, clock, tell)
+        self.free = Breaker(fuse, clock, tell)
+        self.cause: Rejected | None = None
+        self.on_stop: list[Callable[[Rejected], None]] = []
+
+    def stop(self, cause: Rejected) -> None:
+        """Let nothing be bought any more; the first cause is the one that is told."""
+        if self.cause is None:
+            self.cause = cause
+            for one in self.on_stop:
+                one(cause)
+
+
+class Account:
+    """See `Limiter`. `standing` is shared by all services of an account, the rest is one group's own."""
+
+    def __init__(
+        self, name: str, limits: Limits, clock: Clock, standing: Standing | None = None
+    ) -> None:
         self.name = name
         self.limits = limits
-        self.tasks = asyncio.Semaphore(limits.tasks)
-        self.submissions = asyncio.Semaphore(limits.submissions)
+        self.standing = standing or Standing(name, limits.fuse, clock)
+        self._submissions = asyncio.Semaphore(limits.submissions)
         self._bucket = TokenBucket(limits.rate, limits.burst, clock)
         self._clock = clock
         self._not_before = 0.0
-        self._stopped: Rejected | None = None
 
-    async def admit(self) -> None:
-        """Wait until a submission may be sent; raises what shut the account out, if anything did."""
-        self.check()
-        await self._bucket.take()
-        while (wait := self._not_before - self._clock.now()) > 0:
-            await self._clock.sleep(wait)
+    @asynccontextmanager
+    async def submission(self) -> AsyncIterator[None]:
+        """See `Limiter.submission`."""
+        async with self._submissions:
             self.check()
+            async with self.standing.paid.passage():
+                await self._bucket.take()
+                while (wait := self._not_before - self._clock.now()) > 0:
+                    await self._clock.sleep(wait)
+                self.check()
+                yield
 
-    def check(self) -> None:
-        """Raise what shut the account out, if anything did."""
-        if self._stopped is not None:
-            raise Rejected(self._stopped.reason, self._stopped.message, self._stopped.reply)
+    def request(self) -> AbstractAsyncContextManager[None]:
+        """See `Limiter.request`."""
+        return self.standing.free.passage()
+
+    def answered(self, *, paid: bool = True) -> None:
+        """See `Limiter.answered`."""
+        (self.standing.paid if paid else self.standing.free).answered()
+
+    def troubled(self, words: str, *, paid: bool = True) -> None:
+        """See `Limiter.troubled`."""
+        if not paid:
+            self.standing.free.troubled(words)
+        elif self.standing.paid.troubled(words):
+            self.stop(Rejected("gateway-trouble", words))
 
     def hold_off(self, seconds: float) -> None:
-        """Let nothing through for a while, since the gateway asked for it."""
+        """See `Limiter.hold_off`."""
         self._not_before = max(self._not_before, self._clock.now() + seconds)
 
     def stop(self, cause: Rejected) -> None:
-        """Let nothing through any more: the key is refused, the quota used up."""
-        self._stopped = self._stopped or cause
+        """See `Limiter.stop`."""
+        self.standing.stop(cause)
+
+    def check(self) -> None:
+        """See `Limiter.check`."""
+        if (cause := self.standing.cause) is not None:
+            raise Rejected(cause.reason, cause.message, cause.reply)

@@ -8,14 +8,24 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from omnidsl.plugins.media import JSON
-from omnidsl.plugins.outcomes import Ambiguous, OutcomeError, Rejected, Reply, ReplyRule, RetryLater
+from omnidsl.plugins.outcomes import (
+    Ambiguous,
+    GatewayError,
+    OutcomeError,
+    Rejected,
+    Reply,
+    ReplyRule,
+    RetryLater,
+)
 from omnidsl.running.artifacts import ArtifactStore
-from omnidsl.running.classifier import classify, retry_after, spoken
+from omnidsl.running.asked_waits import exhausted, retry_after
+from omnidsl.running.classifier import classify, spoken
 from omnidsl.running.clerk import Clerk
-from omnidsl.running.limits import Account, Clock
+from omnidsl.running.clock import Clock
+from omnidsl.running.limits import Limiter
 from omnidsl.running.records import Attempt, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
 from omnidsl.running.transport import NothingSent, Transport, Unanswered
@@ -31,15 +41,15 @@ _STATES: Mapping[str, StageState] = {
 class FreeContext:
     """The part of `omnidsl.plugins.Context` that costs nothing: what pollers get."""
 
-    def __init__(self, account: str, transport: Transport, store: ArtifactStore) -> None:
-        self._account = account
+    def __init__(self, account: Limiter, transport: Transport, store: ArtifactStore) -> None:
+        self._limits = account
         self._transport = transport
         self._store = store
 
     @property
     def account(self) -> str:
         """See `Context.account`."""
-        return self._account
+        return self._limits.name
 
     async def pay(
         self,
@@ -55,11 +65,22 @@ class FreeContext:
 
     async def get(self, path: str) -> Reply:
         """See `Context.get`."""
-        return await self._transport.get(path)
+        return await self._free(lambda: self._transport.get(path))
 
     async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
         """See `Context.post`."""
-        return await self._transport.post(path, body)
+        return await self._free(lambda: self._transport.post(path, body))
+
+    async def _free(self, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        async with self._limits.request():
+            try:
+                reply = await ask()
+            except GatewayError as error:
+                if not error.final:
+                    self._limits.troubled(error.message, paid=False)
+                raise
+            self._limits.answered(paid=False)
+            return reply
 
     async def read(self, sha256: str) -> bytes:
         """See `Context.read`."""
@@ -82,7 +103,7 @@ class PaidContext(FreeContext):
         *,
         run: str,
         attempt: Attempt,
-        account: Account,
+        account: Limiter,
         transport: Transport,
         store: ArtifactStore,
         clerk: Clerk,
@@ -94,10 +115,9 @@ class PaidContext(FreeContext):
         retries: int,
         patience: float,
     ) -> None:
-        super().__init__(account.name, transport, store)
+        super().__init__(account, transport, store)
         self._run = run
         self._attempt = attempt
-        self._limits = account
         self._clerk = clerk
         self._spool = spool
         self._rules = rules
@@ -170,8 +190,7 @@ class PaidContext(FreeContext):
     async def _submit(
         self, name: str, path: str, body: Mapping[str, JSON], headers: Mapping[str, str] | None
     ) -> Reply:
-        async with self._limits.submissions:
-            await self._limits.admit()
+        async with self._limits.submission():
             # A purchase under way is not torn off: who cancels us waits a while for its answer (see `pending`).
             sending = asyncio.create_task(self._send(name, path, body, headers))
             self._pending.add(sending)
@@ -204,19 +223,31 @@ class PaidContext(FreeContext):
         except NothingSent as error:
             await self._settle(stage, "refused")
             if error.again:
+                self._limits.troubled(error.message)
                 raise RetryLater(error.reason, error.message) from None
             raise Rejected(error.reason, error.message) from None
         except Unanswered as error:
+            self._limits.troubled(error.message)
             await self._settle(stage, "ambiguous")
             raise Ambiguous(error.reason, error.message) from None
         # A full disk must not turn an accepted purchase into a lost one: the receipt may still find its place.
         with contextlib.suppress(OSError):
             await asyncio.to_thread(self._spool.keep, stage, reply)
         rule = classify(reply, self._rules)
+        self._heed(rule, reply)
         await self._settle(stage, _STATES[rule.verdict])
         if rule.verdict == "accepted":
             return reply
         raise self._outcome(rule, reply)
+
+    def _heed(self, rule: ReplyRule, reply: Reply) -> None:
+        """Take note of how the gateway fares, and of a budget that it says is used up."""
+        if rule.verdict == "ambiguous":
+            self._limits.troubled(spoken(reply))
+        else:
+            self._limits.answered()
+        if rule.verdict == "accepted" and (seconds := exhausted(reply)) is not None:
+            self._limits.hold_off(seconds)
 
     def _outcome(self, rule: ReplyRule, reply: Reply) -> OutcomeError:
         said = spoken(reply)

@@ -9,7 +9,7 @@ import attrs
 from omnidsl.plugins.backend import Backend, Context, Receipt, Status
 from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.outcomes import GatewayError
-from omnidsl.running.limits import Clock
+from omnidsl.running.clock import Clock
 
 _FIRST = 0.3
 _SHORTEST = 0.1

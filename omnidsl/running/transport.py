@@ -21,22 +21,14 @@ from omnidsl.errors import OmniError
 from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import GatewayError, Reply
 from omnidsl.running.addresses import Place, behind_proxy, place, public_address
-from omnidsl.running.classifier import retry_after, spoken
+from omnidsl.running.asked_waits import HEADERS, retry_after
+from omnidsl.running.classifier import spoken
 from omnidsl.running.decoding import ACCEPTED, EncodingError, decoded
 from omnidsl.running.errors import FetchError
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.http import httpx
 
-_KEPT_HEADERS = frozenset(
-    (
-        "content-type",
-        "retry-after",
-        "retry-after-ms",
-        "location",
-        "x-request-id",
-        "x-oneapi-request-id",
-    )
-)
+_KEPT_HEADERS = HEADERS | {"content-type", "location", "x-request-id", "x-oneapi-request-id"}
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BUSY = frozenset((408, 425, 429))
 

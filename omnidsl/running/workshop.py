@@ -9,12 +9,14 @@ import attrs
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.outcomes import Reply
+from omnidsl.running.accounts import Accounts
 from omnidsl.running.artifacts import ArtifactStore, Fetch
 from omnidsl.running.binding import Binder
 from omnidsl.running.clerk import Clerk
+from omnidsl.running.clock import Clock
 from omnidsl.running.events import Event, Notice, told
 from omnidsl.running.gateway import Gateway
-from omnidsl.running.limits import Account, Clock, Limits
+from omnidsl.running.limits import Limiter, Limits
 from omnidsl.running.owners import Owners
 from omnidsl.running.payment import FreeContext
 from omnidsl.running.polling import Poller
@@ -39,23 +41,21 @@ class Workshop:
     binder: Binder
     clock: Clock
     limits: Limits
+    accounts: Accounts
     emit: Callable[[Event], None]
     retry: bool = False
     resubmit: frozenset[str] = frozenset()
     abandon: frozenset[str] = frozenset()
     pending: set[Task[Reply]] = attrs.field(factory=set)
-    _accounts: dict[str, Account] = attrs.field(factory=dict)
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
 
-    def account(self, name: str) -> Account:
-        """Return an account's limits."""
-        if name not in self._accounts:
-            self._accounts[name] = Account(name, self.limits, self.clock)
-        return self._accounts[name]
+    def account(self, service: str, name: str) -> Limiter:
+        """Return the limits of an account, as they are for a service."""
+        return self.accounts.of(service).account(name)
 
-    def free_context(self, account: str) -> FreeContext:
+    def free_context(self, service: str, account: str) -> FreeContext:
         """Return a context that can buy nothing."""
-        return FreeContext(account, self.transport, self.store)
+        return FreeContext(self.account(service, account), self.transport, self.store)
 
     def poller(self, service: str, account: str) -> Poller:
         """Return the one poller of a service and account."""
@@ -64,7 +64,7 @@ class Workshop:
             usual = self.catalogue.services[service].usual_seconds
             backend = self.plugins.backend(service)
             self._pollers[key] = Poller(
-                backend, self.free_context(account), service, usual, self.clock
+                backend, self.free_context(service, account), service, usual, self.clock
             )
         return self._pollers[key]
 

@@ -5,6 +5,7 @@ from omnidsl._lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from omnidsl.testing.bench import Bench, step
+    from omnidsl.testing.manual_clock import ManualClock
     from omnidsl.testing.scripted import (
         Answer,
         CutShort,
@@ -14,15 +15,18 @@ if TYPE_CHECKING:
         ScriptedGateway,
         Silence,
     )
+    from omnidsl.testing.serial_limiter import SerialLimiter
 
 __all__ = [
     "Answer",
     "Bench",
     "CutShort",
     "HangUp",
+    "ManualClock",
     "MidjourneyScript",
     "Request",
     "ScriptedGateway",
+    "SerialLimiter",
     "Silence",
     "step",
 ]
@@ -31,6 +35,7 @@ __getattr__ = lazy(
     __name__,
     {
         "bench": ("Bench", "step"),
+        "manual_clock": ("ManualClock",),
         "scripted": (
             "Answer",
             "CutShort",
@@ -40,5 +45,6 @@ __getattr__ = lazy(
             "ScriptedGateway",
             "Silence",
         ),
+        "serial_limiter": ("SerialLimiter",),
     },
 )

@@ -13,6 +13,7 @@ from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
 from omnidsl.running.artifacts import FileLimits
+from omnidsl.running.breaker import Fuse
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from omnidsl.plugins.manager import Plugins
     from omnidsl.running.events import Event, Listener
 
-QUICK = Limits(backoff=0.02, backoff_cap=0.05, retries=2, connect_retries=2)
+QUICK = Limits(
+    backoff=0.02, backoff_cap=0.05, retries=2, connect_retries=2, fuse=Fuse(rest=0.1, longest=0.2)
+)
 """Limits that let a test see retries without waiting for them."""
 
 HASTY = Bounds(connect=2.0, answer=2.0, download=5.0, tries=2, backoff=0.02, backoff_cap=0.05)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnidsl.plugins import Reply
-from omnidsl.running.classifier import classify, retry_after, shared_rules, spoken
+from omnidsl.running.classifier import classify, shared_rules, spoken
 from omnidsl.running.words import reasons
 from omnidsl_midjourney.replies import REPLIES
 from omnidsl_openai.backend import OpenAI
@@ -272,22 +272,3 @@ def test_nothing_is_accepted_without_json(body: bytes) -> None:
 
 def test_deeply_nested_json_is_only_unreadable() -> None:
     assert "ambiguous" == classify(Reply(200, {}, b"[" * 200_000), REPLIES).verdict
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"retry_after": "2"}, 2.0),
-        ({"retry_after_ms": "1500", "retry_after": "9"}, 1.5),
-        ({"retry_after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0.0),
-        ({"retry_after": "soon"}, None),
-        ({"retry_after": "nan"}, None),
-        ({"retry_after": "-5"}, 0.0),
-        ({"retry_after": "1e99"}, None),
-        ({}, None),
-    ],
-)
-def test_the_wait_that_a_gateway_asks_for_is_read_in_every_form(
-    headers: dict[str, str], seconds: float | None
-) -> None:
-    assert seconds == retry_after(reply(429, "", **headers))

@@ -2,30 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnidsl.plugins import Backend, Context, GatewayError, PluginError, Receipt, Rejected, Status
-from omnidsl.running.limits import Account, Limits, TokenBucket
+from omnidsl.plugins import Backend, Context, GatewayError, PluginError, Receipt, Status
+from omnidsl.running.limits import Limits, TokenBucket
 from omnidsl.running.polling import Poller, Rhythm
+from omnidsl.testing import ManualClock
 
 AGES = st.floats(0, 10_000)
-
-
-class StoppedClock:
-    """Time that passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def now(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += max(0.0, seconds)
-        await asyncio.sleep(0)
 
 
 @given(st.floats(0.5, 600), st.none() | st.floats(0.1, 600), AGES, st.none() | st.floats(0, 1))
@@ -155,42 +144,22 @@ def test_a_pause_is_what_was_asked_for_or_within_the_cap(turn: int, asked: float
 
 
 def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
-    clock = StoppedClock()
-
     async def take() -> list[float]:
-        bucket = TokenBucket(2.0, 3, clock)
-        times = []
-        for _ in range(7):
-            await bucket.take()
-            times.append(clock.time - 100)
+        clock = ManualClock(start=0.0)
+        bucket, times = TokenBucket(2.0, 3, clock), list[float]()
+
+        async def seven() -> None:
+            for _ in range(7):
+                await bucket.take()
+                times.append(clock.now())
+
+        await clock.run(seven())
         return times
 
     assert [0, 0, 0, 0.5, 1.0, 1.5, 2.0] == pytest.approx(asyncio.run(take()))
 
 
-def test_an_account_waits_as_long_as_the_gateway_asked() -> None:
-    clock = StoppedClock()
-
-    async def admit() -> float:
-        account = Account("default", Limits(), clock)
-        account.hold_off(7.0)
-        await account.admit()
-        return clock.time - 100
-
-    assert 7.0 == asyncio.run(admit())
-
-
-def test_an_account_that_was_shut_out_lets_nothing_through() -> None:
-    async def admit() -> None:
-        account = Account("default", Limits(), StoppedClock())
-        account.stop(Rejected("quota", "no money"))
-        await account.admit()
-
-    with pytest.raises(Rejected, match="no money"):
-        asyncio.run(admit())
-
-
 @pytest.mark.parametrize("wrong", [{"tasks": 0}, {"submissions": 0}, {"rate": 0}, {"retries": -1}])
-def test_limits_that_would_stop_everything_are_refused(wrong: dict[str, int]) -> None:
+def test_limits_that_would_stop_everything_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        Limits(**wrong)
+        attrs.evolve(Limits(), **wrong)

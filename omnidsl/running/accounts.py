@@ -1,0 +1,87 @@
+"""The accounts of a run's gateway: one limiter for each, by service where the settings make a difference."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from omnidsl.plugins.media import JSON
+from omnidsl.plugins.outcomes import Rejected
+from omnidsl.running.breaker import Turn
+from omnidsl.running.clock import Clock
+from omnidsl.running.events import Event, Notice, told
+from omnidsl.running.limits import Account, Limits, Standing
+from omnidsl.running.slots import Slots
+
+
+class Group:
+    """Services that share limits: places for tasks at every account, and each account's own pace."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        limits: Limits,
+        clock: Clock,
+        standing: Callable[[str], Standing],
+    ) -> None:
+        self.limits = limits
+        self.tasks = Slots(names, limits.tasks)
+        self._clock = clock
+        self._standing = standing
+        self._accounts: dict[str, Account] = {}
+        for name in names:
+            self.account(name)
+
+    def account(self, name: str) -> Account:
+        """Return an account's pace; one that is not set any more can still be asked about its tasks."""
+        if name not in self._accounts:
+            standing = self._standing(name)
+            self._accounts[name] = Account(name, self.limits, self._clock, standing)
+            standing.on_stop.append(partial(self.tasks.stop, name))
+            if standing.cause is not None:
+                self.tasks.stop(name, standing.cause)
+        return self._accounts[name]
+
+
+class Accounts:
+    """All accounts of one run. `own` are the limits of services that do not share the common ones."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        limits: Limits,
+        own: Mapping[str, Limits],
+        clock: Clock,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._names = tuple(names)
+        self._own = dict(own)
+        self._fuse = limits.fuse
+        self._clock = clock
+        self._emit = emit
+        self._standings: dict[str, Standing] = {}
+        self._common = Group(self._names, limits, clock, self._standing)
+        self._groups: dict[str, Group] = {}
+
+    def of(self, service: str) -> Group:
+        """Return the group that a service belongs to."""
+        if service not in self._own:
+            return self._common
+        if service not in self._groups:
+            limits = self._own[service]
+            self._groups[service] = Group(self._names, limits, self._clock, self._standing)
+        return self._groups[service]
+
+    def _standing(self, name: str) -> Standing:
+        if name not in self._standings:
+            standing = Standing(name, self._fuse, self._clock, partial(self._turned, name))
+            standing.on_stop.append(partial(self._stopped, name))
+            self._standings[name] = standing
+        return self._standings[name]
+
+    def _stopped(self, name: str, cause: Rejected) -> None:
+        self._say("account-stopped", account=name, words=cause.message)
+
+    def _turned(self, name: str, turn: Turn, words: str, seconds: float) -> None:
+        self._say(turn, account=name, words=words, seconds=round(seconds))
+
+    def _say(self, reason: str, **values: JSON) -> None:
+        self._emit(Notice(**told(reason, values)))
