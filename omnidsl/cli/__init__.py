@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "omnidsl.cli.plan",
     "run": "omnidsl.cli.run",
     "resume": "omnidsl.cli.resume",
+    "retry": "omnidsl.cli.retry",
     "pick": "omnidsl.cli.pick",
     "prompt": "omnidsl.cli.prompt_commands",
     "vocab": "omnidsl.cli.vocab",

@@ -1,4 +1,4 @@
-"""The live view of a run on a terminal: one line for every step at work, and what ended above it."""
+"""The live view of a run on a terminal: what is at work, redrawn in place, and what ended above it."""
 
 import threading
 import time
@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
+from omnidsl.reporting.live_lines import view
 from omnidsl.reporting.progress_paths import shown_path
-from omnidsl.reporting.progress_state import ActiveStep, ProgressState
+from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.summary import summary
-from omnidsl.reporting.terminal import printable, wants_colour
+from omnidsl.reporting.terminal import wants_colour
 from omnidsl.running.events import (
     Event,
     Notice,
@@ -31,13 +30,12 @@ from omnidsl.running.events import (
 if TYPE_CHECKING:
     from typing import TextIO
 
-_BAR_FROM = 56
-"""Columns from which on a line has room for a bar."""
+_REDRAWS = 5
+"""Redraws a second, whatever happens between them."""
 
-_STAGE_FROM = 32
-"""Columns from which on a line has room for how a step stands."""
+_MARGIN = 4
+"""Lines of the terminal that the steps of a small run leave free: the view's own, and what was typed."""
 
-_BAR = 18
 _STYLES: dict[type[Event], str] = {
     RunStarted: "bold",
     StepDone: "green",
@@ -51,7 +49,8 @@ _STYLES: dict[type[Event], str] = {
 class LiveProgress:
     """See `omnidsl.reporting.progress.progress`. `width` is in columns (None: the terminal's), `clock` tells Unix time.
 
-    Saved paths go to stdout after the view is gone, so that the two do not write into each other.
+    A run whose steps have room on the screen gets a line for each; of a larger one operations are summed up, and only
+    trouble leaves a line. Saved paths go to stdout after the view is gone, so that the two do not write into each other.
     """
 
     def __init__(
@@ -67,6 +66,7 @@ class LiveProgress:
         self._words = words
         self._clock = clock
         self._state = ProgressState()
+        self._by_step = True
         self._lock = threading.Lock()
         colour = wants_colour(stderr)
         self._console = Console(
@@ -80,7 +80,7 @@ class LiveProgress:
         self._live = Live(
             console=self._console,
             get_renderable=self._view,
-            refresh_per_second=8,
+            refresh_per_second=_REDRAWS,
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
@@ -92,11 +92,13 @@ class LiveProgress:
 
         with self._lock:
             self._state.take(event)
+            if isinstance(event, RunStarted):
+                self._by_step = len(event.steps) <= self._console.height - _MARGIN
             # A submission moves the step's own line; everything else that has words stays.
             kept = (
                 []
                 if isinstance(event, StepSubmitted)
-                else list(lines(event, self._state, self._words))
+                else list(lines(event, self._state, self._words, one_by_one=self._by_step))
             )
         for line in kept:
             self._console.print(Text(line, style=_STYLES.get(type(event), "")), overflow="fold")
@@ -114,41 +116,14 @@ class LiveProgress:
             print(shown_path(saved.path), file=self._stdout, flush=True)  # the caller's stream
 
     def _view(self) -> Group:
-        now = self._clock()
+        console = self._console
         with self._lock:
-            active = list(self._state.active.values())
-            ended, count, began = self._state.ended, self._state.count, self._state.began
-        room = max(1, self._console.height - 3)
-        rows = Table.grid(padding=(0, 1))
-        width = self._console.width
-        rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        if width >= _BAR_FROM:
-            rows.add_column(width=_BAR)
-        if width >= _STAGE_FROM:
-            rows.add_column(no_wrap=True, justify="right")
-        rows.add_column(no_wrap=True, justify="right")
-        for step in active[:room]:
-            rows.add_row(*self._row(step, now, width))
-        parts: list[Table | Text] = [rows]
-        if len(active) > room:
-            parts.append(Text(self._words("more", count=len(active) - room), style="dim"))
-        seconds = f"{max(0.0, now - began):.0f}"
-        parts.append(
-            Text(
-                self._words("overview", ended=ended, count=count, seconds=seconds),
-                style="dim",
-                no_wrap=True,
-                overflow="ellipsis",
+            lines = view(
+                self._state,
+                self._words,
+                self._clock(),
+                width=console.width,
+                height=console.height - 1,
+                by_step=self._by_step,
             )
-        )
-        return Group(*parts)
-
-    def _row(self, step: ActiveStep, now: float, width: int) -> list[Text | ProgressBar]:
-        share = f" {step.progress:.0%}" if step.progress is not None else ""
-        cells: list[Text | ProgressBar] = [Text(printable(step.node))]
-        if width >= _BAR_FROM:
-            cells.append(ProgressBar(total=1.0, completed=step.progress or 0.0, width=_BAR))
-        if width >= _STAGE_FROM:
-            cells.append(Text(f"{self._words(step.stage)}{share}"))
-        cells.append(Text(f"{max(0.0, now - step.since):.0f} s"))
-        return cells
+        return Group(*lines)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from omnidsl.reporting.overview import overview
 from omnidsl.reporting.progress_paths import shown_path
-from omnidsl.reporting.progress_state import ProgressState
+from omnidsl.reporting.progress_state import FEW, ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.summary import story, summary
 from omnidsl.reporting.terminal import printable
@@ -35,10 +36,49 @@ if TYPE_CHECKING:
 Form = Literal["auto", "live", "plain", "json", "quiet"]
 
 
-class PlainProgress:
-    """One line an event that matters, without colours or cursor movements."""
+_EVERY = 5.0
+"""Seconds between two lines of counts."""
 
-    _tells = True
+_REPEATS = 3
+"""How often one kind of trouble is told in full; further ones of a large run are counted."""
+
+
+class PlainProgress:
+    """A line an event that matters, without colours or cursor movements; of a large run, counts every few seconds."""
+
+    def __init__(self, stderr: "TextIO", stdout: "TextIO", words: Words) -> None:
+        self._stderr = stderr
+        self._stdout = stdout
+        self._words = words
+        self._state = ProgressState()
+        self._counted = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Show an event."""
+        state = self._state
+        state.take(event)
+        small = state.count <= FEW
+        for line in lines(event, state, self._words, one_by_one=small):
+            self._say(line)
+        if isinstance(event, Saved):
+            print(shown_path(event.path), file=self._stdout, flush=True)  # the caller's stream
+        if isinstance(event, RunStarted):
+            self._counted = event.time
+        elif not small and event.time - self._counted >= _EVERY and state.finished is None:
+            self._counted = event.time
+            self._say(overview(state, self._words, event.time))
+
+    def close(self) -> None:
+        """Show the summary."""
+        for line in summary(self._state, self._words, told_before=True):
+            self._say(line)
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._stderr, flush=True)  # as above
+
+
+class QuietProgress:
+    """Results, and how a run ended that did not end well."""
 
     def __init__(self, stderr: "TextIO", stdout: "TextIO", words: Words) -> None:
         self._stderr = stderr
@@ -47,29 +87,17 @@ class PlainProgress:
         self._state = ProgressState()
 
     def __call__(self, event: Event) -> None:
-        """Show an event."""
-        self._state.take(event)
-        for line in lines(event, self._state, self._words):
-            print(line, file=self._stderr, flush=True)  # the caller's stream
-        if isinstance(event, Saved):
-            print(shown_path(event.path), file=self._stdout, flush=True)  # as above
-
-    def close(self) -> None:
-        """Show the summary."""
-        for line in summary(self._state, self._words, told_before=self._tells):
-            print(line, file=self._stderr, flush=True)  # as above
-
-
-class QuietProgress(PlainProgress):
-    """Results and the summary only."""
-
-    _tells = False
-
-    def __call__(self, event: Event) -> None:
         """Show a saved file."""
         self._state.take(event)
         if isinstance(event, Saved):
             print(shown_path(event.path), file=self._stdout, flush=True)  # as above
+
+    def close(self) -> None:
+        """Show the summary, unless all is well."""
+        end = self._state.finished
+        if end is not None and end.status:
+            for line in summary(self._state, self._words, told_before=False):
+                print(line, file=self._stderr, flush=True)  # as above
 
 
 class JsonLines:
@@ -87,12 +115,31 @@ class JsonLines:
         """Show nothing more."""
 
 
-def lines(event: Event, state: ProgressState, words: Words) -> Iterator[str]:
-    """Yield an event's permanent lines; none for one that only moves a bar."""
+def lines(
+    event: Event, state: ProgressState, words: Words, *, one_by_one: bool = True
+) -> Iterator[str]:
+    """Yield an event's permanent lines; none for one that only moves a bar.
+
+    Without `one_by_one` only trouble has lines, and of each kind only the first few.
+    """
     match event:
         case RunStarted():
             key = "goes-on" if event.resumed else "begins"
             yield words(key, run=event.run, count=len(event.steps), gateway=event.gateway)
+        case StepFailed():
+            label = "left" if event.reason == "needs" else "failed"
+            yield from _trouble(label, event, state, words, one_by_one=one_by_one)
+        case StepHeld():
+            yield from _trouble("held", event, state, words, one_by_one=one_by_one)
+        case Notice():
+            yield from _trouble("notice", event, state, words, one_by_one=one_by_one)
+        case _ if one_by_one:
+            yield from _moved(event, state, words)
+
+
+def _moved(event: Event, state: ProgressState, words: Words) -> Iterator[str]:
+    """Yield the line of a step that goes on as it should."""
+    match event:
         case StepSubmitted():
             yield f"{words('submitted')} {printable(event.node)} {printable(event.task)}".rstrip()
         case StepDone() if not event.step:
@@ -102,16 +149,22 @@ def lines(event: Event, state: ProgressState, words: Words) -> Iterator[str]:
             yield f"{label} {printable(event.node)} ({state.took.get(event.node, 0.0):.1f} s)"
         case StepSkipped():
             yield f"{words('skipped')} {printable(event.node)}"
-        case StepFailed() if event.reason == "needs":
-            yield story("left", event, words)
-        case StepFailed():
-            yield story("failed", event, words)
-        case StepHeld():
-            yield story("held", event, words)
-        case Notice():
-            yield story("notice", event, words)
-        case _:
-            return
+
+
+def _trouble(
+    label: str,
+    event: StepFailed | StepHeld | Notice,
+    state: ProgressState,
+    words: Words,
+    *,
+    one_by_one: bool,
+) -> Iterator[str]:
+    """Yield what happened to a step; in a large run the first few times, and nothing of what was left out for it."""
+    times = state.told[label, event.reason]
+    if one_by_one or (label != "left" and times <= _REPEATS):
+        yield story(label, event, words)
+    if not one_by_one and label != "left" and times == _REPEATS:
+        yield words("further")
 
 
 @contextmanager
@@ -131,7 +184,7 @@ def progress(
 
 def _display(
     stderr: "TextIO", stdout: "TextIO", form: Form, words: Words
-) -> "PlainProgress | JsonLines | LiveProgress":
+) -> "PlainProgress | QuietProgress | JsonLines | LiveProgress":
     if form == "json":
         return JsonLines(stdout)
     if form == "quiet":

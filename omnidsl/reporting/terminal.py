@@ -48,6 +48,16 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
+def cut(text: str, width: int) -> str:
+    """Return harmless text in at most `width` columns, its end replaced by `…` where it is longer."""
+    if columns(text) <= width:
+        return text
+    end = min(len(text), max(0, width - 1))
+    while end and columns(text[:end]) > width - 1:
+        end -= 1
+    return f"{text[:end]}…" if width > 0 else ""
+
+
 def wants_colour(stream: "TextIO", choice: str = "auto") -> bool:
     """Say whether to colour: `choice` (`always`, `never`, `auto`) beats NO_COLOR, that FORCE_COLOR, that the terminal."""
     if choice != "auto":

@@ -28,7 +28,7 @@ class Event:
 class RunStarted(Event):
     """A run begins, or goes on when `resumed`; `steps` are the ids of all its steps in plan order.
 
-    `project` is the absolute path of the folder that its plan's paths start from.
+    `operations` counts them by operation; `project` is the absolute path of the folder that its plan's paths start from.
     """
 
     event: ClassVar[str] = "run-started"
@@ -39,6 +39,7 @@ class RunStarted(Event):
     steps: list[str]
     resumed: bool = False
     project: str = ""
+    operations: dict[str, int] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
@@ -112,6 +113,7 @@ class StepFailed(_Told):
     event: ClassVar[str] = "step-failed"
 
     node: str
+    operation: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,6 +123,7 @@ class StepSkipped(Event):
     event: ClassVar[str] = "step-skipped"
 
     node: str
+    operation: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -5,6 +5,7 @@ import contextlib
 import signal
 import sys
 import time
+from collections import Counter
 from functools import partial
 
 from omnidsl.planning.plan import Loop, Plan, PlanNode
@@ -166,7 +167,7 @@ class Job:
             return
         if isinstance(outcome, Skipped):
             self._skipped.append(node.id)
-            emitter.emit(StepSkipped(node=node.id))
+            emitter.emit(StepSkipped(node=node.id, operation=node.operation))
             return
         words = told(outcome.reason, outcome.values)
         if isinstance(outcome, HeldError):
@@ -177,7 +178,7 @@ class Job:
             emitter.emit(StepHeld(node=node.id, step=step, attempt=attempt, **words))
         else:
             self._failures.append(Failure.of(node.id, outcome))
-            emitter.emit(StepFailed(node=node.id, **words))
+            emitter.emit(StepFailed(node=node.id, operation=node.operation, **words))
 
     # ---- how it begins and ends
 
@@ -189,6 +190,7 @@ class Job:
             steps=[node.id for node in self._plan.nodes],
             resumed=self._around.resumed,
             project=str(self._around.project.absolute()),
+            operations=dict(Counter(node.operation for node in self._plan.nodes)),
         )
 
     def _status(self, output: Output) -> int:

@@ -1,5 +1,6 @@
 """The words of failures and notices, in English and Simplified Chinese, from `data/*.toml`."""
 
+import shlex
 import string
 import tomllib
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ class _Row(TypedDict, total=False):
     en: Mapping[str, str]
     zh: Mapping[str, str]
     way: Way
+    do: list[str]
 
 
 @cache
@@ -54,6 +56,12 @@ def words(
     template = (row["zh"] if language == "zh" else row["en"]).get(part, "")
     short = {key: _shorten(value) for key, value in values.items()}
     return _Lenient().vformat(template, (), short)
+
+
+def commands(reason: str, values: Mapping[str, JSON]) -> list[str]:
+    """Return what to type about a reason, ready for a shell; nothing where no command helps."""
+    quoted = {key: shlex.quote(str(value)) for key, value in values.items()}
+    return [_Lenient().vformat(one, (), quoted) for one in _row(reason).get("do", [])]
 
 
 def way(reason: str) -> Way:

@@ -286,3 +286,22 @@ def test_a_decision_about_a_step_that_is_not_held_is_refused(omni: Omni, folder:
         result.returncode,
         "`cat`" in result.stderr and "is not held" in result.stderr,
     )
+
+
+def test_going_on_with_more_than_ten_jobs_needs_a_yes_too(
+    omni: Omni, folder: Path, tmp_path: Path
+) -> None:
+    settings = folder / "omni.toml"
+    named = '[gateway]\nname = "ours"\nbase_url = "{url}"\n'
+    with gateway(401, UNAUTHORISED) as url:
+        settings.write_text(named.format(url=url), "utf-8")
+        omni("run", "many.omni", "--yes", OMNI_API_KEY=KEY)
+    with Sandbox(state=tmp_path / "gateway", duration=0.1) as sandbox:
+        settings.write_text(named.format(url=sandbox.url), "utf-8")
+
+        refused = omni("resume", OMNI_API_KEY=KEY)
+        sent_before = sandbox.books().submissions
+        agreed = omni("resume", "--yes", "--quiet", OMNI_API_KEY=KEY)
+
+        assert (2, True, 0) == (refused.returncode, "--yes" in refused.stderr, sent_before)
+        assert (0, "", 11) == (agreed.returncode, agreed.stderr, sandbox.books().submissions)

@@ -82,6 +82,22 @@ def show(form: Form, *events: Event, language: str = "en") -> tuple[str, str]:
     return err.getvalue(), out.getvalue()
 
 
+def screen(written: str) -> str:
+    """Return what stands on a terminal of endless height after all that was written to it."""
+    rows, row = [""], 0
+    for piece in re.findall(r"\x1b\[[0-9;?]*[a-zA-Z]|\n|\r|[^\x1b\n\r]+", written):
+        if piece == "\n":
+            row += 1
+            rows += [""] * (row + 1 - len(rows))
+        elif piece.endswith("A") and piece[0] == "\x1b":
+            row -= int(piece[2:-1] or 1)
+        elif piece == "\x1b[2K":
+            rows[row] = ""
+        elif piece[0] not in "\x1b\r":
+            rows[row] += piece
+    return "\n".join(rows)
+
+
 @pytest.mark.parametrize("form", ["plain", "live", "quiet"])
 def test_results_go_to_stdout_and_nothing_else_does(form: Form) -> None:
     _, out = show(form, *EVENTS, finished(3))
@@ -119,7 +135,7 @@ def test_the_summary_says_what_to_do(form: Form) -> None:
     plain = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err).split())
     assert "1 done, 2 reused, 1 failed, 1 held, 1 left out, files saved: 1, time: 8.0 s" in plain
     assert "omni resume r1 --resubmit 宽图[1]" in plain
-    assert "omni resume r1 --retry" in plain
+    assert "omni retry r1" in plain
 
 
 @pytest.mark.parametrize(("status", "words"), [(130, "interrupted"), (143, "omni resume r1")])
@@ -132,8 +148,8 @@ def test_a_run_that_can_go_on_says_how(status: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("reasons", "words"),
     [
-        (["task-failed"], "omni resume r1 --retry"),
-        (["cancelled", "banned-word"], "omni resume r1 --retry"),
+        (["task-failed"], "omni retry r1"),
+        (["cancelled", "banned-word"], "omni retry r1"),
         (["queue-full"], "run again, or: omni resume r1"),
         (["time-out", "banned-word"], "run again, or: omni resume r1"),
         (["banned-word", "does-not-fit"], "change what failed, then run again"),
@@ -150,7 +166,7 @@ def test_the_last_line_names_what_brings_failed_steps_on(reasons: list[str], wor
 def test_words_and_way_out_are_told_once(form: Form) -> None:
     err, _ = show(form, *EVENTS, finished(3))
 
-    plain = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err).split())
+    plain = " ".join(screen(err).split())
     for words in ("and it failed: [Invalid", "answer was lost", "look for omni", "buy it anew"):
         assert 1 == plain.count(words), words
 

@@ -1,0 +1,85 @@
+"""What `run`, `resume` and `retry` have in common: consent before money goes out, progress, what is printed at the end."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omnidsl.cli.plan import at_most
+from omnidsl.language.catalogue import phrase
+
+if TYPE_CHECKING:
+    from omnidsl.reporting.progress import Form
+    from omnidsl.running import RunResult
+    from omnidsl.running.forecast import Forecast
+
+ASKS_ABOVE = 10
+"""Paid jobs that are sent without asking."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that performs a run."""
+    parser.add_argument("--output", type=Path, metavar="DIR", help=phrase("help-output"))
+    parser.add_argument("--yes", "-y", action="store_true", help=phrase("help-yes"))
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help=phrase("help-run-json"))
+    shown.add_argument("--quiet", "-q", action="store_true", help=phrase("help-run-quiet"))
+
+
+def form(arguments: argparse.Namespace) -> "Form":
+    """Return how progress is shown."""
+    if arguments.json:
+        return "json"
+    return "quiet" if arguments.quiet else "auto"
+
+
+def may_send(
+    ahead: "Forecast", gateway: str, arguments: argparse.Namespace, *, sandbox: bool
+) -> bool:
+    """Say how many jobs there are; above ten somebody has to agree, on the terminal or with `--yes` before."""
+    jobs, shown = ahead.send, at_most(ahead.send, ahead.perhaps)
+    nothing_is_paid = sandbox and not sys.stdin.isatty()
+    if jobs <= ASKS_ABOVE or arguments.yes or nothing_is_paid:
+        if not arguments.quiet:
+            print(_announced(ahead, gateway), file=sys.stderr)
+        return True
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        print(
+            phrase("run-asks").format(jobs=shown, gateway=gateway),
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
+        if sys.stdin.readline().strip().casefold() in ("y", "yes", "是", "好"):
+            return True
+        print(phrase("run-declined"), file=sys.stderr)
+        return False
+    print(f"omni: {phrase('run-needs-yes').format(jobs=shown, gateway=gateway)}", file=sys.stderr)
+    return False
+
+
+def _announced(ahead: "Forecast", gateway: str) -> str:
+    """Return how many jobs a run is about to send, and for how many steps it sends nothing."""
+    shown = at_most(ahead.send, ahead.perhaps)
+    return phrase("run-sends").format(jobs=shown, gateway=gateway, kept=_not_sent(ahead))
+
+
+def _not_sent(ahead: "Forecast") -> str:
+    """Return the counts of the steps for which nothing is sent."""
+    from omnidsl.reporting.progress_words import Words
+
+    words = Words()
+    kept = phrase("run-kept").format(count=ahead.kept) if ahead.kept else ""
+    others = {"bought": ahead.bought, "waiting": ahead.held, "behind": ahead.behind}
+    return kept + "".join(
+        words(f"ahead-{name}", count=count) for name, count in others.items() if count
+    )
+
+
+def show_returned(result: "RunResult") -> None:
+    """Print the text that the pipeline returns, where it returns one."""
+    returned = result.returned
+    if isinstance(result.returns, str):
+        print(result.returns)
+    elif returned is not None and returned.text is not None and not returned.files:
+        print(returned.text)

@@ -1,0 +1,230 @@
+"""What a person sees of a run with more steps than lines: sums, the first of each trouble, what helps."""
+
+import io
+import re
+import shlex
+
+from hypothesis import given
+from hypothesis import strategies as st
+from wcwidth import wcswidth
+
+from omnidsl.reporting.live_lines import view
+from omnidsl.reporting.live_progress import LiveProgress
+from omnidsl.reporting.overview import duration
+from omnidsl.reporting.progress import Form, progress
+from omnidsl.reporting.progress_state import ProgressState
+from omnidsl.reporting.progress_words import Words
+from omnidsl.running.events import (
+    Event,
+    RunFinished,
+    RunStarted,
+    StepDone,
+    StepFailed,
+    StepHeld,
+    StepProgress,
+    StepSkipped,
+    StepStarted,
+    StepSubmitted,
+    told,
+)
+from omnidsl.running.words import commands
+
+COUNT = 100
+NAMES = [f"宽图[{number}]" for number in range(COUNT)]
+
+
+def begun(count: int = COUNT) -> RunStarted:
+    operations = {"midjourney.imagine": count - count // 4, "openai.chat": count // 4}
+    return RunStarted(
+        run="r1",
+        time=0.0,
+        recipe="a.omni",
+        pipeline="p",
+        gateway="g",
+        steps=NAMES[:count],
+        operations=operations,
+    )
+
+
+def submitted(node: str, at: float) -> list[Event]:
+    started = StepStarted(node=node, time=at, operation="midjourney.imagine", step="k")
+    return [started, StepSubmitted(node=node, time=at, step="k", attempt="a", task="7")]
+
+
+def done(node: str, at: float) -> Event:
+    return StepDone(node=node, time=at, step="k", attempt="a", reused=False)
+
+
+def failed(node: str, reason: str = "task-failed") -> Event:
+    values = told(reason, {"service": "midjourney", "task": "7", "words": "bad", "run": "r1"})
+    return StepFailed(node=node, operation="midjourney.imagine", time=9.0, **values)
+
+
+def held(node: str) -> Event:
+    values = told("held", {"words": "reset", "attempt": "a", "run": "r1", "node": node})
+    return StepHeld(node=node, time=9.0, step="k", attempt="a", **values)
+
+
+def finished(status: int) -> Event:
+    return RunFinished(
+        status=status, done=1, reused=0, failed=0, held=0, left=0, saved=0, seconds=1.0
+    )
+
+
+def show(form: Form, *events: Event) -> list[str]:
+    """Return the lines on stderr."""
+    err = io.StringIO()
+    with progress(err, io.StringIO(), form=form, language="en") as listener:
+        for one in events:
+            listener(one)
+    return err.getvalue().splitlines()
+
+
+def test_where_nobody_looks_a_large_run_is_counted_every_five_seconds() -> None:
+    steps = [done(node, at / 2) for at, node in enumerate(NAMES[:22])]
+
+    assert ["run r1 at g, steps: 100", "steps: 11 of 100 · 5 s", "steps: 21 of 100 · 10 s"] == show(
+        "plain", begun(), *steps
+    )
+
+
+def test_one_trouble_of_a_large_run_is_told_three_times_and_then_counted() -> None:
+    lines = show("plain", begun(), *map(failed, NAMES[:9]), failed(NAMES[9], "needs"))
+
+    assert [f"failed {node}:" for node in NAMES[:3]] == [
+        " ".join(line.split()[:2]) for line in lines if line.startswith("failed")
+    ]
+    assert 1 == lines.count("further ones are only counted")
+    assert not any(line.startswith("left out") for line in lines)
+
+
+def test_quiet_says_nothing_while_all_is_well() -> None:
+    assert [] == show("quiet", begun(), done(NAMES[0], 1.0), finished(0))
+
+
+def test_quiet_says_what_went_wrong() -> None:
+    lines = show("quiet", begun(), failed(NAMES[0]), finished(1))
+
+    assert lines[0].startswith(f"failed {NAMES[0]}: midjourney took the task 7 and it failed: bad")
+
+
+def state_after(*events: Event) -> ProgressState:
+    state = ProgressState()
+    for one in events:
+        state.take(one)
+    return state
+
+
+def test_a_large_run_is_summed_up_by_operation() -> None:
+    state = state_after(
+        begun(), *submitted(NAMES[0], 1.0), *submitted(NAMES[1], 1.0), failed(NAMES[0])
+    )
+
+    shown = view(state, Words("en"), 9.0, width=100, height=20, by_step=False)
+
+    sums = shown[0].plain
+    assert re.fullmatch(r"midjourney\.imagine ─+ 1/75, failed 1, at work 1 *", sums), sums
+    assert re.fullmatch(r"openai\.chat +─+ 0/25 *", shown[1].plain)
+
+
+def test_steps_that_wait_for_their_turn_have_no_line_in_a_large_run() -> None:
+    waiting = [
+        StepStarted(node=node, time=1.0, operation="midjourney.imagine", step="k")
+        for node in NAMES[2:]
+    ]
+    state = state_after(begun(), *submitted(NAMES[0], 1.0), *waiting)
+
+    shown = view(state, Words("en"), 9.0, width=100, height=20, by_step=False)
+
+    assert 4 == len(shown)
+
+
+def test_the_view_names_the_command_that_helps() -> None:
+    state = state_after(begun(), held(NAMES[3]), failed(NAMES[4]))
+
+    shown = [one.plain for one in view(state, Words("en"), 9.0, width=100, height=20, by_step=True)]
+
+    assert f"  $ omni resume r1 --resubmit '{NAMES[3]}'" in shown
+    assert "  $ omni retry r1" in shown
+
+
+@given(
+    width=st.integers(8, 200),
+    height=st.integers(1, 60),
+    by_step=st.booleans(),
+    language=st.sampled_from(("en", "zh")),
+    kinds=st.lists(st.sampled_from("wsdfhx"), max_size=COUNT),
+)
+def test_the_view_never_leaves_its_window(
+    width: int,
+    height: int,
+    by_step: bool,
+    language: str,
+    kinds: list[str],
+) -> None:
+    state = state_after(begun())
+    for node, kind in zip(NAMES, kinds, strict=False):
+        further: dict[str, Event] = {
+            "s": StepProgress(node=node, time=2.0, state="running", progress=0.5),
+            "d": done(node, 3.0),
+            "f": failed(node),
+            "h": held(node),
+            "x": StepSkipped(node=node, operation="openai.chat", time=3.0),
+        }
+        events = [*submitted(node, 1.0), *([further[kind]] if kind in further else ())]
+        for event in events:
+            state.take(event)
+
+    shown = view(state, Words(language), 9.0, width=width, height=height, by_step=by_step)
+
+    assert len(shown) <= height
+    assert all(wcswidth(one.plain) <= width for one in shown[:-1])
+    assert wcswidth(shown[-1].plain) <= max(width, 20)
+
+
+def test_counts_of_the_sums_agree_with_the_steps() -> None:
+    events = [*submitted(NAMES[0], 1.0), *submitted(NAMES[1], 1.0), *submitted(NAMES[2], 1.0)]
+    state = state_after(begun(), *events, done(NAMES[0], 2.0), held(NAMES[1]))
+
+    group = state.groups["midjourney.imagine"]
+
+    assert (75, 2, 1, 0, 1) == (group.total, group.ended, group.at_work, group.failed, group.held)
+
+
+def test_the_time_left_follows_the_pace() -> None:
+    ten = [*(one for node in NAMES[:10] for one in submitted(node, 10.0))]
+    state = state_after(begun(), *ten, *(done(node, 20.0) for node in NAMES[:10]))
+
+    assert 90.0 == state.seconds_left(20.0)
+
+
+def test_results_of_earlier_runs_say_nothing_about_the_pace() -> None:
+    reused = [
+        StepDone(node=node, time=1.0, step="k", attempt="a", reused=True) for node in NAMES[:50]
+    ]
+
+    assert None is state_after(begun(), *reused).seconds_left(2.0)
+
+
+def test_times_are_short() -> None:
+    assert ["0 s", "59 s", "1:00", "59:59", "1:00:00", "27:46:40"] == [
+        duration(one) for one in (-1, 59, 60, 3599, 3600, 100_000)
+    ]
+
+
+def test_only_trouble_leaves_a_line_above_the_view_of_a_large_run() -> None:
+    err = io.StringIO()
+    display = LiveProgress(err, io.StringIO(), Words("en"), width=80, clock=lambda: 15.0)
+    for event in (begun(), done(NAMES[0], 1.0), failed(NAMES[1])):
+        display(event)
+    display.close()
+
+    assert f"done {NAMES[0]}" not in err.getvalue()
+    assert f"failed {NAMES[1]}: midjourney took" in err.getvalue()
+
+
+@given(node=st.text(min_size=1, max_size=20))
+def test_what_fills_a_command_stays_one_word_of_a_shell(node: str) -> None:
+    first = commands("held", {"run": "r1", "node": node})[0]
+
+    assert ["omni", "resume", "r1", "--resubmit", node] == shlex.split(first)
