@@ -8,6 +8,7 @@ import attrs
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
 from omnidsl.running.artifacts import FileLimits
+from omnidsl.running.engines import Engine
 from omnidsl.running.events import Listener
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
@@ -24,7 +25,7 @@ class Circumstances:
 
     `state` is the state directory (`.omni`), `output` where saves go, `project` where the plan's paths start. `retry`
     buys again what the run bought and saw fail. `resubmit` and `abandon` name held steps (by node id): buy again,
-    perhaps a second time; or give up.
+    perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
     """
 
     catalogue: Catalogue
@@ -37,6 +38,7 @@ class Circumstances:
     bounds: Bounds = attrs.field(factory=Bounds)
     files: FileLimits = attrs.field(factory=FileLimits)
     plugins: Plugins | None = None
+    engine: Engine | None = None
     resumed: bool = False
     retry: bool = False
     resubmit: frozenset[str] = attrs.field(default=frozenset(), converter=_names)

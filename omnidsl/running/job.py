@@ -21,6 +21,7 @@ from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import SystemClock
 from omnidsl.running.driver import Driver
 from omnidsl.running.emitter import Emitter
+from omnidsl.running.engines import Windowed
 from omnidsl.running.errors import HeldError, StepError
 from omnidsl.running.events import (
     Event,
@@ -40,7 +41,7 @@ from omnidsl.running.owners import Owners
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
 from omnidsl.running.records import RunState
 from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
-from omnidsl.running.scheduler import Outcome, perform_all, result_of
+from omnidsl.running.scheduler import Outcome, result_of
 from omnidsl.running.spool import Spool
 from omnidsl.running.transport import Transport
 from omnidsl.running.workshop import Workshop
@@ -138,7 +139,10 @@ class Job:
             await arrivals.settled(node.id)
 
         await arrivals.begin()
-        steps = asyncio.ensure_future(perform_all(self._plan.nodes, Driver(shop).perform, settled))
+        engine = self._around.engine or Windowed.within(self._around.limits)
+        steps = asyncio.ensure_future(
+            engine.perform_all(self._plan.nodes, Driver(shop).perform, settled)
+        )
 
         def stop(number: int) -> None:
             if self._signal:

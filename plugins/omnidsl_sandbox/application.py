@@ -15,7 +15,6 @@ from omnidsl_sandbox.endpoints.control import control_routes
 from omnidsl_sandbox.endpoints.submissions import Submissions
 from omnidsl_sandbox.endpoints.tasks import Tasks
 from omnidsl_sandbox.envelope import Envelope
-from omnidsl_sandbox.faults.misbehaving import Misbehaving
 from omnidsl_sandbox.gateway import Gateway
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,5 +44,4 @@ def build(gateway: Gateway) -> ASGIApp:
     handlers = {404: unknown_url, 405: unknown_url, Exception: crashed}
     application = Starlette(routes=routes, exception_handlers=handlers)
     application.router.redirect_slashes = False
-    faulty = Misbehaving(application, gateway.faults, gateway.closing)
-    return Envelope(faulty if gateway.options.faults else application, gateway)
+    return Envelope(application, gateway)

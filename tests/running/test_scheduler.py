@@ -1,89 +1,52 @@
 """Which steps run when."""
 
-import asyncio
-from collections.abc import Mapping
+import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
-from hypothesis import given
-from hypothesis import strategies as st
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.planning.values import PromptInput, Ref, TextInput
-from omnidsl.running import Gateway, Result, StepError
-from omnidsl.running.scheduler import Outcome, by_urgency, check_order, perform_all
+from omnidsl.running import Gateway, Result
+from omnidsl.running.scheduler import Frontier
 from omnidsl.testing import Bench, MidjourneyScript, ScriptedGateway, step
 
 
-@st.composite
-def graphs(draw: st.DrawFn) -> list[PlanNode]:
-    """Steps `0`, `1`, … in any order, each needing some with smaller numbers."""
-    nodes = []
-    for number in range(draw(st.integers(1, 12))):
-        needs = draw(st.sets(st.integers(0, number - 1), max_size=3)) if number else set()
-        nodes.append(
-            step(
-                str(number), "s.o", {"a": TextInput(tuple(Ref(str(one)) for one in sorted(needs)))}
-            )
-        )
-    return draw(st.permutations(nodes))
+def node(name: str, needs: Sequence[str] = ()) -> PlanNode:
+    return step(name, "s.o", {"a": TextInput(tuple(Ref(one) for one in needs))})
 
 
-def result(node: PlanNode) -> Result:
+def result(name: str) -> Result:
     return Result(
-        node=node.id,
-        operation="s.o",
-        type="text",
-        step=node.id,
-        number=1,
-        attempt=node.id,
-        gateway="g",
-        text=node.id,
+        node=name, operation="s.o", type="text", step=name, number=1, attempt=name, gateway="g"
     )
 
 
-def perform(nodes: list[PlanNode], bad: set[str]) -> tuple[dict[str, Outcome], list[str]]:
-    """Perform steps of which some fail; return every outcome, and the ids in the order in which they ran."""
-    ran: list[str] = []
+def test_an_outcome_is_forgotten_when_no_step_waits_for_it_any_more() -> None:
+    frontier = Frontier([node("grid"), node("one", ["grid"]), node("two", ["grid"])])
+    frontier.pop(frontier.lanes)
+    made = result("grid")
+    kept = weakref.ref(made)
+    frontier.settle("grid", made)
+    del made
 
-    async def one(node: PlanNode, results: Mapping[str, Result]) -> Result:
-        assert set(results) == set(node.needs)
-        ran.append(node.id)
-        await asyncio.sleep(0)
-        if node.id in bad:
-            raise StepError("argument", words="no")
-        return result(node)
+    known = []
+    for _ in range(2):
+        frontier.pop(frontier.lanes)
+        known.append(kept() is not None)
 
-    async def settled(node: PlanNode, outcome: Outcome) -> None:
-        del node, outcome
-
-    check_order(nodes)
-    return asyncio.run(perform_all(nodes, one, settled)), ran
+    assert known == [True, False]
 
 
-@given(graphs())
-def test_every_step_runs_once_and_after_what_it_needs(nodes: list[PlanNode]) -> None:
-    outcomes, ran = perform(nodes, set())
+def test_an_outcome_that_nobody_waits_for_is_not_kept() -> None:
+    frontier = Frontier([node("grid")])
+    made = result("grid")
+    kept = weakref.ref(made)
+    frontier.settle("grid", made)
+    del made
 
-    assert sorted(node.id for node in nodes) == sorted(ran) == sorted(outcomes)
-    assert all(ran.index(need) < ran.index(node.id) for node in nodes for need in node.needs)
-
-
-@given(graphs(), st.sets(st.integers(0, 11).map(str)))
-def test_a_failure_costs_exactly_those_that_need_it(nodes: list[PlanNode], bad: set[str]) -> None:
-    outcomes, ran = perform(nodes, bad)
-
-    lost = {node.id for node in nodes if node.id in bad}
-    for node in sorted(nodes, key=lambda one: int(one.id)):
-        if lost & set(node.needs):
-            lost.add(node.id)
-    assert lost == {name for name, one in outcomes.items() if not isinstance(one, Result)}
-    assert set(ran) == {node.id for node in nodes if not set(node.needs) & lost}
-
-
-@given(graphs())
-def test_urgency_only_reorders(nodes: list[PlanNode]) -> None:
-    assert sorted(node.id for node in nodes) == sorted(node.id for node in by_urgency(nodes))
+    assert kept() is None
 
 
 def test_a_step_with_more_behind_it_is_bought_first(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What belongs to the simulator and to no gateway: `GET /_sandbox/books` and `GET /_sandbox/faults`."""
+"""What belongs to the simulator and to no gateway: `GET /_sandbox/books`."""
 
 import attrs
 from starlette.requests import Request
@@ -14,10 +14,4 @@ def control_routes(gateway: Gateway) -> list[Route]:
     async def books(_: Request) -> Response:
         return JSONResponse(attrs.asdict(gateway.store.books()))
 
-    async def faults(_: Request) -> Response:
-        return JSONResponse(dict(gateway.faults.counts()))
-
-    return [
-        Route("/_sandbox/books", books, methods=["GET"]),
-        Route("/_sandbox/faults", faults, methods=["GET"]),
-    ]
+    return [Route("/_sandbox/books", books, methods=["GET"])]
