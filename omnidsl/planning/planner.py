@@ -19,6 +19,7 @@ from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.planning.inputs import Inputs
 from omnidsl.planning.plan import EXPECT, Options, PlanNode
+from omnidsl.planning.takes import Takes
 from omnidsl.planning.values import Computed as PlanComputed
 from omnidsl.planning.values import PromptInput, Ref, refs
 from omnidsl.planning.values import Value as PlanValue
@@ -51,7 +52,7 @@ class StepPlanner(Evaluator):
         self._gateway = gateway
         self._renderer = Renderer(self)
         self._inputs = Inputs(self.root, self._renderer)
-        self._takes: Counter[str] = Counter()
+        self._takes = Takes()
         self._keys: dict[str, str] = {}
         self._names: Counter[str] = Counter()
         self._statement = StatementSteps("", 0, Options(), many=False)
@@ -327,8 +328,7 @@ class StepPlanner(Evaluator):
         content = content_key(
             self._gateway, operation.full_name, canonical_arguments(arguments, expects, self._keys)
         )
-        self._takes[content] += 1
-        take = self._statement.options.take or self._takes[content]
+        take = self._takes.take(content, self._statement.options.take or 1)
         self._keys[node_id] = step_key(content, take)
         return self._keys[node_id], take
 

@@ -53,9 +53,8 @@ class Driver:
         if not node.paid:
             return await own_steps.perform(shop, node, results)
         bound = await shop.binder.bind(node, results)
-        take = node.options.take or node.take
         key = await shop.clerk.do(
-            lambda ledger: ledger.assign(shop.run, node.id, bound.content, take)
+            lambda ledger: ledger.assign(shop.run, node.id, bound.content, node.take)
         )
         shop.emit(StepStarted(node=node.id, operation=node.operation, step=key))
         step = _Step(node, bound, key)

@@ -83,10 +83,12 @@ class SqliteLedger:
             mine = self._file.rows(query, run_id, node)
             if mine and mine[0]["content"] == content:
                 return step_key(content, mine[0]["take"])
-            query = "SELECT take FROM assignments WHERE run = ? AND content = ?"
-            taken = {row["take"] for row in self._file.rows(query, run_id, content)}
-            while take in taken:
-                take += 1
+            query = "SELECT take FROM assignments WHERE run = ? AND content = ? AND take = ?"
+            if self._file.rows(query, run_id, content, take):
+                query = "SELECT take FROM assignments WHERE run = ? AND content = ?"
+                taken = {row["take"] for row in self._file.rows(query, run_id, content)}
+                while take in taken:
+                    take += 1
             row = {"run": run_id, "node": node, "content": content, "take": take}
             self._file.insert("assignments", row, replace=True)
             return step_key(content, take)

@@ -112,6 +112,39 @@ def test_a_stated_take_is_kept(planned: Planned) -> None:
     assert (3, True) == (node.take, node.key.endswith(".3"))
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([" with take: 2", ""], [2, 1]),
+        (["", " with take: 2"], [1, 2]),
+        (["", "", " with take: 2"], [1, 2, 3]),
+        ([" with take: 2", "", ""], [2, 1, 3]),
+        ([" with take: 1", ""], [1, 2]),
+        ([" with take: 2", " with take: 2", ""], [2, 3, 1]),
+        ([" with take: 5", "", " with take: 4", " with take: 4"], [5, 1, 4, 6]),
+    ],
+)
+def test_a_stated_take_never_meets_one_that_was_counted(
+    planned: Planned, options: list[str], expected: list[int]
+) -> None:
+    steps = [f"s{number} = cat -> midjourney.imagine{one}" for number, one in enumerate(options)]
+    plan = planned(body("\n".join(steps)))
+    assert expected == [node.take for node in plan.nodes]
+    assert len(expected) == len({node.key for node in plan.nodes})
+
+
+def test_repeats_of_a_stated_take_are_counted_from_it(planned: Planned) -> None:
+    text = "prompt p {\n    a cat --repeat 3 --v 6.1\n}\n"
+    plan = planned(text + "pipeline q {\n    a = p -> midjourney.imagine with take: 2\n}\n")
+    assert [2, 3, 4] == [node.take for node in plan.nodes]
+
+
+def test_equal_permutations_of_a_stated_take_are_counted_from_it(planned: Planned) -> None:
+    text = "prompt p {\n    a {red, red, blue} cat --v 6.1\n}\n"
+    plan = planned(text + "pipeline q {\n    a = p -> midjourney.imagine with take: 2\n}\n")
+    assert [2, 3, 2] == [node.take for node in plan.nodes]
+
+
 def test_steps_behind_equal_requests_differ_too(planned: Planned) -> None:
     plan = planned(
         body(
