@@ -25,6 +25,7 @@ from omnidsl.settings import load as load_settings
 
 if TYPE_CHECKING:
     from omnidsl.running import Gateway, Listener, RunResult
+    from omnidsl.running.budget import Budget
 
 
 class EventLoopError(OmniError, RuntimeError):
@@ -143,6 +144,7 @@ class Recipe:
         gateway: "Gateway | None" = None,
         output: str | Path | None = None,
         listeners: "Sequence[Listener]" = (),
+        max_cost: float | None = None,
         bindings: Mapping[str, object] | None = None,
         **more: object,
     ) -> "RunResult":
@@ -156,6 +158,7 @@ class Recipe:
                 gateway=gateway,
                 output=output,
                 listeners=listeners,
+                max_cost=max_cost,
                 bindings=bindings,
                 **more,
             )
@@ -169,13 +172,14 @@ class Recipe:
         gateway: "Gateway | None" = None,
         output: str | Path | None = None,
         listeners: "Sequence[Listener]" = (),
+        max_cost: float | None = None,
         bindings: Mapping[str, object] | None = None,
         **more: object,
     ) -> "RunResult":
         """Run a pipeline: at `gateway`, on the embedded sandbox, or at the configured gateway.
 
         Results are saved below `output` (default: the project's output folder). What an earlier run finished is not
-        paid for again. Raises RecipeError, and SettingsError where no gateway is known.
+        paid for again. `max_cost` bounds what the run spends, in units of the project's currency. Raises RecipeError, and SettingsError where no gateway is known.
         """
         from omnidsl.embedding import open_gateway
         from omnidsl.running import Circumstances, run
@@ -193,8 +197,18 @@ class Recipe:
                 output=Path(output) if output is not None else self._settings.output,
                 project=self._settings.root,
                 listeners=listeners,
+                budget=self._budget(max_cost),
             )
             return await run(plan, around)
+
+    def _budget(self, most: float | None) -> "Budget":
+        from omnidsl.planning.costs import Prices
+        from omnidsl.running.budget import Budget
+        from omnidsl.settings.prices import micros
+
+        values = self._settings.values
+        prices = Prices.settled(values, self._catalogue)
+        return Budget.settled(values, prices, None if most is None else micros(most))
 
 
 def _values(arguments: Mapping[str, object], symbol: Symbol) -> dict[str, Value]:

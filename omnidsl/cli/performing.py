@@ -20,10 +20,21 @@ ASKS_ABOVE = 10
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a command that performs a run."""
     parser.add_argument("--output", type=Path, metavar="DIR", help=phrase("help-output"))
+    parser.add_argument("--max-cost", type=_amount, metavar="AMOUNT", help=phrase("help-max-cost"))
     parser.add_argument("--yes", "-y", action="store_true", help=phrase("help-yes"))
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help=phrase("help-run-json"))
     shown.add_argument("--quiet", "-q", action="store_true", help=phrase("help-run-quiet"))
+
+
+def _amount(text: str) -> int:
+    """Read an amount of money, in micros."""
+    from omnidsl.settings.prices import micros
+
+    try:
+        return micros(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(phrase("bad-amount").format(text=text)) from None
 
 
 def form(arguments: argparse.Namespace) -> "Form":

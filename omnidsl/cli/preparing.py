@@ -39,8 +39,7 @@ def prices_of(settings: "Settings", catalogue: "Catalogue") -> "Prices":
     """Return the prices that hold for a project: its own before the estimates of plugins."""
     from omnidsl.planning.costs import Prices
 
-    values = settings.values
-    return Prices(catalogue, values.table("prices"), values.text("budget.currency") or "")
+    return Prices.settled(settings.values, catalogue)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

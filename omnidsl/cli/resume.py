@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
 from omnidsl.cli.performing import add_options, form, may_send, show_returned
+from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.stored_runs import Found, find
 from omnidsl.language.catalogue import phrase
 
@@ -73,6 +74,7 @@ def _perform(
     from omnidsl.plugins.index import load as load_catalogue
     from omnidsl.reporting.progress import progress
     from omnidsl.running import Circumstances, resume
+    from omnidsl.running.budget import Budget
     from omnidsl.running.gateway import SANDBOX
 
     with ExitStack() as stack:
@@ -92,6 +94,9 @@ def _perform(
             retry=arguments.retry,
             resubmit=arguments.resubmit,
             abandon=arguments.abandon,
+            budget=Budget.settled(
+                settings.values, prices_of(settings, catalogue), arguments.max_cost
+            ),
         )
         return asyncio.run(resume(found.record.id, around))
 

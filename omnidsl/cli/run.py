@@ -59,6 +59,7 @@ def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) 
     from omnidsl.reporting.progress import progress
     from omnidsl.running import Circumstances
     from omnidsl.running import run as run_plan
+    from omnidsl.running.budget import Budget
 
     with progress(sys.stderr, sys.stdout, form=form(arguments)) as listener:
         around = Circumstances(
@@ -68,5 +69,6 @@ def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) 
             output=prepared.settings.output,
             project=prepared.settings.root,
             listeners=[listener],
+            budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
         )
         return asyncio.run(run_plan(prepared.plan, around))

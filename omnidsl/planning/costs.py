@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from omnidsl.planning.plan import Plan, PlanNode
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.plugins.media import JSON
+    from omnidsl.settings.values import Values
 
 PENDING = 16_384
 """Tokens that a text which a step will give has at most."""
@@ -100,6 +101,11 @@ class Prices:
             for row in service.prices:
                 name = f"{service.name}.{row['operation']}"
                 self._rows.setdefault(name, []).append(Price(row, estimate=True))
+
+    @classmethod
+    def settled(cls, values: "Values", catalogue: "Catalogue") -> "Prices":
+        """Return the prices that hold for a project."""
+        return cls(catalogue, values.table("prices"), values.text("budget.currency") or "")
 
     def _times(self, operation: str) -> str:
         service, _, name = operation.partition(".")

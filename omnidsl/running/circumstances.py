@@ -1,13 +1,16 @@
 """Where and how a run works: what the command line, a program or a test decides before it begins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
+from omnidsl.planning.costs import Prices
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
+from omnidsl.plugins.media import JSON
 from omnidsl.running.artifacts import FileLimits
+from omnidsl.running.budget import Budget
 from omnidsl.running.engines import Engine
 from omnidsl.running.events import Listener
 from omnidsl.running.gateway import Gateway
@@ -26,6 +29,7 @@ class Circumstances:
     `state` is the state directory (`.omni`), `output` where saves go, `project` where the plan's paths start. `retry`
     buys again what the run bought and saw fail. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
+    `budget` is what may be spent, by default without a limit.
     """
 
     catalogue: Catalogue
@@ -43,3 +47,18 @@ class Circumstances:
     retry: bool = False
     resubmit: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     abandon: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
+    budget: Budget = attrs.field(
+        default=attrs.Factory(lambda self: Budget(prices=Prices(self.catalogue)), takes_self=True)
+    )
+
+    def asked(self) -> Mapping[str, JSON]:
+        """Return what the run was asked for: kept with it, so that going on with it keeps to that."""
+        return {} if self.budget.run is None else {"max_cost": self.budget.run}
+
+    def going_on(self, asked: Mapping[str, JSON]) -> "Circumstances":
+        """Return the circumstances in which a run goes on that was asked for so; what is said anew wins."""
+        most = asked.get("max_cost")
+        budget = self.budget
+        if budget.run is None and isinstance(most, int):
+            budget = attrs.evolve(budget, run=most)
+        return attrs.evolve(self, resumed=True, budget=budget)

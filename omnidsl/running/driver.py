@@ -119,14 +119,18 @@ class Driver:
         if not whole:
             shop.emit(Notice(node=node.id, **told("refetch", {"node": node.id})))
             try:
-                stored = await Fulfilment.of(shop, node, step.bound, attempt).finish()
+                stored, _ = await Fulfilment.of(shop, node, step.bound, attempt).finish()
             except (Ambiguous, Rejected, RetryLater) as error:
                 raise failure(shop, node, "empty-answer", error.message) from error
             except TaskFailedError as error:
                 raise failure(shop, node, "task-failed", error.words, task=error.task) from error
-        return self._done(step, attempt, stored, reused=True)
+        return self._done(step, attempt, stored)
 
-    def _done(self, step: _Step, attempt: Attempt, stored: Stored, *, reused: bool) -> Result:
+    def _done(
+        self, step: _Step, attempt: Attempt, stored: Stored, charged: int | None = None
+    ) -> Result:
+        """Return and tell a result; `charged` is what it has cost in micros, None where it was there already."""
+        reused = charged is None
         node, expectation = step.node, step.bound.expectation
         found = [(one.kind, self._shop.store.find(one.sha256)) for one in stored.files]
         text = stored.text
@@ -158,6 +162,7 @@ class Driver:
                 task=result.task_id or "",
                 text=text,
                 files=[str(one.path) for one in result.files],
+                charged=charged or 0,
             )
         )
         return result
@@ -168,7 +173,7 @@ class Driver:
         shop, node = self._shop, step.node
         work = Fulfilment.of(shop, node, step.bound, attempt)
         try:
-            stored = await work.finish()
+            stored, charged = await work.finish()
         except Ambiguous as error:
             await self._ambiguous(step, attempt, error)
             return None
@@ -178,10 +183,11 @@ class Driver:
                 shop, node, error.reason, error.message, tries=work.context.tries
             ) from error
         except TaskFailedError as error:
-            await self._mark(attempt, "failed", error.words)
+            free = shop.budget.prices.refunded(node.operation, step.bound.arguments)
+            await self._mark(attempt, "failed", error.words, charged=0 if free else None)
             self._task_failed(step, error)
             return None
-        return self._done(step, attempt, stored, reused=False)
+        return self._done(step, attempt, stored, charged)
 
     async def _ambiguous(self, step: _Step, attempt: Attempt, error: Ambiguous) -> None:
         """Return when the step is to be bought again, as a person or its options ask; raise otherwise."""
@@ -226,9 +232,13 @@ class Driver:
         )
         raise failure(shop, node, reason, error.words, task=error.task) from error
 
-    async def _mark(self, attempt: Attempt, state: AttemptState, words: str) -> None:
+    async def _mark(
+        self, attempt: Attempt, state: AttemptState, words: str, *, charged: int | None = None
+    ) -> None:
         await self._shop.clerk.do(
-            lambda ledger: ledger.mark(attempt.id, state, words, fence=attempt.fence)
+            lambda ledger: ledger.mark(
+                attempt.id, state, words, fence=attempt.fence, charged=charged
+            )
         )
 
 

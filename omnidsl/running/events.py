@@ -29,6 +29,7 @@ class RunStarted(Event):
     """A run begins, or goes on when `resumed`; `steps` are the ids of all its steps in plan order.
 
     `operations` counts them by operation; `project` is the absolute path of the folder that its plan's paths start from.
+    `max_cost` is what it may spend, in micros of `currency`, where that is bounded.
     """
 
     event: ClassVar[str] = "run-started"
@@ -40,6 +41,8 @@ class RunStarted(Event):
     resumed: bool = False
     project: str = ""
     operations: dict[str, int] = attrs.field(factory=dict)
+    currency: str = ""
+    max_cost: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +58,10 @@ class StepStarted(Event):
 
 @attrs.frozen(kw_only=True)
 class StepSubmitted(Event):
-    """A step was paid for: under which attempt, and which task it is at the gateway (empty for an immediate answer)."""
+    """A step was paid for: under which attempt, and which task it is at the gateway (empty for an immediate answer).
+
+    `reserved` is what it costs at most, in micros.
+    """
 
     event: ClassVar[str] = "step-submitted"
 
@@ -64,6 +70,7 @@ class StepSubmitted(Event):
     attempt: str
     task: str = ""
     account: str = "default"
+    reserved: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +86,10 @@ class StepProgress(Event):
 
 @attrs.frozen(kw_only=True)
 class StepDone(Event):
-    """A step has its result: `reused` when an earlier run paid for it. `files` are where its bytes lie."""
+    """A step has its result: `reused` when an earlier run paid for it. `files` are where its bytes lie.
+
+    `charged` is what it has cost this run, in micros.
+    """
 
     event: ClassVar[str] = "step-done"
 
@@ -90,6 +100,7 @@ class StepDone(Event):
     task: str = ""
     text: str | None = None
     files: list[str] = attrs.field(factory=list)
+    charged: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -170,7 +181,10 @@ class Notice(_Told):
 
 @attrs.frozen(kw_only=True)
 class RunFinished(Event):
-    """A run ends; `status` is the exit status, the counts are of steps, and of files for `saved`."""
+    """A run ends; `status` is the exit status, the counts are of steps, and of files for `saved`.
+
+    `charged` is what the run has cost, `reserved` what is in doubt or under way, in micros.
+    """
 
     event: ClassVar[str] = "run-finished"
 
@@ -183,6 +197,8 @@ class RunFinished(Event):
     saved: int
     seconds: float
     skipped: int = 0
+    charged: int = 0
+    reserved: int = 0
 
 
 Listener = Callable[[Event], None]

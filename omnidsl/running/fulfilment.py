@@ -1,6 +1,7 @@
 """One attempt from wherever it stands to its end: submit, poll, collect, download, kept."""
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -76,11 +77,13 @@ class Fulfilment:
             patience=(timeout or _IMMEDIATE_PATIENCE)
             if immediate
             else shop.transport.bounds.answer,
+            price=shop.budget.reserve(node.operation, bound.arguments),
+            caps=lambda: shop.budget.caps(shop.run, shop.gateway.identity, time.time()),
         )
         return cls(shop, node, bound, attempt, context)
 
-    async def finish(self) -> Stored:
-        """Return what the attempt made, kept in the ledger.
+    async def finish(self) -> tuple[Stored, int]:
+        """Return what the attempt made, kept in the ledger, and what it has cost, in micros.
 
         Raises OutcomeError for a purchase that was not made or may not have been, TaskFailedError for one that came
         to nothing, and StepError, GatewayError or PluginError for what another run can still bring to its end.
@@ -90,8 +93,11 @@ class Fulfilment:
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
         made, files = await self._kept(made, receipt)
         stored = Stored(attempt=self.attempt.id, text=made.text, facts=made.facts, files=files)
-        await self.shop.clerk.do(lambda ledger: ledger.store(stored))
-        return stored
+        charged = self.shop.budget.prices.charged(
+            self.node.operation, self.bound.arguments, made.facts
+        )
+        await self.shop.clerk.do(lambda ledger: ledger.store(stored, charged))
+        return stored, self.context.price if charged is None else charged
 
     async def _made(self) -> tuple[Made, Receipt | None]:
         """Have the backend work; a task comes with its receipt."""
@@ -216,7 +222,12 @@ class Fulfilment:
         attempt = self.attempt
         self.shop.emit(
             StepSubmitted(
-                node=self.node.id, step=attempt.step, attempt=attempt.id, task=task, account=account
+                node=self.node.id,
+                step=attempt.step,
+                attempt=attempt.id,
+                task=task,
+                account=account,
+                reserved=self.context.price,
             )
         )
 

@@ -39,7 +39,7 @@ from omnidsl.running.ledger import Ledger
 from omnidsl.running.output import Output
 from omnidsl.running.owners import Owners
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
-from omnidsl.running.records import RunState
+from omnidsl.running.records import RunState, Spending
 from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
 from omnidsl.running.scheduler import Outcome, result_of
 from omnidsl.running.spool import Spool
@@ -97,7 +97,8 @@ class Job:
                 finally:
                     await _settle_down(shop)
                     await clerk.do(lambda ledger: ledger.end_run(self._id, self._state(output)))
-                    emitter.emit(self._finished(output, time.monotonic() - started))
+                    spent = await clerk.do(lambda ledger: ledger.spending(f"run:{self._id}"))
+                    emitter.emit(self._finished(output, spent, time.monotonic() - started))
             return self._result(output)
         finally:
             await asyncio.to_thread(clerk.close)
@@ -125,6 +126,7 @@ class Job:
             clock=clock,
             limits=around.limits,
             accounts=Accounts(("default",), around.limits, {}, clock, emitter.emit),
+            budget=around.budget,
             emit=emitter.emit,
             retry=around.retry,
             resubmit=around.resubmit,
@@ -195,6 +197,8 @@ class Job:
             resumed=self._around.resumed,
             project=str(self._around.project.absolute()),
             operations=dict(Counter(node.operation for node in self._plan.nodes)),
+            currency=self._around.budget.prices.currency,
+            max_cost=self._around.budget.run,
         )
 
     def _status(self, output: Output) -> int:
@@ -214,7 +218,7 @@ class Job:
                 return "held"
         return "interrupted"
 
-    def _finished(self, output: Output, seconds: float) -> Event:
+    def _finished(self, output: Output, spent: Spending, seconds: float) -> Event:
         reused = sum(one.reused for one in self._results.values())
         failed = sum(one.reason != "needs" for one in self._failures)
         return RunFinished(
@@ -231,6 +235,8 @@ class Job:
             saved=len(output.saved),
             seconds=round(seconds, 3),
             skipped=len(self._skipped),
+            charged=spent.charged,
+            reserved=spent.reserved,
         )
 
     def _result(self, output: Output) -> RunResult:

@@ -26,7 +26,7 @@ from omnidsl.running.classifier import classify, spoken
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import Clock
 from omnidsl.running.limits import Limiter
-from omnidsl.running.records import Attempt, Intent, Stage, StageState
+from omnidsl.running.records import Attempt, Cap, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
 from omnidsl.running.transport import NothingSent, Transport, Unanswered
 
@@ -95,7 +95,8 @@ class FreeContext:
 class PaidContext(FreeContext):
     """The context of one attempt; `wait_for` hears why and how long a submission waits (words, seconds).
 
-    `patience` is how long an answer may take, in seconds; `retries` how often a refusal that may pass is met.
+    `patience` is how long an answer may take, in seconds; `retries` how often a refusal that may pass is met. `price` is
+    what the attempt costs at most, in micros: its first intent reserves it, within `caps` as they are then.
     """
 
     def __init__(
@@ -114,6 +115,8 @@ class PaidContext(FreeContext):
         pending: "set[asyncio.Task[Reply]]",
         retries: int,
         patience: float,
+        price: int = 0,
+        caps: Callable[[], tuple[Cap, ...]] = tuple,
     ) -> None:
         super().__init__(account, transport, store)
         self._run = run
@@ -126,6 +129,9 @@ class PaidContext(FreeContext):
         self._pending = pending
         self._retries = retries
         self._patience = patience
+        self.price = price
+        self._caps = caps
+        self._is_reserved = False
         self.tries = 0
 
     async def pay(
@@ -164,6 +170,7 @@ class PaidContext(FreeContext):
         An intent whose reply lies on the disk was answered: the process ended before it could say so.
         """
         stages = await self._clerk.do(lambda ledger: ledger.stages(self._attempt.id))
+        self._is_reserved = any(one.name != name and one.state != "refused" for one in stages)
         stage = next((one for one in stages if one.name == name), None)
         if stage is None or stage.state == "refused":
             return None
@@ -216,6 +223,8 @@ class PaidContext(FreeContext):
             fence=attempt.fence,
             run=self._run,
             account=self.account,
+            reserved=0 if self._is_reserved else self.price,
+            caps=self._caps(),
         )
         stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
         try:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import attrs
-
 from omnidsl.planning.plan import PICK, Plan
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.errors import SettingsError
@@ -28,6 +26,7 @@ async def run(plan: Plan, around: Circumstances) -> RunResult:
     Raises SettingsError and LedgerError when nothing could begin; whatever happens to a step is in the result.
     """
     _check(plan, around.gateway)
+    around.budget.check(plan)
     check_output(around.output)
     with _open(around.state) as (ledger, owners), owners.enter() as owner:
         record = RunRecord(
@@ -38,6 +37,7 @@ async def run(plan: Plan, around: Circumstances) -> RunResult:
             plan=plan.to_json(),
             owner=owner,
             started=time.time(),
+            options=around.asked(),
         )
         ledger.add_run(record)
         return await Job(record.id, owner, plan, around, ledger, owners).work()
@@ -45,13 +45,14 @@ async def run(plan: Plan, around: Circumstances) -> RunResult:
 
 async def resume(run_id: str, around: Circumstances) -> RunResult:
     """Go on with a run from its stored plan, as `run` does."""
-    around = attrs.evolve(around, resumed=True)
     with _open(around.state) as (ledger, owners), owners.enter() as owner:
         record = ledger.run(run_id)
         if record is None:
             raise SettingsError("no-such-run", run=run_id, path=str(around.state))
         plan = _stored_plan(record)
+        around = around.going_on(record.options)
         _check(plan, around.gateway)
+        around.budget.check(plan)
         check_output(around.output)
         for name in sorted(around.resubmit | around.abandon):
             if not _is_open(ledger, run_id, name):

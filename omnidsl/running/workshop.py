@@ -12,6 +12,7 @@ from omnidsl.plugins.outcomes import Reply
 from omnidsl.running.accounts import Accounts
 from omnidsl.running.artifacts import ArtifactStore, Fetch
 from omnidsl.running.binding import Binder
+from omnidsl.running.budget import Budget
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import Clock
 from omnidsl.running.events import Event, Notice, told
@@ -42,6 +43,7 @@ class Workshop:
     clock: Clock
     limits: Limits
     accounts: Accounts
+    budget: Budget
     emit: Callable[[Event], None]
     retry: bool = False
     resubmit: frozenset[str] = frozenset()

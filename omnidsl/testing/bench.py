@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from omnidsl.planning.costs import Prices
 from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
 from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.breaker import Fuse
+from omnidsl.running.budget import Budget
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
@@ -78,6 +80,7 @@ class Bench:
         self.bounds = HASTY
         self.files = FileLimits()
         self.plugins: Plugins | None = None
+        self.budget: Budget | None = None
         self.usual_seconds: float | None = 0.1
         self._catalogue = catalogue
 
@@ -114,6 +117,7 @@ class Bench:
             bounds=self.bounds,
             files=self.files,
             plugins=self.plugins,
+            budget=self.budget or Budget(prices=Prices(self.catalogue())),
         )
 
     def catalogue(self) -> Catalogue:

@@ -89,3 +89,27 @@ def test_a_narrow_terminal_cuts_the_inputs_and_nothing_else() -> None:
     assert line.startswith("grid  midjourney.imagine  1     0.03–0.10  prompt: 可爱的猫")
     assert line.endswith("…")
     assert sum(2 if sign > "\u2e80" else 1 for sign in line) <= 80
+
+
+def test_the_plan_as_json_says_what_each_step_costs(omni: Omni, folder: Path) -> None:
+    (folder / "omni.toml").write_text(
+        '[prices]\n"midjourney.imagine" = 0.5\n[budget]\ncurrency = "CNY"'
+    )
+
+    cost = json.loads(omni("plan", "a.omni", "--sandbox", "--json").stdout)["cost"]
+
+    assert ("CNY", 1_020_000, 1_200_000, True) == (cost["currency"], cost["low"], cost["high"], cost["estimated"])  # fmt: skip  # one value
+    assert [500_000, 500_000] == cost["steps"]["grid[1]"]
+
+
+@pytest.mark.parametrize("amount", ["x", "-1", "1e99", "nan", ""])
+def test_an_amount_that_is_none_is_refused(omni: Omni, folder: Path, amount: str) -> None:
+    assert (folder / "a.omni").exists()
+    result = omni("run", "a.omni", "--sandbox", f"--max-cost={amount}")
+    assert (2, True) == (result.returncode, "no amount of money" in result.stderr)
+
+
+def test_a_run_keeps_to_what_it_may_cost(omni: Omni, folder: Path) -> None:
+    assert (folder / "a.omni").exists()
+    result = omni("run", "a.omni", "--sandbox", "--max-cost=0.10")
+    assert (1, True) == (result.returncode, "would pass the limit of 0.1" in result.stderr)
