@@ -115,7 +115,8 @@ def _agreed(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace)
         plan,
         found.state,
         catalogue,
-        resumes="" if arguments.retry else found.record.id,
+        resumes=found.record.id,
+        retry=arguments.retry,
         resubmit=arguments.resubmit,
     )
     return may_send(ahead, plan.gateway, arguments, sandbox=plan.gateway == SANDBOX)

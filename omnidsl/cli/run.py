@@ -13,6 +13,7 @@ from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
     from omnidsl.embedding import Place
+    from omnidsl.planning.plan import Plan
     from omnidsl.running import RunResult
 
 USAGE = 2
@@ -24,6 +25,14 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("run", help=words, description=words)
     add_arguments(parser)
     parser.add_argument("--sandbox", action="store_true", help=phrase("help-run-sandbox"))
+    parser.add_argument(
+        "--until", action="append", default=[], metavar="STEP", help=phrase("help-until")
+    )
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
+        "--redo", action="append", default=[], metavar="STEP", help=phrase("help-redo")
+    )
+    again.add_argument("--fresh", action="store_true", help=phrase("help-fresh"))
     add_options(parser)
     parser.set_defaults(run=run)
 
@@ -43,19 +52,32 @@ def run(arguments: argparse.Namespace) -> int:
     from omnidsl.embedding import open_gateway
     from omnidsl.running.forecast import forecast
 
-    plan = prepared.plan
+    plan = _narrowed(prepared.plan, arguments)
     with ExitStack() as stack:
         place = stack.enter_context(open_gateway(settings, sandbox=arguments.sandbox))
         ahead = forecast(plan, place.state, prepared.catalogue)
         if not may_send(ahead, plan.gateway, arguments, sandbox=arguments.sandbox):
             return USAGE
-        result = _perform(prepared, place, arguments)
+        result = _perform(plan, prepared, place, arguments)
     if not arguments.json:
         show_returned(result)
     return result.status
 
 
-def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) -> "RunResult":
+def _narrowed(plan: "Plan", arguments: argparse.Namespace) -> "Plan":
+    """Return the plan as `--until`, `--redo` and `--fresh` change it; it is stored so, and going on keeps to it."""
+    from omnidsl.running.selection import anew, until
+
+    if arguments.until:
+        plan = until(plan, arguments.until)
+    if arguments.fresh:
+        return anew(plan, [node.id for node in plan.nodes])
+    return anew(plan, arguments.redo) if arguments.redo else plan
+
+
+def _perform(
+    plan: "Plan", prepared: Prepared, place: "Place", arguments: argparse.Namespace
+) -> "RunResult":
     from omnidsl.reporting.progress import progress
     from omnidsl.running import Circumstances
     from omnidsl.running import run as run_plan
@@ -71,4 +93,4 @@ def _perform(prepared: Prepared, place: "Place", arguments: argparse.Namespace) 
             listeners=[listener],
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
         )
-        return asyncio.run(run_plan(prepared.plan, around))
+        return asyncio.run(run_plan(plan, around))

@@ -45,12 +45,14 @@ def forecast(
     catalogue: Catalogue,
     *,
     resumes: str = "",
+    retry: bool = False,
     resubmit: Collection[str] = (),
 ) -> Forecast:
     """Return what a run would send, by the ledger of a state directory; LedgerError when it cannot be read.
 
     A step that depends on another one's result stands as an earlier run left the same planned step. `resumes` is the run
-    that goes on without buying again what it saw fail, `resubmit` the held steps that a person has it buy again.
+    that goes on, without `retry` not buying again what it saw fail; `resubmit` are the held steps that a person has it buy
+    again. What is bought anew (`cache: false`, `--redo`) makes whatever depends on it new too, as far as anybody can tell.
     """
     file = state / "ledger.sqlite3"
     if not file.exists():
@@ -58,26 +60,37 @@ def forecast(
     ended: set[str] = set()
     ledger = SqliteLedger(file)
     try:
-        known = _History(ledger, state).standings(plan.gateway)
+        history = _History(ledger, state)
+        known = history.standings(plan.gateway)
+        own: dict[str, Standing] = {}
         for name, step in ledger.assignments(resumes).items() if resumes else ():
             attempts = ledger.attempts(step)
-            if attempts and (attempts[-1].state, attempts[-1].run) == ("failed", resumes):
+            if standing := history.standing([one for one in attempts if one.run == resumes]):
+                own[name] = standing
+            if retry or not attempts:
+                continue
+            if (attempts[-1].state, attempts[-1].run) == ("failed", resumes):
                 ended.add(name)
     finally:
         ledger.close()
-    return _sorted(plan, known, catalogue, ended, resubmit)
+    return _sorted(plan, known, catalogue, own, ended, resubmit)
 
 
 def _sorted(
     plan: Plan,
     known: Mapping[str, Standing],
     catalogue: Catalogue,
+    own: Mapping[str, Standing] | None = None,
     ended: Collection[str] = (),
     resubmit: Collection[str] = (),
 ) -> Forecast:
+    own = own or {}
+    renewed: set[str] = set()
     found: dict[str, Standing | Literal["send", "behind", "free", "ended"]] = {}
     for node in plan.nodes:  # what a step needs stands before it
-        standing = known.get(node.key) if node.options.cache else None
+        if not node.options.cache or any(need in renewed for need in node.needs):
+            renewed.add(node.id)
+        standing = own.get(node.id) if node.id in renewed else known.get(node.key)
         blocked = any(found.get(need) in ("held", "behind") for need in node.needs)
         if node.id in ended or any(found.get(need) == "ended" for need in node.needs):
             found[node.id] = "ended"
@@ -130,12 +143,12 @@ class _History:
                 step = assigned.get(node.id)
                 if step is None or known.get(node.key) == "kept":
                     continue
-                standing = self._standing(self.ledger.attempts(step))
+                standing = self.standing(self.ledger.attempts(step))
                 if standing == "kept" or (standing and node.key not in known):
                     known[node.key] = standing
         return known
 
-    def _standing(self, attempts: list[Attempt]) -> Standing | None:
+    def standing(self, attempts: list[Attempt]) -> Standing | None:
         """Return how the attempts of one step stand, as a run that claims it would find (see `claims`)."""
         done = [one for one in attempts if one.state == "done"]
         if any(self.ledger.result(one.id) is not None for one in done):

@@ -305,3 +305,11 @@ def test_going_on_with_more_than_ten_jobs_needs_a_yes_too(
 
         assert (2, True, 0) == (refused.returncode, "--yes" in refused.stderr, sent_before)
         assert (0, "", 11) == (agreed.returncode, agreed.stderr, sandbox.books().submissions)
+
+
+def test_until_runs_a_part_and_names_that_are_near(omni: Omni, folder: Path) -> None:
+    part = omni("run", "chain.omni", "--sandbox", "--until", "grid")
+    wrong = omni("run", "chain.omni", "--sandbox", "--redo", "gird")
+
+    assert (0, True) == (part.returncode, "1 done, 0 reused" in part.stderr), part.stderr
+    assert (2, True) == (wrong.returncode, "steps that it has: grid" in wrong.stderr)

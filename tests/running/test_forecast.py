@@ -60,11 +60,18 @@ def test_finished_steps_are_kept(bench: Bench) -> None:
     assert Forecast(send=0, kept=4) == ahead(bench, chain(bench))
 
 
-def test_a_step_without_the_cache_is_sent_again(bench: Bench) -> None:
+def test_a_step_without_the_cache_is_sent_again_with_what_depends_on_it(
+    bench: Bench, gateway: ScriptedGateway
+) -> None:
     plan = chain(bench, Options(cache=False))
     bench.run(plan)
+    before = sent(gateway)
 
-    assert Forecast(send=1, kept=3) == ahead(bench, plan)
+    announced = ahead(bench, plan)
+    bench.run(plan)
+
+    assert Forecast(send=3, kept=1) == announced
+    assert 3 == sent(gateway) - before
 
 
 def test_held_steps_and_those_behind_them_send_nothing(
