@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from omnidsl.plugins.declarations import Immediate, Operation, Service, Task, argument
     from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
     from omnidsl.plugins.hookspecs import hookimpl
+    from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
     from omnidsl.plugins.media import (
         JSON,
         Artifact,
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
         RetryLater,
     )
     from omnidsl.plugins.prices import Price, read_prices
+    from omnidsl.plugins.streams import Stream
 
 __all__ = [
     "JSON",
+    "Absent",
     "Ambiguous",
     "ArgumentError",
     "Artifact",
@@ -49,11 +52,14 @@ __all__ = [
     "DeclarationError",
     "Failed",
     "File",
+    "Finding",
+    "Found",
     "GatewayError",
     "Grid",
     "Handle",
     "Image",
     "Immediate",
+    "Lost",
     "Made",
     "Message",
     "Messages",
@@ -68,7 +74,9 @@ __all__ = [
     "RetryLater",
     "Service",
     "Status",
+    "Stream",
     "Task",
+    "Unknown",
     "Video",
     "argument",
     "hookimpl",
@@ -82,6 +90,7 @@ __getattr__ = lazy(
         "declarations": ("Immediate", "Operation", "Service", "Task", "argument"),
         "errors": ("ArgumentError", "DeclarationError", "PluginError"),
         "hookspecs": ("hookimpl",),
+        "lost": ("Absent", "Finding", "Found", "Lost", "Unknown"),
         "media": (
             "JSON",
             "Artifact",
@@ -106,5 +115,6 @@ __getattr__ = lazy(
             "RetryLater",
         ),
         "prices": ("Price", "read_prices"),
+        "streams": ("Stream",),
     },
 )

@@ -3,14 +3,16 @@
 A backend keeps no state of its own that matters: whatever must survive a crash travels in receipts, as JSON.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol
 
 import attrs
 
 from omnidsl.plugins.declarations import Operation
+from omnidsl.plugins.lost import Finding, Lost, Unknown
 from omnidsl.plugins.media import JSON, Made
 from omnidsl.plugins.outcomes import Reply, ReplyRule
+from omnidsl.plugins.streams import Stream
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -56,6 +58,11 @@ class Context(Protocol):
         """The account that this call is charged to."""
         ...
 
+    @property
+    def listening(self) -> bool:
+        """Whether somebody wants to see an answer while it grows: a reason to ask for a stream."""
+        ...
+
     async def pay(
         self,
         path: str,
@@ -63,11 +70,15 @@ class Context(Protocol):
         *,
         headers: Mapping[str, str] | None = None,
         stage: str = "submit",
+        stream: Callable[[], Stream] | None = None,
     ) -> Reply:
         """POST a request that costs money: intent durable before, reply kept after; returns accepted replies only.
 
         Asked again for a stage of this attempt whose reply is kept, it returns that reply and sends nothing, so that
         a backend with several stages simply runs from its beginning after a crash.
+
+        A reply of server-sent events is read by what `stream` makes, told while it comes, and returned as the JSON
+        that its `whole` gives; one that ends before its end is Ambiguous.
 
         `path` is below the gateway's root, as `/mj-fast/mj/submit/imagine`. Raises Rejected, RetryLater, Ambiguous.
         """
@@ -108,6 +119,15 @@ class Backend:
     async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
         """Turn a finished task into what it made; files may be URLs, the runner fetches them."""
         raise NotImplementedError(f"{type(self).__name__} declares a task and has no `collect`")
+
+    async def find(self, call: Call, lost: Lost, context: Context) -> Finding:
+        """Look for a paid request whose answer was lost; `context` can buy nothing. Where nobody can tell: Unknown.
+
+        A match is by what the request carried, `call.attempt_id` above all, never by its prompt. Called again until
+        it is Found, or the service's `settling_seconds` are over.
+        """
+        del call, lost, context
+        return Unknown()
 
     async def call(self, call: Call, context: Context) -> Made:
         """Make one paid request whose reply is the answer.

@@ -108,6 +108,7 @@ class ServiceView:
         "name",
         "operations",
         "prices",
+        "settling_seconds",
         "summary",
         "usual_seconds",
         "version",
@@ -123,6 +124,7 @@ class ServiceView:
         self.implementation: str = row["implementation"]
         self.usual_seconds: float = row["usual_seconds"]
         self.prices: tuple[Mapping[str, Any], ...] = tuple(row.get("prices", ()))
+        self.settling_seconds: float = row["settling_seconds"]
         self.operations = {
             key: OperationView(name, key, one) for key, one in row["operations"].items()
         }

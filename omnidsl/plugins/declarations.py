@@ -219,8 +219,9 @@ def _plain_text(service: object, attribute: "attrs.Attribute[str]", value: objec
 class Service:
     """One model service: its operations, and the backend class as `package.module:Class`.
 
-    `usual_seconds` is how long a task usually takes: polling starts after a third of it. `prices` are estimates of what
-    operations cost (see `read_prices`).
+    `usual_seconds` is how long a task usually takes: polling starts after a third of it. `settling_seconds` is how
+    long after a request at most its gateway shows what it took: only then does absence prove anything. `prices` are
+    estimates of what operations cost (see `read_prices`).
     """
 
     name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
@@ -231,6 +232,7 @@ class Service:
     zh: str = attrs.field(default="", validator=_plain_text)
     usual_seconds: float = 30.0
     prices: tuple[Price, ...] = ()
+    settling_seconds: float = attrs.field(default=30.0, validator=attrs.validators.ge(0))
 
 
 def describe(service: Service) -> dict[str, JSON]:
@@ -263,6 +265,7 @@ def describe(service: Service) -> dict[str, JSON]:
         "implementation": service.implementation,
         "usual_seconds": service.usual_seconds,
         "prices": [one.to_json() for one in service.prices],
+        "settling_seconds": service.settling_seconds,
         "operations": operations,
     }
 

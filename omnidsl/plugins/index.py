@@ -15,7 +15,7 @@ from omnidsl.plugins.catalogue import Catalogue
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""

@@ -27,7 +27,8 @@ class Circumstances:
     """A run's gateway, its folders, its limits, who listens, and what a person decided.
 
     `state` is the state directory (`.omni`), `output` where saves go, `project` where the plan's paths start. `retry`
-    buys again what the run bought and saw fail. `resubmit` and `abandon` name held steps (by node id): buy again,
+    buys again what the run bought and saw fail. `listening` has answers streamed where a service can, and told while
+    they come (`StepText`); what is bought is the same. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
     `budget` is what may be spent, by default without a limit.
     """
@@ -45,6 +46,7 @@ class Circumstances:
     engine: Engine | None = None
     resumed: bool = False
     retry: bool = False
+    listening: bool = False
     resubmit: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     abandon: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     budget: Budget = attrs.field(

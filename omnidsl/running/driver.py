@@ -18,6 +18,7 @@ from omnidsl.running.errors import HeldError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, failure
 from omnidsl.running.records import Attempt, AttemptState, Stored
+from omnidsl.running.resolving import Inquiry
 from omnidsl.running.results import Result
 from omnidsl.running.workshop import Workshop
 
@@ -39,6 +40,7 @@ class _Step:
     key: str
     resubmitted: int = 0
     repurchased: int = 0
+    resolved: int = 0
 
 
 class Driver:
@@ -175,7 +177,8 @@ class Driver:
         try:
             stored, charged = await work.finish()
         except Ambiguous as error:
-            await self._ambiguous(step, attempt, error)
+            if not await self._resolved(step, attempt, work, error):
+                await self._ambiguous(step, attempt, error)
             return None
         except (Rejected, RetryLater) as error:
             await self._mark(attempt, "refused", error.message)
@@ -188,6 +191,18 @@ class Driver:
             self._task_failed(step, error)
             return None
         return self._done(step, attempt, stored, charged)
+
+    async def _resolved(
+        self, step: _Step, attempt: Attempt, work: Fulfilment, error: Ambiguous
+    ) -> bool:
+        """Tell whether the gateway knew what became of a lost request: then the attempt goes on."""
+        shop, node = self._shop, step.node
+        # A gateway that takes nothing and loses every answer is not asked for ever.
+        if node.id in shop.abandon or step.resolved > shop.limits.retries:
+            return False
+        step.resolved += 1
+        await self._mark(attempt, "ambiguous", error.message)
+        return await Inquiry(shop, node, work.asked(), attempt).resolve()
 
     async def _ambiguous(self, step: _Step, attempt: Attempt, error: Ambiguous) -> None:
         """Return when the step is to be bought again, as a person or its options ask; raise otherwise."""

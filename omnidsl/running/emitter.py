@@ -22,8 +22,9 @@ class Emitter:
         """Send an event on its way. A listener that raises is dropped: it must not cost anybody a result."""
         self._sequence += 1
         event = attrs.evolve(event, run=self._run, sequence=self._sequence, time=time.time())
-        sequence, body = event.sequence, event.to_json()
-        self._clerk.enter(lambda ledger: ledger.append(self._run, sequence, body))
+        if event.kept:
+            sequence, body = event.sequence, event.to_json()
+            self._clerk.enter(lambda ledger: ledger.append(self._run, sequence, body))
         for listener in tuple(self._listeners):
             try:
                 listener(event)

@@ -14,6 +14,8 @@ class Event:
     """The base: which run, the place in its stream counted from 1, and when (Unix time in seconds)."""
 
     event: ClassVar[str] = "event"
+    kept: ClassVar[bool] = True
+    """Whether the ledger keeps it."""
 
     run: str = ""
     sequence: int = 0
@@ -82,6 +84,17 @@ class StepProgress(Event):
     node: str
     state: str
     progress: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StepText(Event):
+    """The next piece of an answer that comes as a stream, for who reads along: told, and not kept in the ledger."""
+
+    event: ClassVar[str] = "step-text"
+    kept: ClassVar[bool] = False
+
+    node: str
+    text: str
 
 
 @attrs.frozen(kw_only=True)

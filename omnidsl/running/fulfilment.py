@@ -15,7 +15,7 @@ from omnidsl.plugins.media import JSON, File, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError
 from omnidsl.running.binding import Bound
 from omnidsl.running.errors import FetchError, RunningError, StepError
-from omnidsl.running.events import Notice, StepProgress, StepSubmitted, told
+from omnidsl.running.events import Notice, StepProgress, StepSubmitted, StepText, told
 from omnidsl.running.payment import PaidContext
 from omnidsl.running.records import Attempt, Stored, StoredFile
 from omnidsl.running.workshop import Workshop
@@ -61,6 +61,11 @@ class Fulfilment:
         """Return the work on an attempt, with a context that the step's options have shaped."""
         immediate = isinstance(bound.operation, Immediate)
         timeout, retries = node.options.timeout, node.options.retries
+        backend = shop.plugins.backend(service(node))
+
+        def tell(text: str) -> None:
+            shop.emit(StepText(node=node.id, text=text))
+
         context = PaidContext(
             run=shop.run,
             attempt=attempt,
@@ -69,7 +74,7 @@ class Fulfilment:
             store=shop.store,
             clerk=shop.clerk,
             spool=shop.spool,
-            rules=shop.plugins.backend(service(node)).replies,
+            rules=backend.replies,
             clock=shop.clock,
             wait_for=lambda words, seconds: _waits(shop, node, words, seconds),
             pending=shop.pending,
@@ -79,6 +84,8 @@ class Fulfilment:
             else shop.transport.bounds.answer,
             price=shop.budget.reserve(node.operation, bound.arguments),
             caps=lambda: shop.budget.caps(shop.run, shop.gateway.identity, time.time()),
+            traceable=type(backend).find is not Backend.find,
+            tell=tell if shop.listening else None,
         )
         return cls(shop, node, bound, attempt, context)
 
@@ -99,10 +106,14 @@ class Fulfilment:
         await self.shop.clerk.do(lambda ledger: ledger.store(stored, charged))
         return stored, self.context.price if charged is None else charged
 
+    def asked(self) -> Call:
+        """Return what is asked of the backend."""
+        expects = self.bound.expectation.schema() if self.bound.expectation else None
+        return Call(self.attempt.id, self.bound.operation, self.attempt.step, expects)
+
     async def _made(self) -> tuple[Made, Receipt | None]:
         """Have the backend work; a task comes with its receipt."""
-        expects = self.bound.expectation.schema() if self.bound.expectation else None
-        call = Call(self.attempt.id, self.bound.operation, self.attempt.step, expects)
+        call = self.asked()
         if isinstance(self.bound.operation, Immediate):
             return await self._immediate(self._backend, call), None
         receipt, status = await self._task(self._backend, call)

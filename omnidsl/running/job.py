@@ -129,6 +129,7 @@ class Job:
             budget=around.budget,
             emit=emitter.emit,
             retry=around.retry,
+            listening=around.listening,
             resubmit=around.resubmit,
             abandon=around.abandon,
         )

@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+import attrs
+
 from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import (
     Ambiguous,
@@ -20,6 +22,7 @@ from omnidsl.plugins.outcomes import (
     ReplyRule,
     RetryLater,
 )
+from omnidsl.plugins.streams import Stream
 from omnidsl.running.artifacts import ArtifactStore
 from omnidsl.running.asked_waits import exhausted, retry_after
 from omnidsl.running.classifier import classify, spoken
@@ -28,6 +31,7 @@ from omnidsl.running.clock import Clock
 from omnidsl.running.limits import Limiter
 from omnidsl.running.records import Attempt, Cap, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
+from omnidsl.running.telling import Telling, put_together
 from omnidsl.running.transport import NothingSent, Transport, Unanswered
 
 _STATES: Mapping[str, StageState] = {
@@ -36,6 +40,25 @@ _STATES: Mapping[str, StageState] = {
     "retry-later": "refused",
     "ambiguous": "ambiguous",
 }
+
+_CUT = ReplyRule(verdict="ambiguous", reason="stream-cut")
+
+
+@attrs.frozen
+class _Request:
+    """One paid request: for which stage, where to, what, and what reads its answer where that is a stream."""
+
+    stage: str
+    path: str
+    body: Mapping[str, JSON]
+    headers: Mapping[str, str] | None
+    stream: Callable[[], Stream] | None
+
+    @property
+    def digest(self) -> str:
+        """The hash that the ledger keeps of it."""
+        whole = json.dumps([self.path, self.body], sort_keys=True)
+        return hashlib.sha256(whole.encode()).hexdigest()
 
 
 class FreeContext:
@@ -51,6 +74,11 @@ class FreeContext:
         """See `Context.account`."""
         return self._limits.name
 
+    @property
+    def listening(self) -> bool:
+        """See `Context.listening`."""
+        return False
+
     async def pay(
         self,
         path: str,
@@ -58,9 +86,10 @@ class FreeContext:
         *,
         headers: Mapping[str, str] | None = None,
         stage: str = "submit",
+        stream: Callable[[], Stream] | None = None,
     ) -> Reply:
         """Refuse: polling and collecting buy nothing."""
-        del body, headers, stage
+        del body, headers, stage, stream
         raise Rejected("plugin", f"{path} would cost money, and nothing may be bought here")
 
     async def get(self, path: str) -> Reply:
@@ -95,8 +124,10 @@ class FreeContext:
 class PaidContext(FreeContext):
     """The context of one attempt; `wait_for` hears why and how long a submission waits (words, seconds).
 
-    `patience` is how long an answer may take, in seconds; `retries` how often a refusal that may pass is met. `price` is
-    what the attempt costs at most, in micros: its first intent reserves it, within `caps` as they are then.
+    `tell` hears the text of streamed answers, where somebody listens; `traceable` says that the backend can look for a
+    purchase whose answer was lost. `patience` is how long an answer may take, in seconds; `retries` how often a refusal
+    that may pass is met. `price` is what the attempt costs at most, in micros: its first intent reserves it, within
+    `caps` as they are then.
     """
 
     def __init__(
@@ -117,6 +148,8 @@ class PaidContext(FreeContext):
         patience: float,
         price: int = 0,
         caps: Callable[[], tuple[Cap, ...]] = tuple,
+        traceable: bool = False,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(account, transport, store)
         self._run = run
@@ -132,7 +165,14 @@ class PaidContext(FreeContext):
         self.price = price
         self._caps = caps
         self._is_reserved = False
+        self._traceable = traceable
+        self._tell = tell
         self.tries = 0
+
+    @property
+    def listening(self) -> bool:
+        """See `Context.listening`."""
+        return self._tell is not None
 
     async def pay(
         self,
@@ -141,16 +181,17 @@ class PaidContext(FreeContext):
         *,
         headers: Mapping[str, str] | None = None,
         stage: str = "submit",
+        stream: Callable[[], Stream] | None = None,
     ) -> Reply:
         """See `Context.pay`."""
-        kept = await self.kept(stage)
+        kept = await self.kept(stage, stream)
         if kept is not None:
             return kept
         turn = 0
         while True:
             self.tries = turn + 1
             try:
-                return await self._submit(stage, path, body, headers)
+                return await self._submit(_Request(stage, path, body, headers, stream))
             except RetryLater as later:
                 turn += 1
                 allowed = (
@@ -164,7 +205,7 @@ class PaidContext(FreeContext):
                 self._wait_for(later.message, seconds)
                 await self._clock.sleep(seconds)
 
-    async def kept(self, name: str) -> Reply | None:
+    async def kept(self, name: str, stream: Callable[[], Stream] | None = None) -> Reply | None:
         """Return the reply of a stage that was paid for already; Ambiguous when nobody can tell what became of it.
 
         An intent whose reply lies on the disk was answered: the process ended before it could say so.
@@ -185,21 +226,18 @@ class PaidContext(FreeContext):
             )
             raise Ambiguous("interrupted", words)
         if stage.state == "answered":
-            return reply  # accepted by the rules of its time
-        rule = classify(reply, self._rules)
-        await self._settle(stage, _STATES[rule.verdict])
+            return put_together(reply, stream) or reply  # accepted by the rules of its time
+        rule, reply = await self._judge(stage, reply, stream)
         if rule.verdict == "accepted":
             return reply
         if rule.verdict == "ambiguous":
             raise self._outcome(rule, reply)
         return None
 
-    async def _submit(
-        self, name: str, path: str, body: Mapping[str, JSON], headers: Mapping[str, str] | None
-    ) -> Reply:
+    async def _submit(self, request: "_Request") -> Reply:
         async with self._limits.submission():
             # A purchase under way is not torn off: who cancels us waits a while for its answer (see `pending`).
-            sending = asyncio.create_task(self._send(name, path, body, headers))
+            sending = asyncio.create_task(self._send(request))
             self._pending.add(sending)
             sending.add_done_callback(self._settled)
             return await asyncio.shield(sending)
@@ -209,16 +247,13 @@ class PaidContext(FreeContext):
         if not sending.cancelled():
             sending.exception()  # whoever was cancelled will not ask for it
 
-    async def _send(
-        self, name: str, path: str, body: Mapping[str, JSON], headers: Mapping[str, str] | None
-    ) -> Reply:
-        request = hashlib.sha256(json.dumps([path, body], sort_keys=True).encode()).hexdigest()
+    async def _send(self, request: "_Request") -> Reply:
         attempt = self._attempt
         intent = Intent(
             attempt=attempt.id,
-            name=name,
-            path=path,
-            request=request,
+            name=request.stage,
+            path=request.path,
+            request=request.digest,
             owner=attempt.owner,
             fence=attempt.fence,
             run=self._run,
@@ -227,8 +262,19 @@ class PaidContext(FreeContext):
             caps=self._caps(),
         )
         stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
+        if self._traceable:
+            self._spool.note(stage)
+        telling = None
+        if request.stream is not None and self._tell is not None:
+            telling = Telling(request.stream(), self._transport.gateway, self._tell)
         try:
-            reply = await self._transport.pay(path, body, headers=headers, patience=self._patience)
+            reply = await self._transport.pay(
+                request.path,
+                request.body,
+                headers=request.headers,
+                patience=self._patience,
+                hear=None if telling is None else telling.hear,
+            )
         except NothingSent as error:
             await self._settle(stage, "refused")
             if error.again:
@@ -242,12 +288,24 @@ class PaidContext(FreeContext):
         # A full disk must not turn an accepted purchase into a lost one: the receipt may still find its place.
         with contextlib.suppress(OSError):
             await asyncio.to_thread(self._spool.keep, stage, reply)
-        rule = classify(reply, self._rules)
+        if telling is not None:
+            telling.end()
+        rule, reply = await self._judge(stage, reply, request.stream)
         self._heed(rule, reply)
-        await self._settle(stage, _STATES[rule.verdict])
         if rule.verdict == "accepted":
             return reply
         raise self._outcome(rule, reply)
+
+    async def _judge(
+        self, stage: Stage, reply: Reply, stream: Callable[[], Stream] | None
+    ) -> tuple[ReplyRule, Reply]:
+        """Write into the ledger what a reply means; return that, and the reply in one piece."""
+        whole = put_together(reply, stream)
+        rule = _CUT if whole is None else classify(whole, self._rules)
+        await self._settle(stage, _STATES[rule.verdict])
+        if rule.verdict != "ambiguous":
+            self._spool.forget(stage)
+        return rule, whole or reply
 
     def _heed(self, rule: ReplyRule, reply: Reply) -> None:
         """Take note of how the gateway fares, and of a budget that it says is used up."""
@@ -259,7 +317,7 @@ class PaidContext(FreeContext):
             self._limits.hold_off(seconds)
 
     def _outcome(self, rule: ReplyRule, reply: Reply) -> OutcomeError:
-        said = spoken(reply)
+        said = "the stream of its answer broke off" if rule is _CUT else spoken(reply)
         if rule.verdict == "retry-later":
             return RetryLater(rule.reason, said, reply, retry_after(reply))
         if rule.verdict == "ambiguous":

@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache
 from types import TracebackType
 from typing import BinaryIO, Literal, Self
@@ -31,6 +31,7 @@ from omnidsl.running.http import httpx
 _KEPT_HEADERS = HEADERS | {"content-type", "location", "x-request-id", "x-oneapi-request-id"}
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BUSY = frozenset((408, 425, 429))
+_OK = 200
 
 
 class NothingSent(OmniError):
@@ -126,10 +127,11 @@ class Transport:
         *,
         headers: Mapping[str, str] | None = None,
         patience: float = 60.0,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Reply:
         """POST once, and never again by itself; `patience` is how long the answer may take, in seconds.
 
-        Raises NothingSent or Unanswered.
+        `hear` gets the body of a good reply piece by piece while it comes, the key not yet cut out. Raises NothingSent or Unanswered.
         """
         try:
             request = self._request(self._paid, "POST", path, body, headers)
@@ -138,7 +140,7 @@ class Transport:
             raise NothingSent("not-sent", self.gateway.hide(str(error)), again=False) from None
         try:
             async with asyncio.timeout(patience + self.bounds.connect * 4):
-                return await self._send(self._paid, request)
+                return await self._send(self._paid, request, hear)
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,
@@ -301,14 +303,22 @@ class Transport:
             method, self.gateway.base_url + path, content=content, headers=merged
         )
 
-    async def _send(self, client: httpx.AsyncClient, request: httpx.Request) -> Reply:
+    async def _send(
+        self,
+        client: httpx.AsyncClient,
+        request: httpx.Request,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Reply:
         response = await client.send(request, stream=True)
         try:
             body = bytearray()
-            async for chunk in _body(response):
+            pieces = _body(response) if hear is None else response.aiter_bytes()
+            async for chunk in pieces:
                 body += chunk
                 if len(body) > self.bounds.reply_bytes:
                     raise _TooLargeError
+                if hear is not None and response.status_code == _OK:
+                    hear(chunk)
         finally:
             await response.aclose()
         kept = {

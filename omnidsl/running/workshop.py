@@ -27,7 +27,10 @@ from omnidsl.running.transport import Transport
 
 @attrs.define(kw_only=True, eq=False)
 class Workshop:
-    """One run's tools. `pending` are paid requests under way; `resubmit` and `abandon` are what a person decided."""
+    """One run's tools. `pending` are paid requests under way; `resubmit` and `abandon` are what a person decided.
+
+    `listening` says that streamed answers are told while they come.
+    """
 
     run: str
     owner: str
@@ -46,6 +49,7 @@ class Workshop:
     budget: Budget
     emit: Callable[[Event], None]
     retry: bool = False
+    listening: bool = False
     resubmit: frozenset[str] = frozenset()
     abandon: frozenset[str] = frozenset()
     pending: set[Task[Reply]] = attrs.field(factory=set)

@@ -64,7 +64,8 @@ def step(
 class Bench:
     """Plans and runs in one folder against one gateway; `events` are all that the runs told.
 
-    `usual_seconds` stands for what services declare, so that nothing is waited for; None: as they declare.
+    `usual_seconds` and `settling_seconds` stand for what services declare, so that nothing is waited for; None: as
+    they declare.
     """
 
     def __init__(
@@ -82,6 +83,8 @@ class Bench:
         self.plugins: Plugins | None = None
         self.budget: Budget | None = None
         self.usual_seconds: float | None = 0.1
+        self.settling_seconds: float | None = 0.1
+        self.listening = False
         self._catalogue = catalogue
 
     def plan(self, *nodes: PlanNode, saves: Collection[Save] = (), returns: Value = None) -> Plan:
@@ -118,6 +121,7 @@ class Bench:
             files=self.files,
             plugins=self.plugins,
             budget=self.budget or Budget(prices=Prices(self.catalogue())),
+            listening=self.listening,
         )
 
     def catalogue(self) -> Catalogue:
@@ -125,6 +129,8 @@ class Bench:
         found = self._catalogue or load()
         for service in found.services.values():
             service.usual_seconds = self.usual_seconds or service.usual_seconds
+            if self.settling_seconds is not None:
+                service.settling_seconds = self.settling_seconds
         return found
 
     def ledger(self) -> SqliteLedger:

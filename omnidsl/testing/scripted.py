@@ -104,7 +104,8 @@ class ScriptedGateway:
                         self.close_connection = True
 
             def _reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
-                self.send_response(status)
+                self.send_response_only(status)
+                headers = {"date": self.date_time_string(), **headers}
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()

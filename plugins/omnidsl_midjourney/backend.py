@@ -14,14 +14,14 @@ from omnidsl.plugins import (
     Context,
     Failed,
     File,
-    GatewayError,
+    Finding,
+    Lost,
     Made,
     Receipt,
-    Reply,
     ReplyRule,
     Status,
 )
-from omnidsl_midjourney import Describe, Imagine, Upscale, wire
+from omnidsl_midjourney import Describe, Imagine, Upscale, listing, wire
 from omnidsl_midjourney.replies import REPLIES
 
 _BOTS = {"midjourney": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
@@ -50,7 +50,7 @@ class Midjourney(Backend):
             raise TypeError(f"midjourney has no operation {type(operation).__name__}")
         body["state"] = call.attempt_id
         reply = await context.pay(f"/mj-{operation.mode}/mj/submit/{path}", body)
-        answer = _object(reply)
+        answer = wire.body(reply)
         task = wire.task_id(answer.get("result"))
         if not task:
             raise Ambiguous("no-id", "the gateway accepted the task and gave it no number", reply)
@@ -92,30 +92,21 @@ class Midjourney(Backend):
             raise ArgumentError("upscale", "index", expected, operation.index)
         return "action", {"taskId": operation.grid.task, "customId": button}
 
+    async def find(self, call: Call, lost: Lost, context: Context) -> Finding:
+        """Look in the gateway's own listing, where it has one; a window's submission shows on its task."""
+        return await listing.find(call, lost, context)
+
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
         """Ask about all tasks in one request, or one by one where a server has no such request."""
         ids: list[JSON] = [one.task for one in receipts]
         reply = await context.post("/mj/task/list-by-condition", {"ids": ids})
-        rows = _rows(reply)
+        rows = wire.rows(reply)
         if rows is None:
-            found = [await self._single(one.task, context) for one in receipts]
+            found = [await listing.single(one.task, context) for one in receipts]
             rows = [one for one in found if one]
         wanted = {one.task for one in receipts}
         known = {wire.task_id(row.get("id")): wire.status(row) for row in rows}
         return {task: status for task, status in known.items() if task in wanted}
-
-    @staticmethod
-    async def _single(task: str, context: Context) -> Mapping[str, JSON]:
-        """Return one task's row; empty for one that the server does not know (an empty body, 204, or code 4)."""
-        reply = await context.get(f"/mj/task/{task}/fetch")
-        try:
-            row = _object(reply)
-        except GatewayError:
-            if reply.status in (200, 204) and not reply.body.strip():
-                return {}
-            raise
-        # Code 3 or 4 with a description, instead of a task: unknown to this server.
-        return row if "status" in row else {}
 
     async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
         """Return what a finished task made: a picture, or for `describe` its texts."""
@@ -128,7 +119,7 @@ class Midjourney(Backend):
             return Made(text="\n".join(found), facts=facts)
         if not wire.picture(row) or not wire.buttons(row):
             # A server may print success a moment before the picture's address and the buttons.
-            row = {**row, **await self._single(receipt.task, context)}
+            row = {**row, **await listing.single(receipt.task, context)}
         url = wire.picture(row)
         if not url:
             raise Failed("empty-answer", f"the task {receipt.task} ended without a picture")
@@ -152,24 +143,3 @@ def _button(found: list[JSON], part: str, label: str) -> str:
         if isinstance(custom, str) and label in (row.get("label"), row.get("emoji")):
             return custom
     return ""
-
-
-def _object(reply: Reply) -> Mapping[str, JSON]:
-    try:
-        body = reply.json()
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise GatewayError("gateway-trouble", f"HTTP {reply.status} without a JSON object", reply)
-    return body
-
-
-def _rows(reply: Reply) -> list[Mapping[str, JSON]] | None:
-    """Return the rows of a listing; None where the server has none."""
-    try:
-        body = reply.json()
-    except (ValueError, RecursionError):
-        return None
-    if reply.status != 200 or not isinstance(body, list):
-        return None
-    return [one for one in body if isinstance(one, dict)]

@@ -1,13 +1,13 @@
 """Midjourney task objects as gateways print them, read without trust.
 
 Servers differ in which fields are there, null or empty (wire reference, task object): whatever is missing or of a
-wrong type reads as absent, and nothing here raises.
+wrong type reads as absent, and nothing raises where it is not said.
 """
 
 import re
 from collections.abc import Mapping
 
-from omnidsl.plugins import JSON, Status
+from omnidsl.plugins import JSON, GatewayError, Reply, Status
 
 _DONE = "SUCCESS"
 _FAILED = frozenset(("FAILURE", "FAILED"))
@@ -19,6 +19,35 @@ _NUMBERING = re.compile(r"^\s*(?:[1-9]\ufe0f?\u20e3|[1-9][.)、](?=\s))\s*")
 """A keycap digit, or a digit with a sign, before a description."""
 
 Row = Mapping[str, JSON]
+
+
+def body(reply: Reply) -> Row:
+    """Return a reply's JSON object; GatewayError for a reply without one."""
+    found = _json(reply)
+    if not isinstance(found, dict):
+        raise GatewayError("gateway-trouble", f"HTTP {reply.status} without a JSON object", reply)
+    return found
+
+
+def rows(reply: Reply) -> list[Row] | None:
+    """Return the rows of a listing; None where the server has none."""
+    found = _json(reply)
+    if reply.status != 200 or not isinstance(found, list):
+        return None
+    return [one for one in found if isinstance(one, dict)]
+
+
+def submitted(reply: Reply) -> str:
+    """Return the number of the task that a submission made; empty for none."""
+    found = _json(reply)
+    return task_id(found.get("result")) if isinstance(found, dict) else ""
+
+
+def _json(reply: Reply) -> JSON:
+    try:
+        return reply.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def text(row: Row, *names: str) -> str:

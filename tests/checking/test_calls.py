@@ -12,7 +12,7 @@ from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import about
 
 STUDIO = {
-    "distribution": "studio", "version": "1", "summary": "", "zh": "", "implementation": "s:S", "usual_seconds": 1,
+    "distribution": "studio", "version": "1", "summary": "", "zh": "", "implementation": "s:S", "usual_seconds": 1, "settling_seconds": 1,
     "operations": {
         "tick": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
                  "parameters": [{"name": "n", "accepts": ["int"], "default": 1}]},

@@ -121,6 +121,7 @@ def test_a_service_is_described_as_json() -> None:
         "implementation": "studio.backend:Studio",
         "usual_seconds": 9.0,
         "prices": [],
+        "settling_seconds": 30.0,
         "operations": {
             "cover_song": {
                 "doc": "Sing a song anew.",

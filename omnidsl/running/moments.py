@@ -1,0 +1,42 @@
+"""Moments that a later process can measure from, by a clock that nobody can set.
+
+The wall clock jumps: laptops sleep, time is set by hand or over the network. What was in doubt is judged by the time
+since the machine was started instead; across a restart of the machine nobody knows.
+"""
+
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+import attrs
+
+
+@attrs.frozen
+class Moment:
+    """A point in time: `boot` names the machine's run, `at` is seconds since it was started, sleep included."""
+
+    boot: str
+    at: float
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since then; None when the machine was started anew in between."""
+        now = this_moment()
+        return now.at - self.at if now is not None and now.boot == self.boot else None
+
+
+def this_moment() -> Moment | None:
+    """Return the present moment; None on systems that have no such clock."""
+    boot = _boot()
+    if sys.platform != "linux" or not boot:
+        return None
+    return Moment(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+@cache
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
