@@ -106,6 +106,7 @@ def _agreed(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace)
     from omnidsl.planning.plan import Plan
     from omnidsl.running.forecast import forecast
     from omnidsl.running.gateway import SANDBOX
+    from omnidsl.running.selection import named
 
     try:
         plan = Plan.from_json(found.record.plan)
@@ -117,6 +118,6 @@ def _agreed(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace)
         catalogue,
         resumes=found.record.id,
         retry=arguments.retry,
-        resubmit=arguments.resubmit,
+        resubmit=named(arguments.resubmit, [node.id for node in plan.nodes]),
     )
     return may_send(ahead, plan.gateway, arguments, sandbox=plan.gateway == SANDBOX)

@@ -2,10 +2,12 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+import attrs
 
 from omnidsl.planning.plan import PICK, Plan
 from omnidsl.running.circumstances import Circumstances
@@ -17,6 +19,7 @@ from omnidsl.running.owners import Owners
 from omnidsl.running.records import LIVE, RunRecord
 from omnidsl.running.results import RunResult
 from omnidsl.running.scheduler import check_order
+from omnidsl.running.selection import named
 from omnidsl.running.sqlite_ledger import SqliteLedger
 
 
@@ -54,18 +57,39 @@ async def resume(run_id: str, around: Circumstances) -> RunResult:
         _check(plan, around.gateway)
         around.budget.check(plan)
         check_output(around.output)
-        for name in sorted(around.resubmit | around.abandon):
-            if not _is_open(ledger, run_id, name):
-                raise SettingsError("not-held", node=name, run=run_id)
+        around = _decided(around, ledger, run_id, [node.id for node in plan.nodes])
         if owners.alive(record.owner) or not ledger.own_run(run_id, owner, record.owner):
             raise SettingsError("run-is-live", run=run_id)
         return await Job(run_id, owner, plan, around, ledger, owners).work()
 
 
-def _is_open(ledger: Ledger, run_id: str, node: str) -> bool:
-    """Tell whether a step of a run has a purchase that a person can still decide about."""
-    step = ledger.assignments(run_id).get(node)
-    attempts = ledger.attempts(step) if step is not None else []
+def _decided(
+    around: Circumstances, ledger: Ledger, run_id: str, known: Collection[str]
+) -> Circumstances:
+    """Return the decisions about held steps with their names for what a person wrote; SettingsError for one about none."""
+    if not around.resubmit and not around.abandon:
+        return around
+    steps = ledger.assignments(run_id)
+
+    def held(patterns: Collection[str]) -> set[str]:
+        chosen: set[str] = set()
+        for pattern in sorted(patterns):
+            meant = named([pattern], known)
+            found = [one for one in meant if one in steps and _is_open(ledger, steps[one])]
+            if not found:
+                raise SettingsError("not-held", node=pattern, run=run_id)
+            chosen.update(found)
+        return chosen
+
+    resubmit, abandon = held(around.resubmit), held(around.abandon)
+    for name in sorted(resubmit & abandon):
+        raise SettingsError("both-decisions", node=name)
+    return attrs.evolve(around, resubmit=resubmit, abandon=abandon)
+
+
+def _is_open(ledger: Ledger, step: str) -> bool:
+    """Tell whether a step has a purchase that a person can still decide about."""
+    attempts = ledger.attempts(step)
     return bool(attempts) and attempts[-1].state in LIVE and attempts[-1].operation != PICK
 
 

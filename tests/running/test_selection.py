@@ -13,7 +13,7 @@ from omnidsl.running import Gateway
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.forecast import Forecast, forecast
 from omnidsl.running.selection import anew, named, until
-from omnidsl.testing import Answer, Bench, MidjourneyScript, ScriptedGateway, step
+from omnidsl.testing import Answer, Bench, HangUp, MidjourneyScript, ScriptedGateway, step
 
 NAMES = ["grid", "wide[1]", "wide[2]", "wide[10]", "deep[1][1]", "deep[1][2]", "best"]
 
@@ -149,3 +149,52 @@ def test_a_redo_that_failed_leaves_the_earlier_result_to_later_runs(
 
     assert (1, 0) == (redone.status, later.status)
     assert first.results["grid"].attempt == later.results["grid"].attempt
+
+
+def wide(bench: Bench) -> Plan:
+    return bench.plan(
+        *(
+            step(f"wide[{number}]", "midjourney.imagine", {"prompt": PromptInput((f"fox {number}",))})
+            for number in (1, 2)
+        ),
+        step("done", "midjourney.imagine", {"prompt": PromptInput(("a cat",))}),
+    )  # fmt: skip  # a plan reads whole
+
+
+def test_a_decision_names_held_steps_by_a_pattern(
+    bench: Bench, gateway: ScriptedGateway, script: MidjourneyScript
+) -> None:
+    script.on("/mj/submit/", lambda one: HangUp() if b"fox" in one.body else script.usual(one))
+    held = bench.run(wide(bench))
+    script.on("/mj/submit/", script.usual)
+    before = sent(gateway)
+
+    decided = bench.resume(held.run, resubmit=["wide[*]"])
+
+    assert (3, 0, 2) == (held.status, decided.status, sent(gateway) - before)
+
+
+@pytest.mark.parametrize(
+    ("resubmit", "abandon", "reason"),
+    [
+        (["wide"], ["wide[1]"], "both-decisions"),
+        (["done"], [], "not-held"),
+        ([], ["wise[1]"], "no-such-step"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused_before_anything_is_sent(
+    bench: Bench,
+    gateway: ScriptedGateway,
+    script: MidjourneyScript,
+    resubmit: list[str],
+    abandon: list[str],
+    reason: str,
+) -> None:
+    script.on("/mj/submit/", lambda one: HangUp() if b"fox" in one.body else script.usual(one))
+    held = bench.run(wide(bench))
+    before = sent(gateway)
+
+    with pytest.raises(SettingsError) as raised:
+        bench.resume(held.run, resubmit=resubmit, abandon=abandon)
+
+    assert (reason, before) == (raised.value.reason, sent(gateway))
