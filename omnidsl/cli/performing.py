@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.cli.plan import at_most
+from omnidsl.cli.plan import at_most, priced
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
@@ -49,10 +49,15 @@ def may_send(
 ) -> bool:
     """Say how many jobs there are; above ten somebody has to agree, on the terminal or with `--yes` before."""
     jobs, shown = ahead.send, at_most(ahead.send, ahead.perhaps)
+    # The sandbox charges nothing.
+    cost = (
+        "" if sandbox or not jobs else f"{phrase('run-cost')}{priced(ahead.cost, ahead.currency)}"
+    )
+    shown += "" if jobs <= ASKS_ABOVE else cost
     nothing_is_paid = sandbox and not sys.stdin.isatty()
     if jobs <= ASKS_ABOVE or arguments.yes or nothing_is_paid:
         if not arguments.quiet:
-            print(_announced(ahead, gateway), file=sys.stderr)
+            print(_announced(ahead, gateway, cost), file=sys.stderr)
         return True
     if sys.stdin.isatty() and sys.stderr.isatty():
         print(
@@ -69,10 +74,10 @@ def may_send(
     return False
 
 
-def _announced(ahead: "Forecast", gateway: str) -> str:
-    """Return how many jobs a run is about to send, and for how many steps it sends nothing."""
+def _announced(ahead: "Forecast", gateway: str, cost: str) -> str:
+    """Return how many jobs a run is about to send, what they cost, and for how many steps it sends nothing."""
     shown = at_most(ahead.send, ahead.perhaps)
-    return phrase("run-sends").format(jobs=shown, gateway=gateway, kept=_not_sent(ahead))
+    return phrase("run-sends").format(jobs=shown, gateway=gateway, kept=_not_sent(ahead)) + cost
 
 
 def _not_sent(ahead: "Forecast") -> str:

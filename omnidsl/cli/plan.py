@@ -91,11 +91,13 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
     jobs = at_most(plan.jobs, any(one.paid and one.when is not None for one in plan.nodes))
     files = at_most(len(plan.saves), any(one.when is not None for one in plan.saves))
     total = phrase("plan-total").format(jobs=jobs, files=files, gateway=gateway)
-    return "\n".join([*lines, "", printable(total), priced(prices.total(plan), prices.currency)])
+    return "\n".join(
+        [*lines, "", printable(total), priced(prices.total(plan.nodes), prices.currency)]
+    )
 
 
 def priced(cost: "Cost", currency: str) -> str:
-    """Return what a plan costs, in words: a range, whether it is estimated, and what is not in it."""
+    """Return what steps cost, in words: a range, whether it is estimated, and what is not in it."""
     from omnidsl.reporting.money import span
 
     shown = f"{printable(currency)} {span(cost.low, cost.high)}"
@@ -106,7 +108,7 @@ def priced(cost: "Cost", currency: str) -> str:
 
 def cost_json(plan: "Plan", prices: "Prices") -> "dict[str, JSON]":
     """Return what a plan costs as JSON: micros, for each step and in all; null for a step without a price."""
-    total = prices.total(plan)
+    total = prices.total(plan.nodes)
     found = {node.id: prices.of(node) for node in plan.nodes if node.paid}
     return {
         "currency": prices.currency,

@@ -14,6 +14,7 @@ from omnidsl.cli.stored_runs import Found, find
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
+    from omnidsl.planning.costs import Prices
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.running import RunResult
     from omnidsl.settings import Settings
@@ -81,7 +82,8 @@ def _perform(
         sandbox = found.record.gateway == SANDBOX
         place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
         catalogue = load_catalogue()
-        if not _agreed(found, catalogue, arguments):
+        prices = prices_of(settings, catalogue)
+        if not _agreed(found, catalogue, prices, arguments):
             return None
         listener = stack.enter_context(progress(sys.stderr, sys.stdout, form=form(arguments)))
         around = Circumstances(
@@ -94,14 +96,14 @@ def _perform(
             retry=arguments.retry,
             resubmit=arguments.resubmit,
             abandon=arguments.abandon,
-            budget=Budget.settled(
-                settings.values, prices_of(settings, catalogue), arguments.max_cost
-            ),
+            budget=Budget.settled(settings.values, prices, arguments.max_cost),
         )
         return asyncio.run(resume(found.record.id, around))
 
 
-def _agreed(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace) -> bool:
+def _agreed(
+    found: Found, catalogue: "Catalogue", prices: "Prices", arguments: argparse.Namespace
+) -> bool:
     """Say how many jobs are about to be sent, and ask; a stored plan that cannot be read is refused a moment later."""
     from omnidsl.planning.plan import Plan
     from omnidsl.running.forecast import forecast
@@ -116,6 +118,7 @@ def _agreed(found: Found, catalogue: "Catalogue", arguments: argparse.Namespace)
         plan,
         found.state,
         catalogue,
+        prices=prices,
         resumes=found.record.id,
         retry=arguments.retry,
         resubmit=named(arguments.resubmit, [node.id for node in plan.nodes]),

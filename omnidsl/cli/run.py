@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     plan = _narrowed(prepared.plan, arguments)
     with ExitStack() as stack:
         place = stack.enter_context(open_gateway(settings, sandbox=arguments.sandbox))
-        ahead = forecast(plan, place.state, prepared.catalogue)
+        ahead = forecast(plan, place.state, prepared.catalogue, prices=prepared.prices)
         if not may_send(ahead, plan.gateway, arguments, sandbox=arguments.sandbox):
             return USAGE
         result = _perform(plan, prepared, place, arguments)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from omnidsl.planning.plan import Plan, PlanNode
+    from omnidsl.planning.plan import PlanNode
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.plugins.media import JSON
     from omnidsl.settings.values import Values
@@ -117,11 +117,11 @@ class Prices:
         """Return what a step of a plan costs; `UNKNOWN` where it has no price."""
         return self.cost(node.operation, node.arguments) if node.paid else NOTHING
 
-    def total(self, plan: "Plan") -> Cost:
-        """Return what all steps cost; the lower end leaves out those that a result may skip."""
+    def total(self, nodes: "Iterable[PlanNode]") -> Cost:
+        """Return what steps cost together; the lower end leaves out those that a result may skip."""
         low = high = unknown = 0
         estimated = False
-        for node in plan.nodes:
+        for node in nodes:
             cost = self.of(node)
             low += cost.low if node.when is None else 0
             high += cost.high

@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from omnidsl.planning.costs import NOTHING, Cost, Prices
 from omnidsl.planning.plan import PICK, Plan, PlanNode
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.running.ledger import Ledger
@@ -28,7 +29,7 @@ class Forecast:
 
     `kept` have their results, `bought` are at the gateway (or in the hands of another run), `held` wait for a person,
     and `behind` need one that is held, or that a person has to choose. `perhaps` says that results may leave out some
-    of those to be sent.
+    of those to be sent; `cost` is what those cost, in `currency`.
     """
 
     send: int
@@ -37,6 +38,8 @@ class Forecast:
     held: int = 0
     behind: int = 0
     perhaps: bool = False
+    cost: Cost = NOTHING
+    currency: str = ""
 
 
 def forecast(
@@ -44,6 +47,7 @@ def forecast(
     state: Path,
     catalogue: Catalogue,
     *,
+    prices: Prices | None = None,
     resumes: str = "",
     retry: bool = False,
     resubmit: Collection[str] = (),
@@ -56,7 +60,7 @@ def forecast(
     """
     file = state / "ledger.sqlite3"
     if not file.exists():
-        return _sorted(plan, {}, catalogue)
+        return _sorted(plan, {}, catalogue, prices)
     ended: set[str] = set()
     ledger = SqliteLedger(file)
     try:
@@ -73,13 +77,14 @@ def forecast(
                 ended.add(name)
     finally:
         ledger.close()
-    return _sorted(plan, known, catalogue, own, ended, resubmit)
+    return _sorted(plan, known, catalogue, prices, own, ended, resubmit)
 
 
 def _sorted(
     plan: Plan,
     known: Mapping[str, Standing],
     catalogue: Catalogue,
+    prices: Prices | None,
     own: Mapping[str, Standing] | None = None,
     ended: Collection[str] = (),
     resubmit: Collection[str] = (),
@@ -106,6 +111,8 @@ def _sorted(
     stands = [found[one.id] for one in plan.nodes if one.paid]
     perhaps = any(one.when is not None and found[one.id] == "send" for one in plan.nodes)
     counted = Counter(stands)
+    sent = (one for one in plan.nodes if found[one.id] == "send")
+    cost = prices.total(sent) if prices else NOTHING
     return Forecast(
         send=counted["send"],
         kept=counted["kept"],
@@ -113,6 +120,8 @@ def _sorted(
         held=counted["held"],
         behind=counted["behind"],
         perhaps=perhaps,
+        cost=cost,
+        currency=prices.currency if prices else "",
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.testing import MidjourneyScript, ScriptedGateway
 from tests.conftest import Omni
 
 RECIPE = """prompt two(who: text) {
@@ -113,3 +114,16 @@ def test_a_run_keeps_to_what_it_may_cost(omni: Omni, folder: Path) -> None:
     assert (folder / "a.omni").exists()
     result = omni("run", "a.omni", "--sandbox", "--max-cost=0.10")
     assert (1, True) == (result.returncode, "would pass the limit of 0.1" in result.stderr)
+
+
+def test_a_run_at_a_real_gateway_says_what_it_may_cost_before_it_sends(
+    omni: Omni, folder: Path
+) -> None:
+    (folder / "omni.toml").write_text(
+        '[prices]\n"midjourney.imagine" = 0.5\n"midjourney.upscale" = 0.25\n'
+    )
+    with ScriptedGateway(MidjourneyScript()) as gateway:
+        result = omni("run", "a.omni", OMNI_BASE_URL=gateway.url, OMNI_API_KEY="sk-test-test")
+
+    assert "paid jobs to be sent" in result.stderr.splitlines()[0]
+    assert result.stderr.splitlines()[0].endswith("; cost: USD 1.50")

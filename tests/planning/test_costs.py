@@ -103,7 +103,7 @@ def test_an_operation_without_a_price_is_unknown() -> None:
 def test_a_plan_leaves_conditional_steps_out_of_its_lower_end() -> None:
     plan = Plan("a", "p", "g", {}, (node("s.draw", {}), node("s.draw", {}, when=Ref("x")), node("s.q", {})))  # fmt: skip  # one plan
 
-    assert Cost(30_000, 100_000, 1, estimated=True) == Prices(catalogue()).total(plan)
+    assert Cost(30_000, 100_000, 1, estimated=True) == Prices(catalogue()).total(plan.nodes)
 
 
 def test_a_projects_own_price_replaces_estimates_and_the_closest_one_wins() -> None:
