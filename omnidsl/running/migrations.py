@@ -8,7 +8,6 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from uuid import uuid4
 
 from omnidsl.running.durable import sync_folder
 
@@ -35,24 +34,23 @@ def bring_up_to_date(database: sqlite3.Connection) -> None:
     database.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def backup(database: sqlite3.Connection, path: Path) -> Path:
+def backup(path: Path, version: int) -> Path:
     """Copy an older ledger to `ledger.sqlite3.FORMAT.bak` beside it, whole or not at all, and return its path.
 
-    Called before the migrating transaction; one that is there already was made by a process that died in between or
-    works beside us, and holds the same format: it is made anew, since rows may have been added meanwhile.
+    Called inside the migrating transaction, before its first change: nobody else can write meanwhile, and readers
+    still see what was there. A copy that a process left which died in between is made anew.
     """
-    target = path.with_name(f"{path.name}.{format_of(database)}.bak")
-    temporary = path.with_name(f".{uuid4().hex}.new")
-    try:
-        with contextlib.closing(sqlite3.connect(temporary)) as copy:
-            database.backup(copy)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        for leftover in (temporary, temporary.with_name(f"{temporary.name}-journal")):
-            with contextlib.suppress(OSError):
-                leftover.unlink()
+    target = path.with_name(f"{path.name}.{version}.bak")
+    unborn = target.with_name(f"{target.name}.new")
+    unborn.unlink(missing_ok=True)
+    with (
+        contextlib.closing(sqlite3.connect(path)) as source,
+        contextlib.closing(sqlite3.connect(unborn)) as copy,
+    ):
+        source.backup(copy)
+    with unborn.open("rb+") as file:
+        os.fsync(file.fileno())
+    unborn.replace(target)
     sync_folder(target.parent)
     return target
 

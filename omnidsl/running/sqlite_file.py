@@ -1,5 +1,6 @@
 """The ledger's file: a connection whose every commit is durable, and transactions that nest."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from time import monotonic, sleep
 
 from omnidsl.running import migrations
 from omnidsl.running.errors import LedgerError
+from omnidsl.running.file_systems import MOUNTS, network_kind
 
 _WAIT = 30.0
 """Seconds that a writer waits for another process's transaction."""
@@ -19,9 +21,12 @@ _PAUSE = 0.01
 class SqliteFile:
     """One SQLite file in write-ahead mode with `synchronous=FULL`, in our format; LedgerError when it cannot be used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mounts: Path = MOUNTS) -> None:
         self.path = path
         self._depth = 0
+        kind = network_kind(path.parent, mounts)
+        if kind is not None:
+            raise LedgerError("ledger-remote", path=str(path), kind=kind)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.database = sqlite3.connect(
@@ -50,11 +55,11 @@ class SqliteFile:
         self.database.execute("PRAGMA foreign_keys = ON")
         if version == migrations.FORMAT:
             return
-        if version:
-            migrations.backup(self.database, self.path)
         with self.transaction():
             # Another process may have been first.
             if migrations.format_of(self.database) == version:
+                if version:
+                    migrations.backup(self.path, version)
                 migrations.bring_up_to_date(self.database)
 
     def _enter_wal(self) -> None:
@@ -128,4 +133,20 @@ class SqliteFile:
         self.database.close()
 
     def _broken(self, error: Exception) -> LedgerError:
-        return LedgerError("ledger-broken", path=str(self.path), words=str(error))
+        return LedgerError(_reason(error), path=str(self.path), words=str(error))
+
+
+_REASONS = {
+    sqlite3.SQLITE_FULL: "ledger-full",
+    sqlite3.SQLITE_READONLY: "ledger-read-only",
+    sqlite3.SQLITE_CANTOPEN: "ledger-read-only",
+    sqlite3.SQLITE_BUSY: "ledger-busy",
+}
+
+
+def _reason(error: Exception) -> str:
+    """Return why a file cannot be used; the low byte of SQLite's code is its family."""
+    if isinstance(error, OSError):
+        return "ledger-full" if error.errno == errno.ENOSPC else "ledger-read-only"
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return _REASONS.get(code, "ledger-broken")

@@ -14,6 +14,7 @@ from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.media import JSON
 from omnidsl.running import rows
 from omnidsl.running.errors import Fenced, LedgerError
+from omnidsl.running.file_systems import MOUNTS
 from omnidsl.running.lifecycle import Lifecycle
 from omnidsl.running.records import (
     Attempt,
@@ -34,9 +35,9 @@ from omnidsl.running.sqlite_file import SqliteFile
 class SqliteLedger:
     """See `Ledger`. Used from one thread at a time; LedgerError when the file cannot be used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mounts: Path = MOUNTS) -> None:
         self.path = path
-        self._file = SqliteFile(path)
+        self._file = SqliteFile(path, mounts)
         self._lifecycle = Lifecycle()
 
     def transaction(self) -> AbstractContextManager[None]:
