@@ -25,6 +25,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     option("--remix", action="store_true", help=phrase("sandbox-remix"))
     option("--seed", type=int, metavar="N", help=phrase("sandbox-seed"))
     option("--state", type=Path, metavar="DIR", help=phrase("sandbox-state"))
+    option("--faults", default="", metavar="SPEC", help=phrase("sandbox-faults"))
     parser.set_defaults(run=run)
 
 
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             state=arguments.state,
             remix=arguments.remix,
+            faults=arguments.faults,
         )
         ended_by = serve(options, arguments.port, _announce)
     except SandboxError as error:

@@ -15,6 +15,7 @@ from omnidsl_sandbox.endpoints.control import control_routes
 from omnidsl_sandbox.endpoints.submissions import Submissions
 from omnidsl_sandbox.endpoints.tasks import Tasks
 from omnidsl_sandbox.envelope import Envelope
+from omnidsl_sandbox.faults.misbehaving import Misbehaving
 from omnidsl_sandbox.gateway import Gateway
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,4 +45,5 @@ def build(gateway: Gateway) -> ASGIApp:
     handlers = {404: unknown_url, 405: unknown_url, Exception: crashed}
     application = Starlette(routes=routes, exception_handlers=handlers)
     application.router.redirect_slashes = False
-    return Envelope(application, gateway)
+    faulty = Misbehaving(application, gateway.faults, gateway.closing)
+    return Envelope(faulty if gateway.options.faults else application, gateway)

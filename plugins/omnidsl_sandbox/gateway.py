@@ -9,11 +9,14 @@ from urllib.parse import unquote
 
 import attrs
 
+from omnidsl_sandbox.faults.chance import Faults
 from omnidsl_sandbox.gallery import Gallery
 from omnidsl_sandbox.options import Options
 from omnidsl_sandbox.profiles import Profile
 from omnidsl_sandbox.store import Store
-from omnidsl_sandbox.tasks import Snapshot, Task, observe
+from omnidsl_sandbox.tasks import Ending, Snapshot, Task, observe
+
+_FATES = {"stuck": Ending.NEVER, "fail": Ending.FAILURE, "cancel": Ending.CANCEL}
 
 
 @attrs.frozen
@@ -40,6 +43,12 @@ class Gateway:
     store: Store
     gallery: Gallery
     closing: threading.Event = attrs.field(factory=threading.Event)
+    faults: Faults = attrs.field()
+
+    @faults.default
+    def _faults(self) -> Faults:
+        seed = self.options.seed
+        return Faults(self.options.faults, secrets.token_hex(8) if seed is None else str(seed))
 
     def speaker(self, path: str) -> Profile:
         """Return who answers for a path."""
@@ -51,6 +60,9 @@ class Gateway:
 
     def see(self, task: Task) -> Snapshot:
         """Return what a fetch sees of the task now."""
+        fate = self.faults.fate(task.id) if task.ending is Ending.SUCCESS else ""
+        if fate:
+            task = attrs.evolve(task, ending=_FATES[fate])
         return observe(task, self.now(), self.options.duration, self.options.refresh)
 
     def identify(self, basis: str, take: int) -> Identity:

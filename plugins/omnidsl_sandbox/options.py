@@ -7,6 +7,7 @@ from pathlib import Path
 import attrs
 
 from omnidsl_sandbox.errors import SandboxError
+from omnidsl_sandbox.faults.mixture import NONE, Mixture, mixture
 
 _FIXED = re.compile(r"fixed:([0-9]{1,9})([kKmM]?)")
 _UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
@@ -49,6 +50,8 @@ class Options:
     seconds). `seed` makes pictures, texts and ids repeat from one sandbox to the next; without it they differ.
     `state` is the folder that keeps tasks, pictures and books; without it they end with the sandbox. `remix` says that
     the accounts behind it are in remix mode: variations, rerolls and pans ask for a prompt first.
+    `faults` is what goes wrong on purpose (see `omnidsl_sandbox.faults.mixture`), the same for the same requests under a
+    seed.
     """
 
     profile: str = "new-api"
@@ -59,3 +62,4 @@ class Options:
     seed: int | None = None
     state: Path | None = None
     remix: bool = False
+    faults: Mixture = attrs.field(default=NONE, converter=mixture)

@@ -1,21 +1,24 @@
 """Serving a sandbox: in a thread of this process (`Sandbox`), or as a process of its own (`serve`)."""
 
+import asyncio
 import contextlib
 import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
 import PIL  # noqa: F401 - pictures are drawn later, but a missing Pillow must be noticed now
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from omnidsl_sandbox.application import build
 from omnidsl_sandbox.books import Books
 from omnidsl_sandbox.errors import SandboxError
+from omnidsl_sandbox.faults.misbehaving import TRANSPORT
 from omnidsl_sandbox.gallery import Gallery
 from omnidsl_sandbox.gateway import Gateway
 from omnidsl_sandbox.options import Options
@@ -33,6 +36,14 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Protocol(H11Protocol):
+    """HTTP whose requests can reach their connection, to break it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base has it
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
 class Sandbox:
@@ -54,6 +65,7 @@ class Sandbox:
         profile: str = "new-api",
         remix: bool = False,
         port: int = 0,
+        faults: str = "",
     ) -> None:
         self._options = Options(
             state=state,
@@ -64,6 +76,7 @@ class Sandbox:
             seed=seed,
             profile=profile,
             remix=remix,
+            faults=faults,
         )
         self._port = port
         self._exit = contextlib.ExitStack()
@@ -77,6 +90,10 @@ class Sandbox:
     def books(self) -> Books:
         """Return the books as they stand; only inside the `with` block."""
         return self._running.store.books()
+
+    def faults(self) -> Mapping[str, int]:
+        """Return how often each kind of fault happened, as `{"submit:429": 3}`; only inside the `with` block."""
+        return self._running.faults.counts()
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
@@ -195,7 +212,7 @@ def _server(gateway: Gateway) -> _Server:
         uvicorn.Config(
             build(gateway),
             loop="asyncio",
-            http="h11",
+            http=_Protocol,
             ws="none",
             lifespan="off",
             log_config=None,

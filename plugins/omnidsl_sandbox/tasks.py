@@ -28,6 +28,7 @@ class Status(enum.StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     SUCCESS = "SUCCESS"
     FAILURE = "FAILURE"
+    CANCEL = "CANCEL"
 
 
 class Ending(enum.StrEnum):
@@ -36,6 +37,7 @@ class Ending(enum.StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
     NEVER = "never"
+    CANCEL = "cancel"
 
 
 Result = Literal["grid", "single", "descriptions"]
@@ -106,6 +108,8 @@ def observe(task: Task, now: int, duration: float, refresh: float) -> Snapshot:
             Status.IN_PROGRESS, percent, started, picture="preview" if percent else "none"
         )
     finished = start + round(length)
+    if task.ending is Ending.CANCEL:
+        return Snapshot(Status.CANCEL, _STEPS[-1], started, finished)
     if task.ending is Ending.FAILURE:
         return Snapshot(Status.FAILURE, 100, started, finished)
     return Snapshot(Status.SUCCESS, 100, started, finished, picture="final")

@@ -1,4 +1,4 @@
-"""What belongs to the simulator and to no gateway: `GET /_sandbox/books`."""
+"""What belongs to the simulator and to no gateway: `GET /_sandbox/books` and `GET /_sandbox/faults`."""
 
 import attrs
 from starlette.requests import Request
@@ -14,4 +14,10 @@ def control_routes(gateway: Gateway) -> list[Route]:
     async def books(_: Request) -> Response:
         return JSONResponse(attrs.asdict(gateway.store.books()))
 
-    return [Route("/_sandbox/books", books, methods=["GET"])]
+    async def faults(_: Request) -> Response:
+        return JSONResponse(dict(gateway.faults.counts()))
+
+    return [
+        Route("/_sandbox/books", books, methods=["GET"]),
+        Route("/_sandbox/faults", faults, methods=["GET"]),
+    ]
