@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench fmt grammar docs wheel clean
+.PHONY: demo test check bench soak fmt grammar docs wheel clean
 .DEFAULT_GOAL := demo
 
 $(READY): constraints.txt pyproject.toml
@@ -31,6 +31,10 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m tests.language.differential 20000
+
+soak: $(READY)
+	@$(BIN)/python -m tests.running.soak --steps 3000 --seed 1
+	@$(BIN)/python -m tests.running.soak --steps 1000 --seed 2 --kill 5
 
 fmt: $(READY)
 	@$(BIN)/ruff check --fix .

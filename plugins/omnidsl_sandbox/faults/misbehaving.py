@@ -1,6 +1,7 @@
 """The layer around the gateway that does what a mixture says."""
 
 import asyncio
+import json
 import socket
 import struct
 import threading
@@ -63,7 +64,7 @@ class Misbehaving:
             if kind.does == "drop":
                 await _reset(scope, receive)
             else:
-                await _send_whole(send, self._made(kind, occasion))
+                await _send_whole(send, self._made(kind, occasion, scope))
             return
         if where == "image" and (status := ended(scope["query_string"])):
             self._faults.note("image", "expired")
@@ -109,7 +110,7 @@ class Misbehaving:
     ) -> None:
         match kind.does if kind else "":
             case "spoil" if kind:
-                await _send_whole(send, self._made(kind, occasion))
+                await _send_whole(send, self._made(kind, occasion, scope))
             case "lose":
                 await _reset(scope, receive)
             case "halve":
@@ -136,7 +137,7 @@ class Misbehaving:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    def _made(self, kind: Kind, occasion: Occasion) -> _Reply:
+    def _made(self, kind: Kind, occasion: Occasion, scope: Scope) -> _Reply:
         """Return the reply that a kind of fault gives instead of the gateway's."""
         media_type, text = table().bodies[kind.body]
         seconds = self._faults.seconds(occasion, "retry-after")
@@ -147,6 +148,9 @@ class Misbehaving:
         ]
         if media_type:
             headers.append((b"content-type", media_type.encode()))
+        # Some gateways repeat what they were sent, the key included.
+        sent = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        text = text.replace("{authorization}", json.dumps(sent)[1:-1])
         return _Reply(kind.status, headers, text.encode())
 
     def _twisted(self, reply: _Reply, occasion: Occasion) -> _Reply:

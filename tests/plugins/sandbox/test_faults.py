@@ -73,6 +73,7 @@ REPLIES = [
     ("429-empty", 429, None, 0),
     ("500", 500, "application/json; charset=utf-8", 0),
     ("500-sold", 500, "application/json; charset=utf-8", 1),
+    ("echo", 500, "application/json; charset=utf-8", 0),
     ("502", 502, "text/html; charset=utf-8", 0),
     ("502-sold", 502, "text/html; charset=utf-8", 1),
     ("503", 503, "application/json; charset=utf-8", 0),
@@ -93,6 +94,11 @@ def test_a_submission_gets_another_reply_and_the_books_say_whether_it_was_sold(
     assert (status, content) == (reply.status_code, reply.headers.get("content-type"))
     assert sold == buyer.sold()
     assert 1 == sum(buyer.sandbox.faults().values())
+
+
+@at("echo")
+def test_a_reply_repeats_the_key(buyer: Buyer) -> None:
+    assert KEY["Authorization"] in buyer.imagine().json()["error"]["message"]
 
 
 @at("429,retry-after=3")
