@@ -39,8 +39,13 @@ HASTY = Bounds(connect=2.0, answer=2.0, download=5.0, tries=2, backoff=0.02, bac
 _RESULTS = {
     "midjourney.imagine": "grid",
     "midjourney.upscale": "image",
+    "midjourney.vary": "grid",
+    "midjourney.reroll": "grid",
+    "midjourney.pan": "grid",
+    "midjourney.zoom": "grid",
     "midjourney.describe": "text",
     "openai.chat": "text",
+    "openai.image": "image",
 }
 
 

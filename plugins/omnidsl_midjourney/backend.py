@@ -21,7 +21,8 @@ from omnidsl.plugins import (
     ReplyRule,
     Status,
 )
-from omnidsl_midjourney import Describe, Imagine, Upscale, listing, wire
+from omnidsl_midjourney import Describe, Imagine, listing, wire
+from omnidsl_midjourney.pressing import Pressing, press
 from omnidsl_midjourney.replies import REPLIES
 
 _BOTS = {"midjourney": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
@@ -31,18 +32,18 @@ _PICTURE_BYTES = 2**20
 
 
 class Midjourney(Backend):
-    """`imagine`, `upscale` and `describe`; `state` carries the attempt's id through the gateway."""
+    """Every operation of the declarations; `state` carries the attempt's id through the gateway."""
 
     replies: ClassVar[tuple[ReplyRule, ...]] = REPLIES
 
     async def submit(self, call: Call, context: Context) -> Receipt:
         """Buy one task."""
         operation = call.operation
+        if isinstance(operation, Pressing):
+            return await press(operation, call, context)
         if isinstance(operation, Imagine):
             body = await self._imagine(operation, context)
             path = "imagine"
-        elif isinstance(operation, Upscale):
-            path, body = self._upscale(operation)
         elif isinstance(operation, Describe):
             picture = await _data_url(operation.picture, context)
             path, body = "describe", {"base64": picture, "botType": _BOTS[operation.bot]}
@@ -73,25 +74,6 @@ class Midjourney(Backend):
         pictures: list[JSON] = [await _data_url(one, context) for one in job.images]
         return {"base64Array": pictures, "prompt": job.text, "botType": _BOTS[operation.bot]}
 
-    @staticmethod
-    def _upscale(operation: Upscale) -> tuple[str, dict[str, JSON]]:
-        """Press the button that means it; where a server prints no buttons, use the older `change` request."""
-        found = operation.grid.facts.get("buttons")
-        if not isinstance(found, list) or not found:
-            return "change", {
-                "taskId": operation.grid.task,
-                "action": "UPSCALE",
-                "index": operation.index,
-            }
-        button = _button(found, f"::upsample::{operation.index}::", f"U{operation.index}")
-        if not button:
-            labels = [
-                str(one.get("label") or one.get("emoji")) for one in found if isinstance(one, dict)
-            ]
-            expected = f"one of the pictures that the grid has buttons for ({', '.join(labels)})"
-            raise ArgumentError("upscale", "index", expected, operation.index)
-        return "action", {"taskId": operation.grid.task, "customId": button}
-
     async def find(self, call: Call, lost: Lost, context: Context) -> Finding:
         """Look in the gateway's own listing, where it has one; a window's submission shows on its task."""
         return await listing.find(call, lost, context)
@@ -104,9 +86,12 @@ class Midjourney(Backend):
         if rows is None:
             found = [await listing.single(one.task, context) for one in receipts]
             rows = [one for one in found if one]
-        wanted = {one.task for one in receipts}
-        known = {wire.task_id(row.get("id")): wire.status(row) for row in rows}
-        return {task: status for task, status in known.items() if task in wanted}
+        wanted = {one.task: one for one in receipts}
+        known = {task: row for row in rows if (task := wire.task_id(row.get("id"))) in wanted}
+        return {
+            task: wire.status(row, answered="modal" in wanted[task].facts)
+            for task, row in known.items()
+        }
 
     async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
         """Return what a finished task made: a picture, or for `describe` its texts."""
@@ -129,17 +114,3 @@ class Midjourney(Backend):
 async def _data_url(picture: Artifact, context: Context) -> str:
     data = await context.read(picture.sha256)
     return f"data:{picture.media_type};base64,{base64.b64encode(data).decode()}"
-
-
-def _button(found: list[JSON], part: str, label: str) -> str:
-    """Return the id of the button that means something, by its id or else its label; never by its place."""
-    rows = [one for one in found if isinstance(one, dict)]
-    for row in rows:
-        custom = row.get("customId")
-        if isinstance(custom, str) and part in custom:
-            return custom
-    for row in rows:
-        custom = row.get("customId")
-        if isinstance(custom, str) and label in (row.get("label"), row.get("emoji")):
-            return custom
-    return ""

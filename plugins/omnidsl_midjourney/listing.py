@@ -67,7 +67,7 @@ async def _window(call: Call, lost: Lost, context: Context) -> Finding:
     status = wire.text(row, "status").strip().upper()
     if not status:
         return Unknown(later=True)
-    if status != "MODAL":
+    if status != wire.MODAL:
         return _answer(row, task)
     # Some servers may give the submitted window a number of its own: their listing would show it.
     others = wire.rows(await context.get("/mj/task/list")) or ()
@@ -80,7 +80,7 @@ async def _window(call: Call, lost: Lost, context: Context) -> Finding:
 
 def _answer(row: wire.Row, task: str = "") -> Found:
     """Return what the gateway would have said: 21 for a window that waits, else 1."""
-    waits = wire.text(row, "status").strip().upper() == "MODAL"
+    waits = wire.text(row, "status").strip().upper() == wire.MODAL
     answer: dict[str, JSON] = {
         "code": 21 if waits else 1,
         "description": "found in the gateway's list of tasks",

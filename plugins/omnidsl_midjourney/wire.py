@@ -9,10 +9,13 @@ from collections.abc import Mapping
 
 from omnidsl.plugins import JSON, GatewayError, Reply, Status
 
+MODAL = "MODAL"
+"""The status of a task that waits for the answer to its window."""
+
 _DONE = "SUCCESS"
 _FAILED = frozenset(("FAILURE", "FAILED"))
 _CANCELLED = frozenset(("CANCEL", "CANCELLED"))
-_WAITING = frozenset(("", "NOT_START", "SUBMITTED", "MODAL"))
+_WAITING = frozenset(("", "NOT_START", "SUBMITTED", MODAL))
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%")
 _CONTENT = re.compile(r"banned|moderat|sensitive|violat|not allowed|敏感|违规|违禁", re.IGNORECASE)
 _NUMBERING = re.compile(r"^\s*(?:[1-9]\ufe0f?\u20e3|[1-9][.)、](?=\s))\s*")
@@ -43,11 +46,30 @@ def submitted(reply: Reply) -> str:
     return task_id(found.get("result")) if isinstance(found, dict) else ""
 
 
+def receipt(reply: Reply) -> Row:
+    """Return the JSON object of a reply; empty for a reply without one."""
+    found = _json(reply)
+    return found if isinstance(found, dict) else {}
+
+
 def _json(reply: Reply) -> JSON:
     try:
         return reply.json()
     except (ValueError, RecursionError):
         return None
+
+
+def asks(answer: Row) -> bool:
+    """Whether a receipt says that a window waits for an answer.
+
+    Code 21 does, unless it says that the task exists already. A gateway may rewrite the code to 1; then only the words,
+    or `properties.remix`, are left.
+    """
+    known = properties(answer)
+    if str(answer.get("code")) == "21":
+        return not (text(known, "status") or text(known, "imageUrl"))
+    words = text(answer, "description")
+    return known.get("remix") is True or "confirm" in words.lower() or "窗口等待" in words
 
 
 def text(row: Row, *names: str) -> str:
@@ -70,9 +92,14 @@ def task_id(found: JSON) -> str:
     return ""
 
 
-def status(row: Row) -> Status:
-    """Return how a task stands; completion is read from `status`, never from `progress`."""
+def status(row: Row, *, answered: bool = True) -> Status:
+    """Return how a task stands; completion is read from `status`, never from `progress`.
+
+    `answered` is false for a task that may wait for an answer that nobody is going to give: that is its end.
+    """
     word = text(row, "status").strip().upper()
+    if word == MODAL and not answered:
+        return Status("failed", None, "its account is in remix mode and asks for a `prompt`")
     if word == _DONE:
         return Status("done", 1.0, facts=dict(row))
     if word in _FAILED:
