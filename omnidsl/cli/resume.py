@@ -93,6 +93,7 @@ def _perform(
             output=settings.output,
             project=found.project,
             listeners=[listener],
+            listening=listener.reads_along,
             retry=arguments.retry,
             resubmit=arguments.resubmit,
             abandon=arguments.abandon,

@@ -91,6 +91,7 @@ def _perform(
             output=prepared.settings.output,
             project=prepared.settings.root,
             listeners=[listener],
+            listening=listener.reads_along,
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
         )
         return asyncio.run(run_plan(plan, around))

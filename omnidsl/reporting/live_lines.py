@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import NamedTuple
 
 from rich.text import Text
 
@@ -60,17 +61,24 @@ def _steps(
     return lines
 
 
-_Row = tuple[str, float, str, str]
-"""A name, how far it is (0 to 1), how it stands, and a time."""
+class _Row(NamedTuple):
+    """A name, how far it is (0 to 1), how it stands, and a time; `tail` is shown instead of the two in the middle."""
+
+    name: str
+    share: float
+    stands: str
+    time: str = ""
+    tail: str = ""
 
 
 def _step(step: ActiveStep, words: Words, now: float) -> _Row:
     share = f" {step.progress:.0%}" if step.progress is not None else ""
-    return (
+    return _Row(
         printable(step.node),
         step.progress or 0.0,
         f"{words(step.stage)}{share}",
         duration(now - step.since),
+        printable(" ".join(step.tail.split())),
     )
 
 
@@ -82,7 +90,7 @@ def _groups(groups: dict[str, Group], words: Words, width: int) -> Iterator[Text
             counts["at-work"] = group.at_work
         parts = [f"{group.ended}/{group.total}"]
         parts += [f"{words(name)} {count}" for name, count in counts.items() if count]
-        rows.append((printable(name), group.ended / max(1, group.total), ", ".join(parts), ""))
+        rows.append(_Row(printable(name), group.ended / max(1, group.total), ", ".join(parts)))
     yield from _columns(rows, width)
 
 
@@ -90,26 +98,40 @@ def _columns(rows: list[_Row], width: int) -> Iterator[Text]:
     """Yield rows in columns that stand below each other; the name gives way first."""
     if not rows:
         return
-    stand = max(columns(row[2]) for row in rows) if width >= _STAGE_FROM else 0
+    stand = max(columns(row.stands) for row in rows) if width >= _STAGE_FROM else 0
     stand = min(stand, width // 2)
-    clock = max(columns(row[3]) for row in rows)
+    clock = max(columns(row.time) for row in rows)
     bar = _BAR if width >= _BAR_FROM else 0
     taken = sum(one + 1 for one in (bar, stand, clock) if one)
-    name_room = max(1, min(max(columns(row[0]) for row in rows), width - taken))
-    for name, share, stands, time in rows:
+    name_room = max(1, min(max(columns(row.name) for row in rows), width - taken))
+    for row in rows:
         line = Text(no_wrap=True)
-        line.append(pad(cut(name, name_room), name_room))
-        if bar:
-            full = round(bar * min(1.0, max(0.0, share)))
-            line.append(" ")
-            line.append("━" * full, style="green" if full == bar else "cyan")
-            line.append("─" * (bar - full), style="dim")
-        if stand:
-            line.append(f" {pad(cut(stands, stand), stand)}")
+        line.append(pad(cut(row.name, name_room), name_room))
+        if row.tail and stand:
+            room = max(1, width - name_room - clock - 2)
+            line.append(f" {pad(_end_of(row.tail, room), room)}", style="dim")
+        else:
+            _bar(line, bar, row.share)
+            line.append(f" {pad(cut(row.stands, stand), stand)}" if stand else "")
         if clock:
-            line.append(f" {' ' * (clock - columns(time))}{time}", style="dim")
+            line.append(f" {' ' * (clock - columns(row.time))}{row.time}", style="dim")
         line.truncate(width)
         yield line
+
+
+def _bar(line: Text, width: int, share: float) -> None:
+    if width:
+        full = round(width * min(1.0, max(0.0, share)))
+        line.append(" ")
+        line.append("━" * full, style="green" if full == width else "cyan")
+        line.append("─" * (width - full), style="dim")
+
+
+def _end_of(text: str, width: int) -> str:
+    """Return the end of a text in at most `width` columns."""
+    while columns(text) > width:
+        text = text[max(1, (columns(text) - width) // 2) :]
+    return text
 
 
 def _trouble(state: ProgressState, words: Words, width: int) -> Iterator[Text]:

@@ -53,6 +53,8 @@ class LiveProgress:
     trouble leaves a line. Saved paths go to stdout after the view is gone, so that the two do not write into each other.
     """
 
+    reads_along = True
+
     def __init__(
         self,
         stderr: "TextIO",

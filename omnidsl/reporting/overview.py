@@ -1,5 +1,6 @@
 """One line that says how a whole run stands: counts, money, time, what is left."""
 
+from omnidsl.reporting.money import amount
 from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.terminal import columns
@@ -31,10 +32,22 @@ def _parts(state: ProgressState, words: Words, now: float) -> list[tuple[int, st
         parts.append((1, f"{words('failed')} {failed}"))
     if state.held:
         parts.append((2, f"{words('held')} {len(state.held)}"))
-    parts.append((4, duration(now - state.began)))
+    if cost := money(state, words):
+        parts.append((4, cost))
+    parts.append((5, duration(now - state.began)))
     if left is not None and state.finished is None:
         parts.append((3, words("time-left", time=duration(left))))
     return parts
+
+
+def money(state: ProgressState, words: Words) -> str:
+    """Return what a run has spent and what is reserved for it; nothing where neither is known."""
+    if not state.spent and not state.reserved:
+        return ""
+    spent = words("spent", currency=state.currency, amount=amount(state.spent))
+    if not state.reserved:
+        return spent
+    return f"{spent}{words('reserved', amount=amount(state.reserved))}"
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from omnidsl.reporting.overview import overview
 from omnidsl.reporting.progress_paths import shown_path
@@ -17,7 +17,6 @@ from omnidsl.reporting.summary import story, summary
 from omnidsl.reporting.terminal import printable
 from omnidsl.running.events import (
     Event,
-    Listener,
     Notice,
     RunStarted,
     Saved,
@@ -31,9 +30,22 @@ from omnidsl.running.events import (
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from omnidsl.reporting.live_progress import LiveProgress
 
 Form = Literal["auto", "live", "plain", "json", "quiet"]
+
+
+class Display(Protocol):
+    """Shows a run; `reads_along` says that it shows answers while they come."""
+
+    reads_along: bool
+
+    def __call__(self, event: Event) -> None:
+        """Show an event."""
+        ...
+
+    def close(self) -> None:
+        """Show what is to be said at the end."""
+        ...
 
 
 _EVERY = 5.0
@@ -45,6 +57,8 @@ _REPEATS = 3
 
 class PlainProgress:
     """A line an event that matters, without colours or cursor movements; of a large run, counts every few seconds."""
+
+    reads_along = False
 
     def __init__(self, stderr: "TextIO", stdout: "TextIO", words: Words) -> None:
         self._stderr = stderr
@@ -80,6 +94,8 @@ class PlainProgress:
 class QuietProgress:
     """Results, and how a run ended that did not end well."""
 
+    reads_along = False
+
     def __init__(self, stderr: "TextIO", stdout: "TextIO", words: Words) -> None:
         self._stderr = stderr
         self._stdout = stdout
@@ -102,6 +118,8 @@ class QuietProgress:
 
 class JsonLines:
     """Every event as one JSON object a line, to stdout."""
+
+    reads_along = False
 
     def __init__(self, stdout: "TextIO") -> None:
         self._stdout = stdout
@@ -170,7 +188,7 @@ def _trouble(
 @contextmanager
 def progress(
     stderr: "TextIO", stdout: "TextIO", *, form: Form = "auto", language: str | None = None
-) -> Iterator[Listener]:
+) -> Iterator[Display]:
     """Yield the listener that shows a run; leaving the block shows the summary.
 
     `auto` is the live view where stderr is a terminal that can move its cursor, else plain lines.
@@ -182,9 +200,7 @@ def progress(
         display.close()
 
 
-def _display(
-    stderr: "TextIO", stdout: "TextIO", form: Form, words: Words
-) -> "PlainProgress | QuietProgress | JsonLines | LiveProgress":
+def _display(stderr: "TextIO", stdout: "TextIO", form: Form, words: Words) -> Display:
     if form == "json":
         return JsonLines(stdout)
     if form == "quiet":

@@ -17,6 +17,7 @@ from omnidsl.running.events import (
     StepSkipped,
     StepStarted,
     StepSubmitted,
+    StepText,
 )
 
 Stage = Literal["started", "submitted", "waiting", "running"]
@@ -27,11 +28,17 @@ FEW = 40
 _SURE = 3.0
 """Steps that have to be made, or a tenth of them all, before the time that is left is guessed at."""
 
+_TAIL = 400
+"""Characters of a streamed answer that are kept for show."""
+
 
 class ActiveStep:
-    """A step at work: `since` is when it began (Unix seconds), `progress` 0 to 1 where known."""
+    """A step at work: `since` is when it began (Unix seconds), `progress` 0 to 1 where known.
 
-    __slots__ = ("node", "operation", "progress", "since", "stage")
+    `reserved` is what it may cost, in micros, and `tail` the end of an answer that comes as a stream.
+    """
+
+    __slots__ = ("node", "operation", "progress", "reserved", "since", "stage", "tail")
 
     def __init__(self, node: str, operation: str, since: float) -> None:
         self.node = node
@@ -39,6 +46,8 @@ class ActiveStep:
         self.since = since
         self.stage: Stage = "started"
         self.progress: float | None = None
+        self.reserved = 0
+        self.tail = ""
 
 
 class Group:
@@ -81,6 +90,9 @@ class ProgressState:
         self.problems: dict[tuple[str, str], Problem] = {}
         self.told: Counter[tuple[str, str]] = Counter()
         self.ended = 0
+        self.currency = ""
+        self.spent = 0
+        self.reserved = 0
         self.took: dict[str, float] = {}
         self.failed: list[StepFailed] = []
         self.held: list[StepHeld] = []
@@ -95,25 +107,31 @@ class ProgressState:
         match event:
             case RunStarted():
                 self.run, self.count, self.began = event.run, len(event.steps), event.time
+                self.currency = event.currency
                 self.groups = {name: Group(count) for name, count in event.operations.items()}
             case StepStarted():
                 self.queued[event.node] = ActiveStep(event.node, event.operation, event.time)
             case StepSubmitted():
                 self._submitted(event)
             case StepProgress() if event.node in self.active:
-                step = self.active[event.node]
-                step.stage = "running" if event.state == "running" else "waiting"
-                step.progress = event.progress if event.progress is not None else step.progress
+                active = self.active[event.node]
+                active.stage = "running" if event.state == "running" else "waiting"
+                active.progress = event.progress if event.progress is not None else active.progress
+            case StepText():
+                self._reading(event)
             case StepDone():
+                self.spent += event.charged
                 self._made += not event.reused and bool(event.step)
                 self._end(event.node, event.time)
             case StepSkipped():
                 self._end(event.node, event.time, event.operation)
             case StepFailed():
+                self.spent += self._reserved(event.node)  # until the run's end says it exactly
                 self._end(event.node, event.time, event.operation).failed += 1
                 self.failed.append(event)
                 self._trouble("failed" if event.reason != "needs" else "left", event)
             case StepHeld():
+                self.reserved += self._reserved(event.node)
                 self._end(event.node, event.time).held += 1
                 self.held.append(event)
                 self._trouble("held", event)
@@ -126,6 +144,7 @@ class ProgressState:
             case RunFinished():
                 self.queued.clear()
                 self.active.clear()
+                self.spent, self.reserved = event.charged, event.reserved
                 self.finished = event
             case _:
                 pass
@@ -142,13 +161,33 @@ class ProgressState:
         return max(0.0, now - self._work_began) * left / made
 
     def _submitted(self, event: StepSubmitted) -> None:
-        step = self.queued.pop(event.node, None)
+        step = self._at_work(event.node, event.time)
         if step is not None:
             step.stage = "submitted"
-            self.active[event.node] = step
+            step.reserved = event.reserved
+            self.reserved += event.reserved
+
+    def _reading(self, event: StepText) -> None:
+        step = self._at_work(event.node, event.time)
+        if step is not None:
+            step.stage = "running"
+            step.tail = (step.tail + event.text)[-_TAIL:]
+
+    def _at_work(self, node: str, now: float) -> ActiveStep | None:
+        """Return a step that begins to be worked on, or is already."""
+        if node in self.active:
+            return self.active[node]
+        step = self.queued.pop(node, None)
+        if step is not None:
+            self.active[node] = step
             self._group(step.operation).at_work += 1
-        if self._work_began is None:
-            self._work_began = event.time
+            if self._work_began is None:
+                self._work_began = now
+        return step
+
+    def _reserved(self, node: str) -> int:
+        step = self.active.get(node)
+        return 0 if step is None else step.reserved
 
     def _group(self, operation: str) -> Group:
         return self.groups.setdefault(operation, Group())
@@ -166,6 +205,8 @@ class ProgressState:
             self.took[node] = max(0.0, now - step.since)
             operation = step.operation
         group = self._group(operation)
-        group.at_work -= at_work is not None
+        if at_work is not None:
+            group.at_work -= 1
+            self.reserved -= at_work.reserved
         group.ended += 1
         return group

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from omnidsl.reporting.overview import money
 from omnidsl.reporting.progress_paths import said, shown_path
 from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
@@ -42,6 +43,8 @@ def summary(state: ProgressState, words: Words, *, told_before: bool) -> Iterato
         saved=end.saved,
         seconds=f"{end.seconds:.1f}",
     )
+    if cost := money(state, words):
+        yield cost
     if end.skipped:
         yield words("counts-skipped", skipped=end.skipped)
     if end.status >= 128:

@@ -4,13 +4,15 @@ import io
 import re
 import shlex
 
+import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from omnidsl.reporting.live_lines import view
 from omnidsl.reporting.live_progress import LiveProgress
-from omnidsl.reporting.overview import duration
+from omnidsl.reporting.overview import duration, overview
 from omnidsl.reporting.progress import Form, progress
 from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
@@ -25,6 +27,7 @@ from omnidsl.running.events import (
     StepSkipped,
     StepStarted,
     StepSubmitted,
+    StepText,
     told,
 )
 from omnidsl.running.words import commands
@@ -65,7 +68,7 @@ def held(node: str) -> Event:
     return StepHeld(node=node, time=9.0, step="k", attempt="a", **values)
 
 
-def finished(status: int) -> Event:
+def finished(status: int) -> RunFinished:
     return RunFinished(
         status=status, done=1, reused=0, failed=0, held=0, left=0, saved=0, seconds=1.0
     )
@@ -204,6 +207,44 @@ def test_results_of_earlier_runs_say_nothing_about_the_pace() -> None:
     ]
 
     assert None is state_after(begun(), *reused).seconds_left(2.0)
+
+
+def paid(node: str, reserved: int) -> list[Event]:
+    started = StepStarted(node=node, operation="openai.chat", step="k")
+    return [started, StepSubmitted(node=node, step="k", attempt="a", reserved=reserved)]
+
+
+def test_the_last_line_says_what_was_spent_and_what_is_reserved() -> None:
+    one, two, three, four = NAMES[:4]
+    events = [*paid(one, 400_000), *paid(two, 200_000), *paid(three, 100_000), *paid(four, 50_000)]
+    cheaper = StepDone(node=one, step="k", attempt="a", reused=False, charged=300_000)
+
+    state = state_after(attrs.evolve(begun(), currency="USD"), *events, cheaper, held(two))
+    state.take(failed(three))
+
+    assert "spent USD 0.40, reserved 0.25" in overview(state, Words("en"), 9.0)
+
+
+def test_the_end_of_a_run_says_exactly_what_it_cost() -> None:
+    end = attrs.evolve(finished(3), charged=120_000, reserved=30_000)
+
+    lines = show("plain", attrs.evolve(begun(), currency="EUR"), end)
+
+    assert "spent EUR 0.12, reserved 0.03" in lines
+
+
+@pytest.mark.parametrize("width", [33, 80])
+def test_an_answer_that_comes_as_a_stream_shows_its_end(width: int) -> None:
+    started = StepStarted(node=NAMES[0], operation="openai.chat", step="k")
+    pieces = [
+        StepText(node=NAMES[0], text=text) for text in ("从前有一只\n", "猫\x1b[2J", "叫作墨")
+    ]
+    state = state_after(begun(), started, *pieces)
+
+    line = view(state, Words("en"), 9.0, width=width, height=9, by_step=True)[0].plain
+
+    assert "猫␛[2J叫作墨" in line
+    assert wcswidth(line) <= width
 
 
 def test_times_are_short() -> None:
