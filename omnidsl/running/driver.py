@@ -56,7 +56,7 @@ class Driver:
             return await own_steps.perform(shop, node, results)
         bound = await shop.binder.bind(node, results)
         key = await shop.clerk.do(
-            lambda ledger: ledger.assign(shop.run, node.id, bound.content, node.take)
+            lambda ledger: ledger.assign(shop.run, node.id, bound.content, node.take, node.key)
         )
         shop.emit(StepStarted(node=node.id, operation=node.operation, step=key))
         step = _Step(node, bound, key)

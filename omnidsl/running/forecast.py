@@ -16,9 +16,6 @@ from omnidsl.running.records import LIVE, Attempt
 from omnidsl.running.spool import Spool
 from omnidsl.running.sqlite_ledger import SqliteLedger
 
-_RUNS = 50
-"""How many earlier runs are looked at, newest first."""
-
 Standing = Literal["kept", "bought", "held"]
 """How a step stands that earlier runs know: it has its result, its purchase is under way, or a person has to decide."""
 
@@ -65,7 +62,7 @@ def forecast(
     ledger = SqliteLedger(file)
     try:
         history = _History(ledger, state)
-        known = history.standings(plan.gateway)
+        known = history.standings(plan)
         own: dict[str, Standing] = {}
         for name, step in ledger.assignments(resumes).items() if resumes else ():
             attempts = ledger.attempts(step)
@@ -138,23 +135,14 @@ class _History:
     ledger: Ledger
     state: Path
 
-    def standings(self, gateway: str) -> Mapping[str, Standing]:
+    def standings(self, plan: Plan) -> Mapping[str, Standing]:
         """Return how steps stand by their planned keys; those of which nothing was bought are left out."""
         known: dict[str, Standing] = {}
-        runs = [one for one in self.ledger.runs() if one.gateway == gateway]
-        for run in runs[:_RUNS]:
-            try:
-                nodes = Plan.from_json(run.plan).nodes
-            except ValueError:
-                continue  # another version's plan
-            assigned = self.ledger.assignments(run.id)
-            for node in nodes:
-                step = assigned.get(node.id)
-                if step is None or known.get(node.key) == "kept":
-                    continue
-                standing = self.standing(self.ledger.attempts(step))
-                if standing == "kept" or (standing and node.key not in known):
-                    known[node.key] = standing
+        planned = self.ledger.planned(plan.gateway, {node.key for node in plan.nodes})
+        for key, steps in planned.items():
+            found = [one for step in steps if (one := self.standing(self.ledger.attempts(step)))]
+            if found:
+                known[key] = "kept" if "kept" in found else found[0]
         return known
 
     def standing(self, attempts: list[Attempt]) -> Standing | None:

@@ -5,7 +5,7 @@ A change of state that `Lifecycle` does not have is a LedgerError, as is one of 
 Implementations: `SqliteLedger` (the real one) and `MemoryLedger` (for tests and trials); one law suite holds both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -60,8 +60,15 @@ class Ledger(Protocol):
 
     # ---- keys
 
-    def assign(self, run_id: str, node: str, content: str, take: int) -> str:
-        """Return the step key of a node: the one it has, else the first take from `take` on that the run has free."""
+    def assign(self, run_id: str, node: str, content: str, take: int, planned: str = "") -> str:
+        """Return the step key of a node: the one it has, else the first take from `take` on that the run has free.
+
+        `planned` is the key that the node had in its plan.
+        """
+        ...
+
+    def planned(self, gateway: str, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the step keys that all runs at a gateway gave to planned keys, newest first; no entry for an unknown one."""
         ...
 
     def assignments(self, run_id: str) -> Mapping[str, str]:

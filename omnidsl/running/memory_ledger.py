@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import time
 
@@ -34,6 +34,7 @@ class _Books:
     def __init__(self) -> None:
         self.runs: dict[str, RunRecord] = {}
         self.assignments: dict[tuple[str, str], tuple[str, int]] = {}
+        self.planned: dict[tuple[str, str], str] = {}
         self.attempts: dict[str, Attempt] = {}
         self.stages: dict[tuple[str, str], Stage] = {}
         self.results: dict[str, Stored] = {}
@@ -109,7 +110,7 @@ class MemoryLedger:
 
     # ---- keys
 
-    def assign(self, run_id: str, node: str, content: str, take: int) -> str:
+    def assign(self, run_id: str, node: str, content: str, take: int, planned: str = "") -> str:
         """See `Ledger.assign`."""
         mine = self._books.assignments.get((run_id, node))
         if mine is not None and mine[0] == content:
@@ -122,7 +123,18 @@ class MemoryLedger:
         while take in taken:
             take += 1
         self._books.assignments[(run_id, node)] = (content, take)
+        self._books.planned[(run_id, node)] = planned
         return step_key(content, take)
+
+    def planned(self, gateway: str, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """See `Ledger.planned`."""
+        found: dict[str, dict[str, None]] = {}
+        for run in self.runs():
+            for (run_id, node), key in self._books.planned.items():
+                if run_id == run.id and run.gateway == gateway and key in keys:
+                    step = step_key(*self._books.assignments[(run_id, node)])
+                    found.setdefault(key, {})[step] = None
+        return {key: tuple(steps) for key, steps in found.items()}
 
     def assignments(self, run_id: str) -> Mapping[str, str]:
         """See `Ledger.assignments`."""

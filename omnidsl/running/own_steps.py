@@ -47,7 +47,9 @@ async def _pick(shop: Workshop, node: PlanNode, reading: Reading) -> Result:
         raise StepError("plan-broken", words=f"{grid!r} is no grid")
     handle = shop.binder.handle(reading.result(grid.node))
     content = content_key(shop.gateway.identity, PICK, canonical_arguments({"grid": handle}))
-    key = await shop.clerk.do(lambda ledger: ledger.assign(shop.run, node.id, content, node.take))
+    key = await shop.clerk.do(
+        lambda ledger: ledger.assign(shop.run, node.id, content, node.take, node.key)
+    )
     shop.emit(StepStarted(node=node.id, operation=PICK, step=key))
     who = Claimant(
         run=shop.run,

@@ -1,7 +1,7 @@
 """The ledger in one SQLite file; `SqliteFile` makes what is written durable."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from time import time
@@ -30,6 +30,9 @@ from omnidsl.running.records import (
 )
 from omnidsl.running.spending import changes, charge_at_end, check_cap
 from omnidsl.running.sqlite_file import SqliteFile
+
+_AT_ONCE = 500
+"""Values of one query: SQLite limits their number."""
 
 
 class SqliteLedger:
@@ -77,7 +80,7 @@ class SqliteLedger:
 
     # ---- keys
 
-    def assign(self, run_id: str, node: str, content: str, take: int) -> str:
+    def assign(self, run_id: str, node: str, content: str, take: int, planned: str = "") -> str:
         """See `Ledger.assign`."""
         with self.transaction():
             query = "SELECT content, take FROM assignments WHERE run = ? AND node = ?"
@@ -90,9 +93,30 @@ class SqliteLedger:
                 taken = {row["take"] for row in self._file.rows(query, run_id, content)}
                 while take in taken:
                     take += 1
-            row = {"run": run_id, "node": node, "content": content, "take": take}
+            row = {
+                "run": run_id,
+                "node": node,
+                "content": content,
+                "take": take,
+                "planned": planned,
+            }
             self._file.insert("assignments", row, replace=True)
             return step_key(content, take)
+
+    def planned(self, gateway: str, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """See `Ledger.planned`."""
+        found: dict[str, dict[str, None]] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            query = (
+                "SELECT planned, content, take FROM assignments JOIN runs ON runs.id = run"  # noqa: S608  # question marks only
+                f" WHERE gateway = ? AND planned IN ({marks}) ORDER BY started DESC, runs.rowid DESC"
+            )
+            for row in self._file.rows(query, gateway, *part):
+                found.setdefault(row["planned"], {})[step_key(row["content"], row["take"])] = None
+        return {key: tuple(steps) for key, steps in found.items()}
 
     def assignments(self, run_id: str) -> Mapping[str, str]:
         """See `Ledger.assignments`."""

@@ -127,6 +127,20 @@ def test_a_run_ends_in_the_state_that_is_written(ledger: Ledger) -> None:
     assert ended.ended is not None
 
 
+def test_a_planned_key_finds_what_runs_at_its_gateway_made_of_it_newest_first(
+    ledger: Ledger,
+) -> None:
+    for run, started in (("r1", 1.0), ("r2", 2.0)):
+        ledger.add_run(a_run(run, started=started))
+    ledger.add_run(attrs.evolve(a_run("r3"), gateway="elsewhere"))
+    ledger.assign("r1", "n", "c", 1, "p")
+    ledger.assign("r2", "n", "d", 1, "p")
+    ledger.assign("r2", "m", "e", 1, "q")
+    ledger.assign("r3", "n", "f", 1, "p")
+
+    assert {"p": ("d.1", "c.1"), "q": ("e.1",)} == ledger.planned("g", ["p", "q", "unknown"])
+
+
 def test_an_assignment_stays_what_it_was(ledger: Ledger) -> None:
     ledger.add_run(a_run())
 
@@ -680,9 +694,14 @@ class TwoLedgers(RuleBasedStateMachine):
         made = Stored(attempt=attempt, text=text.encode("utf-8", "replace").decode())
         self.both(lambda ledger: ledger.store(made, charged))
 
-    @rule(node=st.sampled_from("abc"), content=st.sampled_from("xy"), take=st.integers(1, 3))
-    def assign(self, node: str, content: str, take: int) -> None:
-        self.both(lambda ledger: ledger.assign("r1", node, content, take))
+    @rule(
+        node=st.sampled_from("abc"),
+        content=st.sampled_from("xy"),
+        take=st.integers(1, 3),
+        planned=st.sampled_from("pq"),
+    )
+    def assign(self, node: str, content: str, take: int, planned: str) -> None:
+        self.both(lambda ledger: ledger.assign("r1", node, content, take, planned))
 
     @invariant()
     def agree(self) -> None:
@@ -693,6 +712,11 @@ class TwoLedgers(RuleBasedStateMachine):
             self.both(lambda ledger, one=attempt: ledger.stages(one))  # type: ignore[misc]  # as above
             self.both(lambda ledger, one=attempt: ledger.result(one))  # type: ignore[misc]  # as above
         self.both(lambda ledger: ledger.assignments("r1"))
+        self.both(
+            lambda ledger: {
+                key: set(steps) for key, steps in ledger.planned("g", ("p", "q")).items()
+            }
+        )
         self.both(lambda ledger: [one.id for one in ledger.open_receipts("g")])
         for scope in ("run:r1", "run:r2", "project"):
             self.both(lambda ledger, one=scope: ledger.spending(one))  # type: ignore[misc]  # as above

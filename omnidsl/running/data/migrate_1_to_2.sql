@@ -1,6 +1,8 @@
 -- Money, who intended what, what a run was asked for, and what was saved where.
 
 ALTER TABLE runs ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE assignments ADD COLUMN planned TEXT NOT NULL DEFAULT '';
+CREATE INDEX planned_keys ON assignments (planned);
 ALTER TABLE attempts ADD COLUMN charged INTEGER;
 ALTER TABLE stages ADD COLUMN run TEXT NOT NULL DEFAULT '';
 ALTER TABLE stages ADD COLUMN owner TEXT NOT NULL DEFAULT '';

@@ -20,9 +20,11 @@ CREATE TABLE assignments (
     node    TEXT NOT NULL,
     content TEXT NOT NULL,
     take    INTEGER NOT NULL,
+    planned TEXT NOT NULL DEFAULT '', -- the key that the plan had for the step, before its inputs were there
     PRIMARY KEY (run, node),
     UNIQUE (run, content, take)
 ) STRICT;
+CREATE INDEX planned_keys ON assignments (planned);
 
 -- One row a deliberate purchase.
 CREATE TABLE attempts (
