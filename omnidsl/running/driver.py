@@ -92,6 +92,9 @@ class Driver:
             gateway=shop.gateway.identity,
             account=_account(step.bound),
         )
+        if (orphan := shop.collecting.get(step.key)) is not None:
+            orphan.cancel()  # ours by now: what is not brought in yet goes on as this step
+            await asyncio.wait({orphan})
         again = shop.retry or step.repurchased > 0
         entry = partial(
             claim,

@@ -36,6 +36,7 @@ from omnidsl.running.events import (
 )
 from omnidsl.running.interrupts import interrupts
 from omnidsl.running.ledger import Ledger
+from omnidsl.running.orphans import Orphans
 from omnidsl.running.output import Output
 from omnidsl.running.owners import Owners
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
@@ -92,9 +93,14 @@ class Job:
                 arrivals.add(loop.needs, partial(_count_rounds, loop, emitter))
             async with Transport(self._around.gateway, self._around.bounds) as transport:
                 shop = self._workshop(clerk, transport, plugins, emitter)
+                assigned = await clerk.do(lambda ledger: ledger.assignments(self._id))
+                planned = (node.key for node in self._plan.nodes)
+                orphans = Orphans(shop, {*planned, *assigned.values()})
                 try:
+                    orphans.begin()
                     await self._perform(shop, emitter, arrivals)
                 finally:
+                    await orphans.close(at_once=bool(self._signal))
                     await _settle_down(shop)
                     await clerk.do(lambda ledger: ledger.end_run(self._id, self._state(output)))
                     spent = await clerk.do(lambda ledger: ledger.spending(f"run:{self._id}"))

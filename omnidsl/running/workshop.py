@@ -29,7 +29,8 @@ from omnidsl.running.transport import Transport
 class Workshop:
     """One run's tools. `pending` are paid requests under way; `resubmit` and `abandon` are what a person decided.
 
-    `listening` says that streamed answers are told while they come.
+    `listening` says that streamed answers are told while they come. `collecting` are the steps, by key, whose orphans
+    are being brought in (see `orphans`).
     """
 
     run: str
@@ -53,6 +54,7 @@ class Workshop:
     resubmit: frozenset[str] = frozenset()
     abandon: frozenset[str] = frozenset()
     pending: set[Task[Reply]] = attrs.field(factory=set)
+    collecting: dict[str, Task[None]] = attrs.field(factory=dict)
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
 
     def account(self, service: str, name: str) -> Limiter:
