@@ -19,6 +19,7 @@ from omnidsl.plugins import (
     ReplyRule,
 )
 from omnidsl_openai import Chat
+from omnidsl_openai.streamed import ChatStream
 
 _REASONING = re.compile(r"(o\d|gpt-5)")
 """Models that refuse `max_tokens` and want `max_completion_tokens` (wire reference, chat)."""
@@ -56,8 +57,13 @@ class OpenAI(Backend):
                 "type": "json_schema",
                 "json_schema": {"name": "answer", "strict": True, "schema": dict(call.expects)},
             }
+        if context.listening:
+            body["stream"] = True
         reply = await context.pay(
-            "/v1/chat/completions", body, headers={"Idempotency-Key": call.attempt_id}
+            "/v1/chat/completions",
+            body,
+            headers={"Idempotency-Key": call.attempt_id},
+            stream=ChatStream,
         )
         return _made(reply)
 
