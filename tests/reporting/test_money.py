@@ -10,7 +10,7 @@ from omnidsl.reporting.money import amount, span
     [
         (0, "0.00"),
         (1_250_000, "1.25"),
-        (400, "0.0004"),
+        (400, "0.00040"),
         (10_000, "0.01"),
         (1, "0.000001"),
         (9_837, "0.0098"),
@@ -24,4 +24,5 @@ def test_an_amount_has_two_decimals_and_a_small_one_more(micros: int, shown: str
 
 
 def test_a_range_without_width_is_one_amount() -> None:
-    assert ["0.03–0.10", "0.03"] == [span(30_000, 100_000), span(30_000, 31_000)]
+    shown = [span(30_000, 100_000), span(30_000, 31_000), span(1, 9_837), span(900, 210_000)]
+    assert ["0.03–0.10", "0.03", "0–0.0098", "0–0.21"] == shown
