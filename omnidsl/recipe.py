@@ -183,6 +183,7 @@ class Recipe:
         """
         from omnidsl.embedding import open_gateway
         from omnidsl.running import Circumstances, run
+        from omnidsl.running.filing import Filing
 
         with ExitStack() as stack:
             where = stack.enter_context(
@@ -198,6 +199,7 @@ class Recipe:
                 project=self._settings.root,
                 listeners=listeners,
                 budget=self._budget(max_cost),
+                files=Filing.settled(self._settings.values),
             )
             return await run(plan, around)
 

@@ -34,6 +34,12 @@ currency = "EUR"
 run = 5
 project = 100.5
 period = "month"
+[files]
+max-image = 10
+max-audio = 20
+max-video = 30
+max-pixels = 40
+provenance = "sidecar"
 """
 FULL = (
     'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'

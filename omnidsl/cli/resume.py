@@ -76,6 +76,7 @@ def _perform(
     from omnidsl.reporting.progress import progress
     from omnidsl.running import Circumstances, resume
     from omnidsl.running.budget import Budget
+    from omnidsl.running.filing import Filing
     from omnidsl.running.gateway import SANDBOX
 
     with ExitStack() as stack:
@@ -98,6 +99,7 @@ def _perform(
             resubmit=arguments.resubmit,
             abandon=arguments.abandon,
             budget=Budget.settled(settings.values, prices, arguments.max_cost),
+            files=Filing.settled(settings.values),
         )
         return asyncio.run(resume(found.record.id, around))
 

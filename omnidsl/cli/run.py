@@ -82,6 +82,7 @@ def _perform(
     from omnidsl.running import Circumstances
     from omnidsl.running import run as run_plan
     from omnidsl.running.budget import Budget
+    from omnidsl.running.filing import Filing
 
     with progress(sys.stderr, sys.stdout, form=form(arguments)) as listener:
         around = Circumstances(
@@ -93,5 +94,6 @@ def _perform(
             listeners=[listener],
             listening=listener.reads_along,
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
+            files=Filing.settled(prepared.settings.values),
         )
         return asyncio.run(run_plan(plan, around))

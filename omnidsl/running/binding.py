@@ -26,7 +26,7 @@ from omnidsl.planning.values import (
 from omnidsl.plugins.declarations import Accepts, Operation, accepted
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.manager import Plugins
-from omnidsl.plugins.media import Artifact, Handle, Message, Messages, PromptJob
+from omnidsl.plugins.media import JSON, Artifact, Handle, Message, Messages, PromptJob
 from omnidsl.prompts import HouseRules
 from omnidsl.running.artifacts import ArtifactStore, as_type
 from omnidsl.running.errors import StepError
@@ -39,12 +39,16 @@ _MEDIA = ("image", "grid", "audio", "video")
 
 @attrs.frozen
 class Bound:
-    """A request that is ready: its operation with bound arguments, its content key, what its answer must be."""
+    """A request that is ready: its operation with bound arguments, its content key, what its answer must be.
+
+    `canonical` are the arguments as the key names them.
+    """
 
     operation: Operation[Any]
     arguments: Mapping[str, object]
     content: str
     expectation: Expectation | None
+    canonical: Mapping[str, JSON]
 
 
 class Binder:
@@ -102,10 +106,10 @@ class Binder:
         except TypeError as error:
             raise StepError("plan-broken", words=f"`{node.operation}`: {error}") from None
         values = {name: getattr(instance, name) for name in fields}
-        content = content_key(
-            self._gateway, node.operation, canonical_arguments(values, node.expects)
-        )
-        return Bound(instance, values, content, Expectation(node.expects) if node.expects else None)
+        canonical = canonical_arguments(values, node.expects)
+        content = content_key(self._gateway, node.operation, canonical)
+        expectation = Expectation(node.expects) if node.expects else None
+        return Bound(instance, values, content, expectation, canonical)
 
     async def _value(self, value: Value, accepts: Accepts, reading: Reading) -> object:
         match value:

@@ -9,10 +9,10 @@ from omnidsl.planning.costs import Prices
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import JSON
-from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.budget import Budget
 from omnidsl.running.engines import Engine
 from omnidsl.running.events import Listener
+from omnidsl.running.filing import Filing
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
 from omnidsl.running.transport import Bounds
@@ -41,7 +41,7 @@ class Circumstances:
     listeners: Sequence[Listener] = ()
     limits: Limits = attrs.field(factory=Limits)
     bounds: Bounds = attrs.field(factory=Bounds)
-    files: FileLimits = attrs.field(factory=FileLimits)
+    files: Filing = attrs.field(factory=Filing)
     plugins: Plugins | None = None
     engine: Engine | None = None
     resumed: bool = False

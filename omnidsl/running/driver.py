@@ -157,6 +157,7 @@ class Driver:
             ),
             facts=stored.facts,
             reused=reused,
+            arguments=step.bound.canonical,
         )
         self._shop.emit(
             StepDone(

@@ -163,7 +163,10 @@ class StepHeld(_Told):
 
 @attrs.frozen(kw_only=True)
 class Saved(Event):
-    """A result was copied to the output folder; `path` is absolute."""
+    """A result was copied to the output folder; `path` is absolute, `sha256` that of the copy.
+
+    `sidecar` is the absolute path of the file that says where it comes from, empty for none.
+    """
 
     event: ClassVar[str] = "saved"
 
@@ -171,6 +174,7 @@ class Saved(Event):
     path: str
     size: int
     sha256: str
+    sidecar: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -99,7 +99,8 @@ class Fulfilment:
         if made.facts.get("finish_reason") == "length":
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
         made, files = await self._kept(made, receipt)
-        stored = Stored(attempt=self.attempt.id, text=made.text, facts=made.facts, files=files)
+        facts = {**made.facts, "simulated": True} if self.shop.transport.simulated else made.facts
+        stored = Stored(attempt=self.attempt.id, text=made.text, facts=facts, files=files)
         charged = self.shop.budget.prices.charged(
             self.node.operation, self.bound.arguments, made.facts
         )

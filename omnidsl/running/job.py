@@ -39,6 +39,7 @@ from omnidsl.running.ledger import Ledger
 from omnidsl.running.orphans import Orphans
 from omnidsl.running.output import Output
 from omnidsl.running.owners import Owners
+from omnidsl.running.provenance import Author
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
 from omnidsl.running.records import RunState, Spending
 from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
@@ -75,6 +76,7 @@ class Job:
         self._failures: list[Failure] = []
         self._held: list[Held] = []
         self._signal = 0
+        self._store = FolderStore(around.state / "artifacts", around.files.limits)
 
     async def work(self) -> RunResult:
         """Perform every step and return what came of it."""
@@ -88,7 +90,15 @@ class Job:
             emitter = Emitter(self._id, after, clerk, listeners)
             emitter.emit(self._begun())
             arrivals = Arrivals(lambda node: result_of(node, self._outcomes[node]))
-            output = Output(self._plan, self._around.output, emitter, arrivals)
+            output = Output(
+                self._plan,
+                self._around.output,
+                emitter,
+                arrivals,
+                store=self._store,
+                clerk=clerk,
+                author=self._author(),
+            )
             for loop in self._plan.loops:
                 arrivals.add(loop.needs, partial(_count_rounds, loop, emitter))
             async with Transport(self._around.gateway, self._around.bounds) as transport:
@@ -112,8 +122,7 @@ class Job:
     def _workshop(
         self, clerk: Clerk, transport: Transport, plugins: Plugins, emitter: Emitter
     ) -> Workshop:
-        around = self._around
-        store = FolderStore(around.state / "artifacts", around.files)
+        around, store = self._around, self._store
         clock = SystemClock()
         return Workshop(
             run=self._id,
@@ -138,6 +147,19 @@ class Job:
             listening=around.listening,
             resubmit=around.resubmit,
             abandon=around.abandon,
+        )
+
+    def _author(self) -> Author:
+        around = self._around
+        record = self._ledger.run(self._id)
+        text = None if record is None else record.options.get("recipe")
+        return Author(
+            self._plan,
+            self._id,
+            around.gateway,
+            around.budget.prices,
+            recipe=text if isinstance(text, str) else None,
+            mode=around.files.provenance,
         )
 
     async def _perform(self, shop: Workshop, emitter: Emitter, arrivals: Arrivals) -> None:

@@ -1,10 +1,14 @@
 """What a run saves, as soon as it is there."""
 
 import asyncio
+import hashlib
 import json
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+
+import attrs
 
 from omnidsl.checking.values import Later
 from omnidsl.checking.values import Value as Known
@@ -12,20 +16,37 @@ from omnidsl.planning.plan import Plan, Save
 from omnidsl.planning.values import Ref
 from omnidsl.plugins.media import JSON, Artifact
 from omnidsl.running.arrivals import Arrivals
+from omnidsl.running.artifacts import ArtifactStore
+from omnidsl.running.clerk import Clerk
 from omnidsl.running.emitter import Emitter
 from omnidsl.running.errors import SaveError, StepError
 from omnidsl.running.events import Notice, Saved, SaveFailed, told
+from omnidsl.running.provenance import Author, Source
 from omnidsl.running.reading import Absent, Find, Reading, written
-from omnidsl.running.results import Failure
-from omnidsl.running.saving import Copied, Taken, numbered, save_artifact, save_text
+from omnidsl.running.records import SavedFile, StoredFile
+from omnidsl.running.results import Failure, Result
+from omnidsl.running.saving import Copied, Origin, Taken, numbered, save_artifact, save_text
 
 
 class Output:
     """The saves of one plan below one output folder; `saved` are absolute paths in the order they were written."""
 
-    def __init__(self, plan: Plan, folder: Path, emitter: Emitter, arrivals: Arrivals) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        emitter: Emitter,
+        arrivals: Arrivals,
+        *,
+        store: ArtifactStore,
+        clerk: Clerk,
+        author: Author,
+    ) -> None:
         self._folder = folder
         self._emitter = emitter
+        self._store = store
+        self._clerk = clerk
+        self._author = author
         self._taken = Taken()
         self.saved: list[Path] = []
         self.failures: list[Failure] = []
@@ -64,44 +85,85 @@ class Output:
             result = reading.result(found.node)
             whole = found.part in ("", "sheet")
             files = result.files if whole else (reading.artifact(found),)
-            await self._copy(path, found.node, files)
+            await self._copy(path, [(result, one) for one in files])
         elif isinstance(found, list) and found and all(isinstance(one, Later) for one in found):
-            media = [one for one in found if isinstance(one, Later)]
-            files = tuple(reading.artifact(Ref(one.node, one.part)) for one in media)
-            await self._copy(path, node, files)
+            media = [Ref(one.node, one.part) for one in found if isinstance(one, Later)]
+            await self._copy(path, [(reading.result(one.node), reading.artifact(one)) for one in media])  # fmt: skip  # a pair reads whole
         else:
-            await self._write(path, node, found)
+            whole_of = value if isinstance(value, Ref) else None
+            result_of = None if whole_of is None else reading.result(whole_of.node)
+            await self._write(path, node, found, Source(save.needs, result_of))
 
-    async def _copy(self, path: str, node: str, files: Sequence[Artifact]) -> None:
-        for number, artifact in enumerate(files, 1):
+    async def _copy(self, path: str, files: Sequence[tuple[Result, Artifact]]) -> None:
+        for number, (result, artifact) in enumerate(files, 1):
             wanted = path if len(files) == 1 else numbered(path, number)
+            source = Source((result.node,), result, number=result.files.index(artifact) + 1)
+            stored = StoredFile(
+                kind=result.type,
+                sha256=artifact.sha256,
+                size=artifact.size,
+                media_type=artifact.media_type,
+            )
+            origin = await self._origin(source, stored)
             try:
                 copied = await asyncio.to_thread(
-                    save_artifact, artifact, self._folder, wanted, self._taken
+                    save_artifact, self._store, artifact, self._folder, wanted, self._taken, origin
                 )
             except SaveError as error:
-                self._failed(path, node, error)
+                self._failed(path, result.node, error)
                 continue
-            self._done(node, wanted, artifact.media_type, copied)
+            self._done(result.node, wanted, stored, copied, result.attempt)
 
-    async def _write(self, path: str, node: str, found: Known | JSON) -> None:
+    async def _write(self, path: str, node: str, found: Known | JSON, source: Source) -> None:
         whole = isinstance(found, list | dict)
         text = json.dumps(found, ensure_ascii=False, indent=2) if whole else written(found)
-        kind = "application/json" if whole else "text/plain"
+        data = text.encode("utf-8", "replace")
+        stored = StoredFile(
+            kind="text",
+            sha256=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            media_type="application/json" if whole else "text/plain",
+        )
+        origin = await self._origin(source, stored)
         try:
-            copied = await asyncio.to_thread(save_text, text, kind, self._folder, path, self._taken)
+            copied = await asyncio.to_thread(
+                save_text, data, stored.media_type, self._folder, path, self._taken, origin
+            )
         except SaveError as error:
             self._failed(path, node, error)
         else:
-            self._done(node, path, kind, copied)
+            attempt = "" if source.result is None else source.result.attempt
+            self._done(node, path, stored, copied, attempt)
 
-    def _done(self, node: str, wanted: str, media_type: str, copied: Copied) -> None:
+    async def _origin(self, source: Source, stored: StoredFile) -> Origin | None:
+        """Return what a file is to say of itself; None where nothing is to be said."""
+        if self._author.mode == "none":
+            return None
+        if source.result is not None and (bought := source.result.attempt):
+            attempt = await self._clerk.do(lambda ledger: ledger.attempt(bought))
+            source = attrs.evolve(source, attempt=attempt)
+        return Origin(self._author, self._author.document(source, stored))
+
+    def _done(
+        self, node: str, wanted: str, stored: StoredFile, copied: Copied, attempt: str
+    ) -> None:
+        path, sidecar = str(copied.path), str(copied.sidecar or "")
         if copied.corrected:
-            values = {"wanted": wanted, "media_type": media_type, "path": str(copied.path)}
+            values = {"wanted": wanted, "media_type": stored.media_type, "path": path}
             self._emitter.emit(Notice(node=node, **told("extension", values)))
         self.saved.append(copied.path)
+        known = SavedFile(
+            run=self._author.run,
+            node=node,
+            attempt=attempt,
+            path=path,
+            sha256=copied.sha256,
+            original=stored.sha256,
+            saved=time.time(),
+        )
+        self._clerk.enter(lambda ledger: ledger.add_saved(known))
         self._emitter.emit(
-            Saved(node=node, path=str(copied.path), size=copied.size, sha256=copied.sha256)
+            Saved(node=node, path=path, size=copied.size, sha256=copied.sha256, sidecar=sidecar)
         )
 
     def _failed(self, path: str, node: str, error: StepError) -> None:

@@ -93,17 +93,18 @@ def unfolded(file: BinaryIO, chunk: Chunk, room: int) -> int:
 
 
 def text(file: BinaryIO, keyword: str, most: int) -> str | None:
-    """Return the plain international text under a keyword, of at most `most` bytes; None where there is none."""
+    """Return the plain international text under a keyword, the last one of at most `most` bytes; None for none."""
     start = keyword.encode("latin-1") + b"\0\0\0\0\0"
+    last = None
     try:
         for chunk in chunks(file):
             if chunk.name == b"iTXt" and chunk.length <= most + len(start):
                 found = data(file, chunk)
                 if found.startswith(start) and is_sound(file, chunk):
-                    return found[len(start) :].decode("utf-8", "replace")
+                    last = found[len(start) :].decode("utf-8", "replace")
     except NoPngError:
-        return None
-    return None
+        return last
+    return last
 
 
 def text_chunk(keyword: str, words: str) -> bytes:

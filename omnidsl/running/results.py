@@ -14,7 +14,8 @@ from omnidsl.running.errors import RunningError
 class Result:
     """What one step made. `value` is what a typed binding read out of the text, else the text.
 
-    `step` and `number` name the purchase (see `omnidsl.planning.keys`), `attempt` both together.
+    `step` and `number` name the purchase (see `omnidsl.planning.keys`), `attempt` both together. `arguments` are those of
+    the request in canonical form.
     """
 
     node: str
@@ -30,6 +31,7 @@ class Result:
     files: tuple[Artifact, ...] = ()
     facts: Mapping[str, JSON] = attrs.field(factory=dict)
     reused: bool = False
+    arguments: Mapping[str, JSON] = attrs.field(factory=dict)
 
     @property
     def path(self) -> Path | None:

@@ -1,5 +1,6 @@
 """A run from its plan to its result: what the command line and the Python interface call."""
 
+import hashlib
 import os
 import time
 from collections.abc import Collection, Iterator
@@ -10,6 +11,7 @@ from uuid import uuid4
 import attrs
 
 from omnidsl.planning.plan import PICK, Plan
+from omnidsl.plugins.media import JSON
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.gateway import Gateway
@@ -40,10 +42,19 @@ async def run(plan: Plan, around: Circumstances) -> RunResult:
             plan=plan.to_json(),
             owner=owner,
             started=time.time(),
-            options=around.asked(),
+            options={**around.asked(), **_recipe(plan, around)},
         )
         ledger.add_run(record)
         return await Job(record.id, owner, plan, around, ledger, owners).work()
+
+
+def _recipe(plan: Plan, around: Circumstances) -> dict[str, JSON]:
+    """Return the SHA-256 of the recipe's text as a run begins, where it can be read."""
+    try:
+        text = (around.project / plan.recipe).read_bytes()
+    except (OSError, ValueError):
+        return {}
+    return {"recipe": hashlib.sha256(text).hexdigest()}
 
 
 async def resume(run_id: str, around: Circumstances) -> RunResult:

@@ -1,6 +1,7 @@
 """Copying results out of the store to where the recipe wants them, below the output folder and nowhere else."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -14,10 +15,12 @@ from typing import BinaryIO, TypedDict
 
 import attrs
 
-from omnidsl.plugins.media import Artifact
-from omnidsl.running.artifacts import extension
+from omnidsl.plugins.media import JSON, Artifact
+from omnidsl.running import png
+from omnidsl.running.artifacts import ArtifactStore, digest, extension
 from omnidsl.running.durable import fresh_file, settle
 from omnidsl.running.errors import SaveError
+from omnidsl.running.provenance import KEYWORD, Author, Document, sidecar_of
 
 _TEXTS: Mapping[str, str] = {"text/plain": "txt", "application/json": "json"}
 """The extension that a text gets where it was to be saved under one of a picture, a sound or the like."""
@@ -28,12 +31,24 @@ _FICLONE = 0x40049409
 
 @attrs.frozen
 class Copied:
-    """A file in the output folder; `corrected` when its extension is not the one that was asked for."""
+    """A file in the output folder, and its sidecar where it has one; `sha256` and `size` are the copy's own.
+
+    `corrected` when its extension is not the one that was asked for.
+    """
 
     path: Path
     sha256: str
     size: int
     corrected: bool = False
+    sidecar: Path | None = None
+
+
+@attrs.frozen
+class Origin:
+    """What a saved file is to say of itself, and who writes it."""
+
+    author: Author
+    document: Document
 
 
 class Taken:
@@ -64,39 +79,105 @@ class Taken:
             raise
 
 
-def save_artifact(artifact: Artifact, output: Path, wanted: str, taken: Taken) -> Copied:
-    """Copy a stored file to `wanted`, a POSIX path below `output`; SaveError says why not."""
+def save_artifact(
+    store: ArtifactStore,
+    artifact: Artifact,
+    output: Path,
+    wanted: str,
+    taken: Taken,
+    origin: Origin | None = None,
+) -> Copied:
+    """Copy a stored file to `wanted`, a POSIX path below `output`; SaveError says why not.
+
+    What `origin` says goes into the copy where that is a PNG, and beside it.
+    """
     name = _inside(wanted)
     right = extension(artifact.media_type)
     corrected = not _same_extension(_ending(name), right)
     target = _target(output, _corrected(name, right) if corrected else name)
-    with taken.taking(target, wanted):
-        try:
-            with artifact.path.open("rb") as source, fresh_file(target.parent) as (file, temporary):
-                _copy(source, file)
-                settle(file, temporary, target)
-        except OSError as error:
-            raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
-    return Copied(target, artifact.sha256, artifact.size, corrected)
+    with taken.taking(target, wanted), _disk(target):
+        with store.open(artifact.sha256) as source, fresh_file(target.parent) as (file, temporary):
+            _copy(source, file)
+            marked = artifact.media_type == "image/png" and _marked(file, origin)
+            sha256 = digest(file) if marked else artifact.sha256
+            size = file.seek(0, os.SEEK_END)
+            settle(file, temporary, target)
+        copied = Copied(target, sha256, size, corrected)
+        return _with_sidecar(copied, artifact.media_type, wanted, taken, origin)
 
 
-def save_text(text: str, media_type: str, output: Path, wanted: str, taken: Taken) -> Copied:
-    """Write a text (`text/plain` or `application/json`) to `wanted`, a POSIX path below `output`; SaveError says why not.
-
-    What UTF-8 cannot hold (a lone surrogate) becomes `?`.
-    """
+def save_text(
+    data: bytes,
+    media_type: str,
+    output: Path,
+    wanted: str,
+    taken: Taken,
+    origin: Origin | None = None,
+) -> Copied:
+    """Write a text (`text/plain` or `application/json`) to `wanted`, a POSIX path below `output`; SaveError says why not."""
     name = _inside(wanted)
     corrected = _ending(name) in _endings()["media"]
     target = _target(output, _corrected(name, _TEXTS[media_type]) if corrected else name)
-    data = text.encode("utf-8", "replace")
-    with taken.taking(target, wanted):
-        try:
-            with fresh_file(target.parent) as (file, temporary):
-                file.write(data)
-                settle(file, temporary, target)
-        except OSError as error:
-            raise SaveError("disk", path=str(target), words=error.strerror or str(error)) from None
-    return Copied(target, hashlib.sha256(data).hexdigest(), len(data), corrected)
+    with taken.taking(target, wanted), _disk(target):
+        with fresh_file(target.parent) as (file, temporary):
+            file.write(data)
+            settle(file, temporary, target)
+        copied = Copied(target, hashlib.sha256(data).hexdigest(), len(data), corrected)
+        return _with_sidecar(copied, media_type, wanted, taken, origin)
+
+
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Turn what the disk says into a SaveError."""
+    try:
+        yield
+    except SaveError:
+        raise
+    except OSError as error:
+        raise SaveError("disk", path=str(path), words=error.strerror or str(error)) from None
+
+
+def _marked(file: BinaryIO, origin: Origin | None) -> bool:
+    """Put the origin into a PNG, in front of its end, where the blocks before stay shared; tell whether it was done."""
+    if origin is None or origin.author.mode not in ("both", "embedded"):
+        return False
+    try:
+        end = max(chunk.at for chunk in png.chunks(file)) - 8
+    except png.NoPngError:
+        return False
+    file.seek(end)
+    rest = file.read()
+    file.seek(end)
+    file.write(png.text_chunk(KEYWORD, origin.author.embedded(origin.document)) + rest)
+    return True
+
+
+def _with_sidecar(
+    copied: Copied, media_type: str, wanted: str, taken: Taken, origin: Origin | None
+) -> Copied:
+    """Write the sidecar of a saved file, or remove the one of a file that was there before."""
+    path = sidecar_of(copied.path)
+    if origin is None or origin.author.mode not in ("both", "sidecar"):
+        path.unlink(missing_ok=True)
+        return copied
+    itself: dict[str, JSON] = {
+        "name": copied.path.name,
+        "sha256": copied.sha256,
+        "size": copied.size,
+        "media_type": media_type,
+    }
+    text = origin.author.text({**origin.document, "file": itself}, indent=2) + "\n"
+    try:
+        with taken.taking(path, wanted), fresh_file(path.parent) as (file, temporary):
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            # Not forced to the disk: what it says stands in the ledger too.
+            temporary.replace(path)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG and not isinstance(error, SaveError):
+            return copied
+        raise
+    return attrs.evolve(copied, sidecar=path)
 
 
 def numbered(wanted: str, number: int) -> str:

@@ -29,6 +29,9 @@ from omnidsl.running.gateway import Gateway
 from omnidsl.running.http import httpx
 
 _KEPT_HEADERS = HEADERS | {"content-type", "location", "x-request-id", "x-oneapi-request-id"}
+_SIMULATES = "x-omni-sandbox"
+"""The header in which a gateway says that what it makes is not real."""
+
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _BUSY = frozenset((408, 425, 429))
 _OK = 200
@@ -75,11 +78,15 @@ class Fetched:
 
 
 class Transport:
-    """The connections of one run to one gateway; used as an asynchronous context manager."""
+    """The connections of one run to one gateway; used as an asynchronous context manager.
+
+    `simulated` is whether the gateway has said of itself that it only simulates.
+    """
 
     def __init__(self, gateway: Gateway, bounds: Bounds | None = None) -> None:
         self.gateway = gateway
         self.bounds = bounds or Bounds()
+        self.simulated = False
         context = _tls()
         timeout = httpx.Timeout(
             self.bounds.answer, connect=self.bounds.connect, pool=self.bounds.connect * 3
@@ -321,6 +328,7 @@ class Transport:
                     hear(chunk)
         finally:
             await response.aclose()
+        self.simulated = self.simulated or response.headers.get(_SIMULATES) == "simulated"
         kept = {
             name: self.gateway.hide(value)
             for name, value in response.headers.items()

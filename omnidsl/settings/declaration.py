@@ -26,6 +26,7 @@ SEVERITIES = ("error", "warning", "info")
 PLANS = ("basic", "standard", "pro", "mega")
 EMITS = ("corrected", "verbatim")
 PERIODS = ("ever", "month")
+PROVENANCE = ("both", "sidecar", "embedded", "none")
 MODES = ("relax", "fast", "turbo")
 DEFAULT_RULES = "latest"
 MOST_STEPS = 100_000
@@ -77,6 +78,11 @@ SETTINGS = (
     Setting("budget.run", "money", None, "What one run may cost at most, where `--max-cost` does not say."),
     Setting("budget.project", "money", None, "What all runs of the project may cost at most, in the period."),
     Setting("budget.period", "text", "ever", "What the project's budget is for: each calendar month (UTC), or ever.", PERIODS),
+    Setting("files.max-image", "count", 64, "The largest picture that is taken from a service, in MB."),
+    Setting("files.max-audio", "count", 256, "The largest sound that is taken from a service, in MB."),
+    Setting("files.max-video", "count", 2048, "The largest video that is taken from a service, in MB."),
+    Setting("files.max-pixels", "count", 200, "The most pixels of a picture that is taken from a service, in millions."),
+    Setting("files.provenance", "text", "both", "Where saved files say what they come from: in a file beside them, inside PNG files, both, or none.", PROVENANCE),
     Setting("lint.select", "codes", ["ALL"], "Codes, or beginnings of codes, that `omni check` reports."),
     Setting("lint.extend-select", "codes", [], "Codes beside those of `select`."),
     Setting("lint.ignore", "codes", [], "Codes that are not reported; the longer of two that fit wins."),
@@ -84,6 +90,6 @@ SETTINGS = (
     Setting("lint.fail-on", "text", "error", "The least severity that makes `omni check` exit with 1.", SEVERITIES),
 )  # fmt: skip  # a table reads best one setting a line
 BY_NAME = {one.name: one for one in SETTINGS}
-TABLES = ("gateway", "budget", "lint")
+TABLES = ("gateway", "budget", "files", "lint")
 KNOWN = (*BY_NAME, *TABLES)
 """Every name that may stand in a settings file."""

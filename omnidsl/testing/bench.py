@@ -13,10 +13,10 @@ from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import Value
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
-from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.breaker import Fuse
 from omnidsl.running.budget import Budget
 from omnidsl.running.circumstances import Circumstances
+from omnidsl.running.filing import Filing
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
 from omnidsl.running.results import RunResult
@@ -84,7 +84,7 @@ class Bench:
         self.listeners: list[Listener] = [self.events.append]
         self.limits = QUICK
         self.bounds = HASTY
-        self.files = FileLimits()
+        self.files = Filing()
         self.plugins: Plugins | None = None
         self.budget: Budget | None = None
         self.usual_seconds: float | None = 0.1

@@ -39,7 +39,8 @@ def folder(tmp_path: Path, omni: Omni) -> Path:  # `omni` makes the folder that 
 def test_a_run_on_the_sandbox_saves_real_files(omni: Omni, folder: Path) -> None:
     result = omni("run", "chain.omni", "--sandbox", "--output", "made")
     assert 0 == result.returncode, result.stderr
-    assert {"best.png", "words.txt"} == {path.name for path in (folder / "made").iterdir()}
+    files = {path.name for path in (folder / "made").iterdir()}
+    assert {"best.png", "best.png.omni.json", "words.txt", "words.txt.omni.json"} == files
     assert (folder / "made" / "best.png").read_bytes().startswith(b"\x89PNG")
     assert "SIMULATED" in (folder / "made" / "words.txt").read_text("utf-8")
     assert {"best.png", "words.txt"} == {Path(line).name for line in result.stdout.splitlines()}

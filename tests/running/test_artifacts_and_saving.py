@@ -129,18 +129,20 @@ def test_the_first_bytes_say_what_a_file_is(tmp_path: Path) -> None:
 # ---- saving
 
 
-def test_a_copy_is_no_link(pixel: Artifact, tmp_path: Path) -> None:
-    copied = save_artifact(pixel, tmp_path / "out", "a/b.png", Taken())
+def test_a_copy_is_no_link(store: FolderStore, pixel: Artifact, tmp_path: Path) -> None:
+    copied = save_artifact(store, pixel, tmp_path / "out", "a/b.png", Taken())
 
     copied.path.write_bytes(b"edited")
     assert PIXEL == pixel.path.read_bytes()
     assert tmp_path / "out" / "a" / "b.png" == copied.path
 
 
-def test_saving_again_replaces_the_file(pixel: Artifact, tmp_path: Path) -> None:
+def test_saving_again_replaces_the_file(
+    store: FolderStore, pixel: Artifact, tmp_path: Path
+) -> None:
     (tmp_path / "x.png").write_bytes(b"before")
 
-    save_artifact(pixel, tmp_path, "x.png", Taken())
+    save_artifact(store, pixel, tmp_path, "x.png", Taken())
 
     assert PIXEL == (tmp_path / "x.png").read_bytes()
 
@@ -153,9 +155,9 @@ def test_saving_again_replaces_the_file(pixel: Artifact, tmp_path: Path) -> None
     ],
 )  # fmt: skip  # a table reads whole
 def test_a_wrong_extension_becomes_the_contents_own(
-    pixel: Artifact, tmp_path: Path, wanted: str, name: str, *, corrected: bool
+    store: FolderStore, pixel: Artifact, tmp_path: Path, wanted: str, name: str, *, corrected: bool
 ) -> None:
-    copied = save_artifact(pixel, tmp_path, wanted, Taken())
+    copied = save_artifact(store, pixel, tmp_path, wanted, Taken())
 
     assert (name, corrected) == (copied.path.name, copied.corrected)
 
@@ -175,7 +177,7 @@ def test_a_wrong_extension_becomes_the_contents_own(
     ],
 )
 def test_a_path_that_leaves_the_output_folder_is_refused(
-    pixel: Artifact, tmp_path: Path, wanted: str
+    store: FolderStore, pixel: Artifact, tmp_path: Path, wanted: str
 ) -> None:
     output, outside = tmp_path / "out", tmp_path / "outside"
     (output / "deep").mkdir(parents=True)
@@ -184,37 +186,39 @@ def test_a_path_that_leaves_the_output_folder_is_refused(
     (output / "deep" / "link").symlink_to(outside)
 
     with pytest.raises(SaveError):
-        save_artifact(pixel, output, wanted, Taken())
+        save_artifact(store, pixel, output, wanted, Taken())
 
     assert [] == list(outside.iterdir())
 
 
 def test_a_symlink_in_the_files_place_is_replaced_and_not_followed(
-    pixel: Artifact, tmp_path: Path
+    store: FolderStore, pixel: Artifact, tmp_path: Path
 ) -> None:
     victim = tmp_path / "victim.png"
     victim.write_bytes(b"mine")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "x.png").symlink_to(victim)
 
-    save_artifact(pixel, tmp_path / "out", "x.png", Taken())
+    save_artifact(store, pixel, tmp_path / "out", "x.png", Taken())
 
     assert b"mine" == victim.read_bytes()
     assert PIXEL == (tmp_path / "out" / "x.png").read_bytes()
 
 
-def test_a_folder_in_the_way_is_named(pixel: Artifact, tmp_path: Path) -> None:
+def test_a_folder_in_the_way_is_named(store: FolderStore, pixel: Artifact, tmp_path: Path) -> None:
     (tmp_path / "x.png").mkdir()
 
     with pytest.raises(SaveError, match="a folder is in the way"):
-        save_artifact(pixel, tmp_path, "x.png", Taken())
+        save_artifact(store, pixel, tmp_path, "x.png", Taken())
 
 
-def test_a_file_where_a_folder_should_be_is_named(pixel: Artifact, tmp_path: Path) -> None:
+def test_a_file_where_a_folder_should_be_is_named(
+    store: FolderStore, pixel: Artifact, tmp_path: Path
+) -> None:
     (tmp_path / "a").write_bytes(b"")
 
     with pytest.raises(SaveError, match="cannot write"):
-        save_artifact(pixel, tmp_path, "a/x.png", Taken())
+        save_artifact(store, pixel, tmp_path, "a/x.png", Taken())
 
 
 def test_several_files_are_numbered() -> None:
@@ -222,7 +226,7 @@ def test_several_files_are_numbered() -> None:
 
 
 def save(text: str, output: Path, wanted: str, *, taken: Taken | None = None) -> Copied:
-    return save_text(text, "text/plain", output, wanted, taken or Taken())
+    return save_text(text.encode(), "text/plain", output, wanted, taken or Taken())
 
 
 @pytest.mark.parametrize(
@@ -244,7 +248,7 @@ def test_a_text_is_saved_under_no_pictures_ending(
 
 
 def test_json_under_a_pictures_ending_becomes_json(tmp_path: Path) -> None:
-    copied = save_text("[1]", "application/json", tmp_path, "t.png", Taken())
+    copied = save_text(b"[1]", "application/json", tmp_path, "t.png", Taken())
 
     assert "t.json" == copied.path.name
 

@@ -13,6 +13,7 @@ from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.running import Gateway
 from omnidsl.running.artifacts import FileLimits
 from omnidsl.running.events import Notice
+from omnidsl.running.filing import Filing
 from omnidsl.testing import (
     Answer,
     Bench,
@@ -355,7 +356,7 @@ def test_a_picture_that_cannot_be_had_fails_the_step_and_the_next_run_fetches_it
 def test_a_picture_that_is_too_large_is_refused_while_it_comes(
     bench: Bench, script: MidjourneyScript
 ) -> None:
-    bench.files = FileLimits(image=1000)
+    bench.files = Filing(limits=FileLimits(image=1000))
     script.on("/mj/image/", lambda _: Answer(200, b"\x89PNG" + bytes(5000)))
 
     assert (1, "too-large") == imagine(bench)[:2]

@@ -309,7 +309,7 @@ def test_a_corrupted_file_of_the_store_is_not_passed_on(bench: Bench) -> None:
 
     again = bench.run(plan)
 
-    assert whole == again.saved[0].read_bytes()
+    assert whole == again.results["grid"].files[0].path.read_bytes()
 
 
 def test_twenty_steps_take_little_more_than_their_concurrency_demands(tmp_path: Path) -> None:
