@@ -91,15 +91,26 @@ def _answer(row: wire.Row, task: str = "") -> Found:
 
 
 def _complete(rows: Sequence[Mapping[str, JSON]], reply: Reply, age: float | None) -> bool:
-    """Tell whether a listing reaches back behind a request of this age, by the gateway's own clock."""
+    """Tell whether a listing has every task since a request of this age, by the gateway's own clock, and says whose."""
+    now = _said(reply)
+    since = None if age is None or now is None else now - age - _SLACK
+    times = [_submitted(row) for row in rows]
+    for row, time in zip(rows, times, strict=True):
+        # A task that does not say whose it is may be the one that is looked for.
+        if not wire.text(row, "state") and (since is None or time is None or time >= since):
+            return False
     if len(rows) < _LISTED:
         return True
-    now = _said(reply)
-    if age is None or now is None:
-        return False
-    times = [row.get("submitTime") for row in rows]
-    known = [one / 1000 for one in times if isinstance(one, int | float) and one > 0]
-    return bool(known) and min(known) < now - age - _SLACK
+    known = [one for one in times if one is not None]
+    return since is not None and bool(known) and min(known) < since
+
+
+def _submitted(row: Mapping[str, JSON]) -> float | None:
+    """Return when a task was submitted, in Unix seconds of the gateway's clock; None where it does not say."""
+    found = row.get("submitTime")
+    if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
+        return None
+    return found / 1000
 
 
 def _said(reply: Reply) -> float | None:

@@ -35,7 +35,7 @@ def main(url: str, folder: str, key: str, stored: str = "") -> int:
     home = Path(folder)
     logging.basicConfig(filename=home / f"log.{len(list(home.glob('log.*')))}", level=logging.DEBUG)
     bench = Bench(home, Gateway.at(url, key=key, name="soak"))
-    bench.limits, bench.bounds = LIMITS, BOUNDS
+    bench.limits, bench.bounds, bench.settling_seconds = LIMITS, BOUNDS, 0.5
     with (
         progress(sys.stderr, sys.stdout, form="plain") as people,
         progress(sys.stderr, sys.stdout, form="json") as programs,

@@ -30,7 +30,7 @@ class Listing:
     """A gateway that loses the answers to its first submissions and prints a list of its tasks.
 
     `takes` says whether it took what it lost; `hidden` lists are printed before the task shows; `older` rows stand in
-    the list beside, each `aged` seconds old; `clock` is how far the gateway's clock is from ours, in seconds.
+    the list beside, each `aged` seconds old and of `owner`; `clock` is how far the gateway's clock is from ours, in seconds.
     """
 
     def __init__(self, script: MidjourneyScript) -> None:
@@ -40,6 +40,7 @@ class Listing:
         self.hidden = 0
         self.older = 0
         self.aged = 60.0
+        self.owner: str | None = "x"
         self.clock = 0.0
         self.looks = 0
         script.on("/mj/submit/", self.submit)
@@ -59,7 +60,7 @@ class Listing:
         self.looks += 1
         now = time.time() + self.clock
         rows: Rows = [
-            {"id": str(one), "state": "x", "submitTime": int((now - self.aged) * 1000)}
+            {"id": str(one), "state": self.owner, "submitTime": int((now - self.aged) * 1000)}
             for one in range(self.older)
         ]
         if self.looks > self.hidden:
@@ -168,6 +169,21 @@ def test_absence_from_a_list_that_is_cut_before_the_request_proves_nothing(
     assert (3, 1) == (imagine().status, sent(gateway))
 
 
+@pytest.mark.parametrize(("aged", "status", "requests"), [(0.0, 3, 1), (60.0, 0, 2)])
+def test_a_recent_task_that_does_not_say_whose_it_is_may_be_the_lost_one(
+    imagine: Imagine,
+    listing: Listing,
+    gateway: ScriptedGateway,
+    aged: float,
+    status: int,
+    requests: int,
+) -> None:
+    listing.takes = False
+    listing.older, listing.aged, listing.owner = 1, aged, None
+
+    assert (status, requests) == (imagine().status, sent(gateway))
+
+
 @pytest.mark.parametrize("clock", [0.0, 5000.0, -5000.0])
 def test_a_cut_list_that_reaches_back_behind_the_request_by_the_gateways_clock_is_complete(
     imagine: Imagine, listing: Listing, gateway: ScriptedGateway, clock: float
@@ -192,11 +208,11 @@ def test_our_own_clock_may_jump_without_making_a_cut_list_complete(
     assert (3, 1) == (imagine().status, sent(gateway))
 
 
-def test_another_task_with_the_same_prompt_is_no_evidence(
+def test_an_older_task_with_the_same_prompt_is_no_evidence(
     imagine: Imagine, listing: Listing, gateway: ScriptedGateway, script: MidjourneyScript
 ) -> None:
     listing.takes = False
-    row = script.task("17", state="", prompt="a red fox")
+    row = script.task("17", state="", prompt="a red fox", submitTime=1000)
     script.on("/mj/task/list", lambda request: Answer.of([row]) if request.path.endswith("list") else script.usual(request))  # fmt: skip  # one behaviour
 
     result = imagine()
