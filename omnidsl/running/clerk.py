@@ -1,8 +1,10 @@
 """The one writer of a run's ledger: a thread that commits what waits together as one transaction."""
 
 import asyncio
+import contextlib
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -14,13 +16,15 @@ T = TypeVar("T")
 _BATCH = 64
 """Entries of one commit at most, so that the first of them does not wait long."""
 
-_Entry = tuple[Callable[[Ledger], Any], "Future[Any]"]
+_Entry = tuple[Callable[[Ledger], Any], "Future[Any] | asyncio.Future[Any]"]
+_Outcome = tuple["Future[Any] | asyncio.Future[Any]", Any, BaseException | None]
 
 
 class Clerk:
     """Runs entries against a ledger in the order they came in; an entry that raises is undone alone.
 
-    An entry's outcome is known when the commit that holds it is durable, never before.
+    An entry is one method of the ledger, each of which is atomic; one that does more opens a transaction of its own.
+    Its outcome is known when the commit that holds it is durable, never before.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -37,7 +41,9 @@ class Clerk:
 
     async def do(self, entry: Callable[[Ledger], T]) -> T:
         """Run an entry and return its value once it is durable."""
-        return await asyncio.wrap_future(self.enter(entry))
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._entries.put((entry, future))
+        return await future
 
     def close(self) -> None:
         """Finish what is queued and let the thread end."""
@@ -64,21 +70,38 @@ class Clerk:
                 return
 
     def _commit(self, batch: list[_Entry]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        outcomes: list[_Outcome] = []
         try:
             with self._ledger.transaction():
                 for entry, future in batch:
                     try:
-                        with self._ledger.transaction():
-                            outcomes.append((future, entry(self._ledger), None))
+                        outcomes.append((future, entry(self._ledger), None))
                     except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to whoever made the entry
                         outcomes.append((future, None, error))
         except Exception as error:  # noqa: BLE001  # the commit failed: nothing of the batch is durable
             outcomes = [(future, None, error) for _, future in batch]
-        for future, value, problem in outcomes:
-            if not future.set_running_or_notify_cancel():
-                continue
-            if problem is None:
-                future.set_result(value)
-            else:
-                future.set_exception(problem)
+        _tell(outcomes)
+
+
+def _tell(outcomes: list[_Outcome]) -> None:
+    """Let everybody know what came of their entries; each event loop is woken once."""
+    loops: defaultdict[asyncio.AbstractEventLoop, list[_Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        future = outcome[0]
+        if isinstance(future, asyncio.Future):
+            loops[future.get_loop()].append(outcome)
+        elif future.set_running_or_notify_cancel():
+            _resolve([outcome])
+    for loop, theirs in loops.items():
+        with contextlib.suppress(RuntimeError):  # a loop that is closed has nobody waiting in it
+            loop.call_soon_threadsafe(_resolve, theirs)
+
+
+def _resolve(outcomes: list[_Outcome]) -> None:
+    for future, value, problem in outcomes:
+        if future.done():
+            continue  # cancelled: who waited is gone, the entry is kept all the same
+        if problem is None:
+            future.set_result(value)
+        else:
+            future.set_exception(problem)
