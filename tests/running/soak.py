@@ -38,7 +38,8 @@ from tests.running.soak_plan import plan
 KEY = "sk-soak-planted-key-0123456789"
 PASSWORD = "planted-proxy-password"  # planted, to be searched for
 SECRETS = (KEY.removeprefix("sk-"), PASSWORD)
-CHILD = Path(__file__).with_name("soak_child.py")
+CHILD = "tests.running.soak_child"
+ROOT = Path(__file__).parents[2]
 PATIENCE = 900.0
 """Seconds after which a child is given up."""
 
@@ -111,7 +112,11 @@ def _start(arguments: list[str], home: Path) -> "subprocess.Popen[bytes]":
     turn = len(list(home.glob("stdout.*")))
     with (home / f"stdout.{turn}").open("wb") as out, (home / f"stderr.{turn}").open("wb") as err:
         return subprocess.Popen(
-            [sys.executable, str(CHILD), *arguments], stdout=out, stderr=err, env=environment
+            [sys.executable, "-m", CHILD, *arguments],
+            stdout=out,
+            stderr=err,
+            env=environment,
+            cwd=ROOT,
         )
 
 

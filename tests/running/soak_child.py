@@ -8,8 +8,6 @@ import logging
 import sys
 from pathlib import Path
 
-import attrs
-
 from omnidsl.planning.plan import Plan
 from omnidsl.reporting.progress import progress
 from omnidsl.running import Gateway
@@ -17,6 +15,7 @@ from omnidsl.running.breaker import Fuse
 from omnidsl.running.limits import Limits
 from omnidsl.running.transport import Bounds
 from omnidsl.testing import Bench
+from tests.running.soak_judge import ends_of
 
 LIMITS = Limits(
     tasks=48,
@@ -48,17 +47,7 @@ def main(url: str, folder: str, key: str, stored: str = "") -> int:
             last = ledger.runs()[0].id
             ledger.close()
             result = bench.resume(last)
-    ends = {
-        "status": result.status,
-        "run": result.run,
-        "done": sorted(result.results),
-        "failed": {one.node: [one.reason, one.message] for one in result.failures},
-        "held": {one.node: one.message for one in result.held},
-        "skipped": sorted(result.skipped),
-        "saved": [str(one) for one in result.saved],
-        "unsaved": [attrs.asdict(one) for one in result.unsaved],
-    }
-    (home / "ends.json").write_text(json.dumps(ends), "utf-8")
+    (home / "ends.json").write_text(json.dumps(ends_of(result)), "utf-8")
     return result.status
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from omnidsl.planning.plan import Plan
+from omnidsl.running import RunResult
 from omnidsl.running.records import Attempt, Stage
 from omnidsl.running.sqlite_ledger import SqliteLedger
 
@@ -42,6 +43,20 @@ class Purchase:
         if self.attempt.receipt is not None or "answered" in states:
             return "paid"
         return "doubt" if states & {"ambiguous", "intent"} else "unpaid"
+
+
+def ends_of(result: RunResult) -> Ends:
+    """Return how every step of a run ended, as JSON."""
+    return {
+        "status": result.status,
+        "run": result.run,
+        "done": sorted(result.results),
+        "failed": {one.node: [one.reason, one.message] for one in result.failures},
+        "held": {one.node: one.message for one in result.held},
+        "skipped": sorted(result.skipped),
+        "saved": [str(one) for one in result.saved],
+        "unsaved": [{"message": one.message} for one in result.unsaved],
+    }
 
 
 def sales(books: Path) -> list[Sale]:

@@ -39,6 +39,7 @@ class Faults:
         self._lock = threading.Lock()
         self._seen: Counter[bytes] = Counter()
         self._done: Counter[str] = Counter()
+        self._fated: set[str] = set()
 
     def occasion(self, scope: Scope, identity: str) -> Occasion:
         """Return the next occasion of this identity: a request sent again is another occasion, and so has a chance."""
@@ -60,7 +61,13 @@ class Faults:
     def fate(self, task: str) -> str:
         """Return the kind of end that a task comes to, empty for its natural one; always the same for a task."""
         kind = self.choose(Occasion(self._seed, "task", task), frozenset(("fate",)))
-        return "" if kind is None else kind.name
+        if kind is None:
+            return ""
+        with self._lock:
+            if task not in self._fated:
+                self._fated.add(task)
+                self._done[f"task:{kind.name}"] += 1
+        return kind.name
 
     def seconds(self, occasion: Occasion, name: str) -> float:
         """Return one of the mixture's times, with its jitter."""
