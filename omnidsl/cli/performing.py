@@ -21,6 +21,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a command that performs a run."""
     parser.add_argument("--output", type=Path, metavar="DIR", help=phrase("help-output"))
     parser.add_argument("--max-cost", type=_amount, metavar="AMOUNT", help=phrase("help-max-cost"))
+    parser.add_argument("--deadline", type=_seconds, metavar="TIME", help=phrase("help-deadline"))
+    parser.add_argument(
+        "--grace", type=_seconds, default=30.0, metavar="TIME", help=phrase("help-grace")
+    )
     parser.add_argument("--yes", "-y", action="store_true", help=phrase("help-yes"))
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help=phrase("help-run-json"))
@@ -35,6 +39,18 @@ def _amount(text: str) -> int:
         return micros(text)
     except ValueError:
         raise argparse.ArgumentTypeError(phrase("bad-amount").format(text=text)) from None
+
+
+def _seconds(text: str) -> float:
+    """Read a duration, in seconds."""
+    from omnidsl.settings.durations import FORM, seconds
+
+    try:
+        return seconds(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            phrase("bad-duration").format(text=text, form=FORM)
+        ) from None
 
 
 def form(arguments: argparse.Namespace) -> "Form":

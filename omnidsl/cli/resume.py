@@ -100,6 +100,8 @@ def _perform(
             abandon=arguments.abandon,
             budget=Budget.settled(settings.values, prices, arguments.max_cost),
             files=Filing.settled(settings.values),
+            deadline=arguments.deadline,
+            grace=arguments.grace,
         )
         return asyncio.run(resume(found.record.id, around))
 

@@ -93,6 +93,8 @@ def _perform(
             project=prepared.settings.root,
             listeners=[listener],
             listening=listener.reads_along,
+            deadline=arguments.deadline,
+            grace=arguments.grace,
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
             files=Filing.settled(prepared.settings.values),
         )

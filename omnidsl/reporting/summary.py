@@ -49,6 +49,8 @@ def summary(state: ProgressState, words: Words, *, told_before: bool) -> Iterato
         yield words("counts-skipped", skipped=end.skipped)
     if end.status >= 128:
         yield words("interrupted", run=state.run)
+    elif end.stopped == "deadline":
+        yield words("stopped-at-deadline", run=state.run)
     elif end.status == 1 and failed:
         ways = {way(one.reason) for one in failed}
         best = next((one for one in ("retry", "resume", "change") if one in ways), None)

@@ -30,7 +30,8 @@ class Circumstances:
     buys again what the run bought and saw fail. `listening` has answers streamed where a service can, and told while
     they come (`StepText`); what is bought is the same. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
-    `budget` is what may be spent, by default without a limit.
+    `budget` is what may be spent, by default without a limit. After `deadline` seconds nothing more is bought. A run that
+    stops, for that reason or because of a signal, gives what is paid for `grace` seconds to come to its end.
     """
 
     catalogue: Catalogue
@@ -44,6 +45,8 @@ class Circumstances:
     files: Filing = attrs.field(factory=Filing)
     plugins: Plugins | None = None
     engine: Engine | None = None
+    deadline: float | None = None
+    grace: float = 30.0
     resumed: bool = False
     retry: bool = False
     listening: bool = False

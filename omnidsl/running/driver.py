@@ -54,6 +54,7 @@ class Driver:
         shop = self._shop
         if not node.paid:
             return await own_steps.perform(shop, node, results)
+        shop.stop.check()
         bound = await shop.binder.bind(node, results)
         key = await shop.clerk.do(
             lambda ledger: ledger.assign(shop.run, node.id, bound.content, node.take, node.key)
@@ -112,7 +113,8 @@ class Driver:
             if not followed:
                 shop.emit(Notice(node=node.id, **told("following", {"node": node.id})))
                 followed = True
-            await asyncio.sleep(_FOLLOW)
+            with shop.stop.before_buying():
+                await asyncio.sleep(_FOLLOW)
 
     # ---- a result that is there
 

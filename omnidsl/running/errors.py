@@ -57,13 +57,17 @@ class OverBudget(StepError):
         super().__init__(
             "over-budget",
             scope=cap.scope,
-            most=_units(most),
-            left=_units(max(0, most - spending.total)),
-            needed=_units(needed),
+            most=in_units(most),
+            left=in_units(max(0, most - spending.total)),
+            needed=in_units(needed),
         )
         self.cap = cap
         self.spending = spending
         self.needed = needed
+
+
+class LeftOut(StepError):
+    """Raised when a step is not begun, or not bought, because the run is stopping; it is no failure of the step."""
 
 
 class HeldError(RunningError):
@@ -88,7 +92,7 @@ class SaveError(StepError, OSError):
     """Raised when a result cannot be copied to where the recipe wants it."""
 
 
-def _units(micros: int) -> str:
+def in_units(micros: int) -> str:
     """Return an amount in whole units of its currency, as `0.25`."""
     whole, rest = divmod(micros, 1_000_000)
     return f"{whole}.{rest:06}".rstrip("0").rstrip(".")

@@ -200,7 +200,8 @@ class Notice(_Told):
 class RunFinished(Event):
     """A run ends; `status` is the exit status, the counts are of steps, and of files for `saved`.
 
-    `charged` is what the run has cost, `reserved` what is in doubt or under way, in micros.
+    `charged` is what the run has cost, `reserved` what is in doubt or under way, in micros. `stopped` says why steps were
+    left out, where that was not a failure: `interrupted` or `deadline`.
     """
 
     event: ClassVar[str] = "run-finished"
@@ -216,6 +217,7 @@ class RunFinished(Event):
     skipped: int = 0
     charged: int = 0
     reserved: int = 0
+    stopped: str = ""
 
 
 Listener = Callable[[Event], None]

@@ -1,6 +1,7 @@
 """One attempt from wherever it stands to its end: submit, poll, collect, download, kept."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable
 from typing import TypeVar
@@ -78,6 +79,7 @@ class Fulfilment:
             clock=shop.clock,
             wait_for=lambda words, seconds: _waits(shop, node, words, seconds),
             pending=shop.pending,
+            stop=shop.stop,
             retries=shop.limits.retries if retries is None else retries,
             patience=(timeout or _IMMEDIATE_PATIENCE)
             if immediate
@@ -95,6 +97,12 @@ class Fulfilment:
         Raises OutcomeError for a purchase that was not made or may not have been, TaskFailedError for one that came
         to nothing, and StepError, GatewayError or PluginError for what another run can still bring to its end.
         """
+        try:
+            return await self._finish()
+        finally:
+            self.shop.in_flight.pop(self.attempt.id, None)
+
+    async def _finish(self) -> tuple[Stored, int]:
         made, receipt = await self._guarded(self._made())
         if made.facts.get("finish_reason") == "length":
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
@@ -148,12 +156,16 @@ class Fulfilment:
         """Buy a task unless that is done, and wait for its end."""
         receipt = self.attempt.receipt
         if receipt is not None:
+            self.shop.in_flight[self.attempt.id] = self.context.price
             self._tell_submitted(receipt.task, receipt.account)
             return receipt, await self._follow(receipt, fresh=False)
         group = self.shop.accounts.of(service(self.node))
-        async with group.tasks.place(self.attempt.account):
+        async with contextlib.AsyncExitStack() as stack:
+            with self.shop.stop.before_buying():
+                await stack.enter_async_context(group.tasks.place(self.attempt.account))
             await self._ask_plugins(call)
             bought = await backend.submit(call, self.context)
+            self.shop.in_flight[self.attempt.id] = self.context.price
             await self.shop.clerk.do(lambda ledger: ledger.receive(self.attempt.id, bought))
             self._tell_submitted(bought.task, bought.account)
             return bought, await self._follow(bought, fresh=True)

@@ -1,8 +1,6 @@
 """One run at work: everything between its first event and its last."""
 
 import asyncio
-import contextlib
-import signal
 import sys
 import time
 from collections import Counter
@@ -21,8 +19,9 @@ from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import SystemClock
 from omnidsl.running.driver import Driver
 from omnidsl.running.emitter import Emitter
+from omnidsl.running.ending import see_through, settle_down
 from omnidsl.running.engines import Windowed
-from omnidsl.running.errors import HeldError, StepError
+from omnidsl.running.errors import HeldError, LeftOut, StepError
 from omnidsl.running.events import (
     Event,
     Listener,
@@ -34,7 +33,6 @@ from omnidsl.running.events import (
     StepSkipped,
     told,
 )
-from omnidsl.running.interrupts import interrupts
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.orphans import Orphans
 from omnidsl.running.output import Output
@@ -45,11 +43,9 @@ from omnidsl.running.records import RunState, Spending
 from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
 from omnidsl.running.scheduler import Outcome, result_of
 from omnidsl.running.spool import Spool
+from omnidsl.running.stopping import Stop
 from omnidsl.running.transport import Transport
 from omnidsl.running.workshop import Workshop
-
-_GRACE = 10.0
-"""Seconds that an interrupted run waits for the answers to purchases under way; a second signal ends the wait."""
 
 
 class Job:
@@ -75,8 +71,9 @@ class Job:
         self._skipped: list[str] = []
         self._failures: list[Failure] = []
         self._held: list[Held] = []
-        self._signal = 0
         self._store = FolderStore(around.state / "artifacts", around.files.limits)
+        self._stop = Stop()
+        self._left_out = 0
 
     async def work(self) -> RunResult:
         """Perform every step and return what came of it."""
@@ -110,8 +107,8 @@ class Job:
                     orphans.begin()
                     await self._perform(shop, emitter, arrivals)
                 finally:
-                    await orphans.close(at_once=bool(self._signal))
-                    await _settle_down(shop)
+                    await orphans.close(at_once=bool(self._stop.cause))
+                    await settle_down(shop)
                     await clerk.do(lambda ledger: ledger.end_run(self._id, self._state(output)))
                     spent = await clerk.do(lambda ledger: ledger.spending(f"run:{self._id}"))
                     emitter.emit(self._finished(output, spent, time.monotonic() - started))
@@ -143,6 +140,7 @@ class Job:
             accounts=Accounts(("default",), around.limits, {}, clock, emitter.emit),
             budget=around.budget,
             emit=emitter.emit,
+            stop=self._stop,
             retry=around.retry,
             listening=around.listening,
             resubmit=around.resubmit,
@@ -171,32 +169,20 @@ class Job:
 
         await arrivals.begin()
         engine = self._around.engine or Windowed.within(self._around.limits)
-        steps = asyncio.ensure_future(
-            engine.perform_all(self._plan.nodes, Driver(shop).perform, settled)
+        around = self._around
+        await see_through(
+            engine.perform_all(self._plan.nodes, Driver(shop).perform, settled),
+            shop,
+            deadline=around.deadline,
+            grace=around.grace,
+            currency=around.budget.prices.currency,
         )
-
-        def stop(number: int) -> None:
-            if self._signal:
-                for sending in tuple(shop.pending):
-                    sending.cancel()
-            self._signal = self._signal or number
-            steps.cancel()
-
-        with interrupts(stop):
-            try:
-                await steps
-            except asyncio.CancelledError:
-                if not self._signal:
-                    self._signal = int(signal.SIGINT)
-                    raise
-            except ExceptionGroup as group:
-                raise group.exceptions[0] from None
-            finally:
-                if self._signal:
-                    await _settle_down(shop)
 
     def _take_note(self, node: PlanNode, outcome: Outcome, emitter: Emitter) -> None:
         self._outcomes[node.id] = outcome
+        if isinstance(outcome, LeftOut):
+            self._left_out += 1
+            return
         if isinstance(outcome, Result):
             self._results[node.id] = outcome
             return
@@ -231,13 +217,21 @@ class Job:
         )
 
     def _status(self, output: Output) -> int:
-        if self._signal:
-            return 128 + self._signal
+        if self._stop.signal:
+            return 128 + self._stop.signal
         if self._held:
             return 3
-        return 1 if self._failures or output.failures else 0
+        return 1 if self._failures or output.failures or self._cut else 0
+
+    @property
+    def _cut(self) -> str:
+        """Why steps were left out; empty where none were."""
+        settled = len(self._outcomes) - self._left_out
+        return self._stop.cause or "" if settled < len(self._plan.nodes) else ""
 
     def _state(self, output: Output) -> RunState:
+        if self._cut:
+            return "interrupted"
         match self._status(output):
             case 0:
                 return "done"
@@ -264,6 +258,7 @@ class Job:
             saved=len(output.saved),
             seconds=round(seconds, 3),
             skipped=len(self._skipped),
+            stopped=self._cut,
             charged=spent.charged,
             reserved=spent.reserved,
         )
@@ -307,17 +302,6 @@ async def _count_rounds(loop: Loop, emitter: Emitter, find: Find) -> None:
         node = next(iter(loop.needs), "")
         words = told("loop-cut", {"more": more, "most": loop.most, "line": loop.line})
         emitter.emit(Notice(node=node, **words))
-
-
-async def _settle_down(shop: Workshop) -> None:
-    """Let purchases under way end, within reason, and stop asking about tasks."""
-    if shop.pending:
-        await asyncio.wait(set(shop.pending), timeout=_GRACE)
-    for sending in tuple(shop.pending):
-        sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await sending
-    await shop.close()
 
 
 def _plugin_listeners(plugins: Plugins) -> list[Listener]:

@@ -19,7 +19,7 @@ from omnidsl.running.arrivals import Arrivals
 from omnidsl.running.artifacts import ArtifactStore
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.emitter import Emitter
-from omnidsl.running.errors import SaveError, StepError
+from omnidsl.running.errors import LeftOut, SaveError, StepError
 from omnidsl.running.events import Notice, Saved, SaveFailed, told
 from omnidsl.running.provenance import Author, Source
 from omnidsl.running.reading import Absent, Find, Reading, written
@@ -73,7 +73,7 @@ class Output:
         except StepError as error:
             if error.reason == "no-such-part":
                 error = SaveError("nothing-to-save", node=node, path=save.shown)
-            if error.reason != "needs":
+            if error.reason != "needs" and not isinstance(error, LeftOut):
                 self._failed(save.shown, node, error)
             return
         try:

@@ -31,6 +31,7 @@ from omnidsl.running.clock import Clock
 from omnidsl.running.limits import Limiter
 from omnidsl.running.records import Attempt, Cap, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
+from omnidsl.running.stopping import Stop
 from omnidsl.running.telling import Telling, put_together
 from omnidsl.running.transport import NothingSent, Transport, Unanswered
 
@@ -144,6 +145,7 @@ class PaidContext(FreeContext):
         clock: Clock,
         wait_for: Callable[[str, float], None],
         pending: "set[asyncio.Task[Reply]]",
+        stop: Stop,
         retries: int,
         patience: float,
         price: int = 0,
@@ -160,6 +162,7 @@ class PaidContext(FreeContext):
         self._clock = clock
         self._wait_for = wait_for
         self._pending = pending
+        self._stop = stop
         self._retries = retries
         self._patience = patience
         self.price = price
@@ -203,7 +206,8 @@ class PaidContext(FreeContext):
                 if later.reply is not None and later.after is not None:
                     self._limits.hold_off(seconds)
                 self._wait_for(later.message, seconds)
-                await self._clock.sleep(seconds)
+                with self._stop.before_buying():
+                    await self._clock.sleep(seconds)
 
     async def kept(self, name: str, stream: Callable[[], Stream] | None = None) -> Reply | None:
         """Return the reply of a stage that was paid for already; Ambiguous when nobody can tell what became of it.
@@ -235,7 +239,9 @@ class PaidContext(FreeContext):
         return None
 
     async def _submit(self, request: "_Request") -> Reply:
-        async with self._limits.submission():
+        async with contextlib.AsyncExitStack() as stack:
+            with self._stop.before_buying():
+                await stack.enter_async_context(self._limits.submission())
             # A purchase under way is not torn off: who cancels us waits a while for its answer (see `pending`).
             sending = asyncio.create_task(self._send(request))
             self._pending.add(sending)

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.planning.values import refs
-from omnidsl.running.errors import HeldError, RunningError, SettingsError, StepError
+from omnidsl.running.errors import HeldError, LeftOut, RunningError, SettingsError, StepError
 from omnidsl.running.reading import Absent, Reading
 from omnidsl.running.results import Result, Skipped
 
 Outcome = Result | Skipped | RunningError
-"""A result, Skipped, HeldError for a step that waits for a person, any other error for one without a result."""
+"""A result, Skipped, HeldError for a step that waits for a person, LeftOut for one that the end of the run came before,
+any other error for one without a result."""
 
 Ready = tuple[str, PlanNode, dict[str, Result]]
 """A step that may begin: its lane, itself, the results that it needs; of needs that were skipped there is none."""
@@ -121,7 +122,7 @@ class Frontier:
                 return
         for need in news:
             if isinstance(failed := self._outcomes.get(need), RunningError):
-                self._decide(node, StepError("needs", parent=need, held=_is_held(failed)))
+                self._decide(node, _without(need, failed))
                 return
         if not self._missing[name]:
             del self._missing[name]
@@ -158,7 +159,14 @@ def result_of(node: str, outcome: Outcome) -> Result:
         return outcome
     if isinstance(outcome, Skipped):
         raise Absent
-    raise StepError("needs", parent=node, held=_is_held(outcome))
+    raise _without(node, outcome)
+
+
+def _without(need: str, outcome: RunningError) -> RunningError:
+    """Return what becomes of a step when one that it needs has no result."""
+    if isinstance(outcome, LeftOut):
+        return LeftOut(outcome.reason)
+    return StepError("needs", parent=need, held=_is_held(outcome))
 
 
 def _asked(node: PlanNode) -> set[str]:

@@ -22,15 +22,17 @@ from omnidsl.running.owners import Owners
 from omnidsl.running.payment import FreeContext
 from omnidsl.running.polling import Poller
 from omnidsl.running.spool import Spool
+from omnidsl.running.stopping import Stop
 from omnidsl.running.transport import Transport
 
 
 @attrs.define(kw_only=True, eq=False)
 class Workshop:
-    """One run's tools. `pending` are paid requests under way; `resubmit` and `abandon` are what a person decided.
+    """One run's tools.
 
-    `listening` says that streamed answers are told while they come. `collecting` are the steps, by key, whose orphans
-    are being brought in (see `orphans`).
+    `pending` are paid requests under way, `in_flight` the attempts whose tasks are followed or fetched, with their price
+    in micros; `resubmit` and `abandon` are what a person decided. `listening` says that streamed answers are told while
+    they come. `collecting` are the steps, by key, whose orphans are being brought in (see `orphans`).
     """
 
     run: str
@@ -53,8 +55,10 @@ class Workshop:
     listening: bool = False
     resubmit: frozenset[str] = frozenset()
     abandon: frozenset[str] = frozenset()
+    stop: Stop = attrs.field(factory=Stop)
     pending: set[Task[Reply]] = attrs.field(factory=set)
     collecting: dict[str, Task[None]] = attrs.field(factory=dict)
+    in_flight: dict[str, int] = attrs.field(factory=dict)
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
 
     def account(self, service: str, name: str) -> Limiter:

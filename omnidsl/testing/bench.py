@@ -85,6 +85,8 @@ class Bench:
         self.limits = QUICK
         self.bounds = HASTY
         self.files = Filing()
+        self.grace = 0.5
+        self.deadline: float | None = None
         self.plugins: Plugins | None = None
         self.budget: Budget | None = None
         self.usual_seconds: float | None = 0.1
@@ -124,6 +126,8 @@ class Bench:
             limits=self.limits,
             bounds=self.bounds,
             files=self.files,
+            grace=self.grace,
+            deadline=self.deadline,
             plugins=self.plugins,
             budget=self.budget or Budget(prices=Prices(self.catalogue())),
             listening=self.listening,

@@ -158,7 +158,7 @@ def test_an_interrupted_resume_ends_like_an_interrupted_run(
     script.on("/mj/task/", unfinished)
     with ScriptedGateway(script) as gateway:
         environment = child_environment | {"OMNI_BASE_URL": gateway.url, "OMNI_API_KEY": KEY}
-        for arguments in (["run", "a.omni"], ["resume"]):
+        for arguments in (["run", "a.omni", "--grace", "0.2"], ["resume", "--grace", "0.2"]):
             with subprocess.Popen(
                 [sys.executable, "-m", "omnidsl", *arguments],
                 cwd=folder,
