@@ -27,6 +27,7 @@ check: $(READY)
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m omnidsl.language.compiler --check
 	@$(BIN)/python -m docs --check
+	@$(BIN)/python -m omnidsl.running.schemas --check
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -27,6 +27,7 @@ COMMANDS = {
     "resume": "omnidsl.cli.resume",
     "retry": "omnidsl.cli.retry",
     "pick": "omnidsl.cli.pick",
+    "history": "omnidsl.cli.history",
     "prompt": "omnidsl.cli.prompt_commands",
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",

@@ -200,8 +200,8 @@ class Notice(_Told):
 class RunFinished(Event):
     """A run ends; `status` is the exit status, the counts are of steps, and of files for `saved`.
 
-    `charged` is what the run has cost, `reserved` what is in doubt or under way, in micros. `stopped` says why steps were
-    left out, where that was not a failure: `interrupted` or `deadline`.
+    `charged` is what the run has cost, `reserved` what is in doubt or under way, in micros of `currency`. `stopped` says
+    why steps were left out, where that was not a failure: `interrupted` or `deadline`.
     """
 
     event: ClassVar[str] = "run-finished"
@@ -218,6 +218,7 @@ class RunFinished(Event):
     charged: int = 0
     reserved: int = 0
     stopped: str = ""
+    currency: str = ""
 
 
 Listener = Callable[[Event], None]

@@ -261,6 +261,7 @@ class Job:
             stopped=self._cut,
             charged=spent.charged,
             reserved=spent.reserved,
+            currency=self._around.budget.prices.currency,
         )
 
     def _result(self, output: Output) -> RunResult:

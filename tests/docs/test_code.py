@@ -18,6 +18,7 @@ _CHANGING = (
     (r"\b\d{8}-\d{6}-[0-9a-f]{6}\b", "RUN"),
     (r"\b\d{16}\b", "TASK"),
     (r"\b\d+\.\d s\b", "TIME"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d · \d+ s\b", "TIME"),
     (r"\b\d+\.\d\ds\b|\b\d+\.\ds\b", "TIME"),
     (r"\b\d+\.\d 秒", "TIME"),
     (r"用时 \d+\.\d", "TIME"),
