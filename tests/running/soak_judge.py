@@ -38,10 +38,17 @@ class Purchase:
 
     @property
     def standing(self) -> str:
-        """What the ledger believes about the money: `paid`, `doubt` or `unpaid`."""
-        states = {one.state for one in self.stages}
-        if self.attempt.receipt is not None or "answered" in states:
+        """What the ledger believes about the money: `paid`, `doubt` or `unpaid`.
+
+        Where a press opened a window, its answer is what is sold; a press that was answered may have opened one.
+        """
+        window = [one for one in self.stages if one.name == "modal"]
+        states = {one.state for one in window or self.stages}
+        if self.attempt.receipt is not None:
             return "paid"
+        if "answered" in states:
+            pressed = not window and any(one.name == "action" for one in self.stages)
+            return "doubt" if pressed else "paid"
         return "doubt" if states & {"ambiguous", "intent"} else "unpaid"
 
 

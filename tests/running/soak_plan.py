@@ -1,10 +1,12 @@
-"""The work of a soak: chains of pictures, chats and descriptions, drawn from a seed."""
+"""The work of a soak: chains of pictures, windows, chats and descriptions, drawn from a seed."""
 
 import random
 
 from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import PromptInput, Ref, TextInput, Value
 from omnidsl.testing import step
+
+_KINDS = ("picture", "two", "varied", "rerolled", "zoomed", "described", "chat", "chained")
 
 
 class Work:
@@ -19,7 +21,7 @@ class Work:
     def add(self) -> None:
         """Add one chain, of one to five steps."""
         number = len(self.nodes)
-        kind = self._chance.choice(("picture", "picture", "two", "described", "chat", "chained"))
+        kind = self._chance.choice(_KINDS)
         if kind == "chat":
             self._step("chat", "openai.chat", {"messages": f"question {number}"})
             return
@@ -31,12 +33,27 @@ class Work:
             return
         prompt = PromptInput((f"a fox number {number}",))
         grid = self._step("grid", "midjourney.imagine", {"prompt": prompt})
+        if kind in ("varied", "rerolled"):
+            again = (
+                self._step("again", "midjourney.vary", {"picture": Ref(grid), "index": 2})
+                if kind == "varied"
+                else self._step("again", "midjourney.reroll", {"grid": Ref(grid)})
+            )
+            self.saves.append(Save(Ref(again), f"{again}.png"))
+            return
         indices = self._chance.sample((1, 2, 3, 4), 2 if kind == "two" else 1)
         heroes = [
             self._step("hero", "midjourney.upscale", {"grid": Ref(grid), "index": index})
             for index in indices
         ]
         self.saves += [Save(Ref(one), f"{one}.png") for one in heroes]
+        if kind == "zoomed":
+            # A factor without a button of its own opens a window: two requests, and one sale.
+            factor = self._chance.choice((1.3, 1.8, 2.0))
+            wide = self._step(
+                "wide", "midjourney.zoom", {"picture": Ref(heroes[0]), "factor": factor}
+            )
+            self.saves.append(Save(Ref(wide), f"{wide}.png"))
         if kind == "described":
             told = self._step("told", "midjourney.describe", {"picture": Ref(heroes[0])})
             self.saves.append(Save(Ref(told), f"{told}.txt"))
