@@ -17,12 +17,14 @@ from omnidsl.running.sqlite_ledger import SqliteLedger
 from omnidsl.testing import Answer, Bench, MidjourneyScript, Request, ScriptedGateway
 from omnidsl_sandbox import Sandbox
 
-CHILD = Path(__file__).parent / "child.py"
+ROOT = Path(__file__).parents[2]
 
 
 def start(url: str, folder: Path, point: str = "none") -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, str(CHILD), url, str(folder), point], stderr=subprocess.PIPE
+        [sys.executable, "-m", "tests.running.child", url, str(folder), point],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
     )
 
 

@@ -20,7 +20,7 @@ from tests.planning.test_plans import inspection
 
 __all__ = ["catalogue"]  # the fixture
 
-CHILD = Path(__file__).parent / "child.py"
+ROOT = Path(__file__).parents[2]
 HEAD = 'prompt cat(what: text = "a cat") {\n    ${what} --v 6.1\n}\n'
 Works = Callable[..., tuple[Bench, Plan]]
 Asked = Callable[..., tuple[Bench, RunResult]]
@@ -232,7 +232,16 @@ def test_a_run_killed_in_a_branch_is_resumed_there(
     stored = tmp_path / "plan.json"
     stored.write_text(json.dumps(plan.to_json()), "utf-8")
     with subprocess.Popen(
-        [sys.executable, str(CHILD), sandbox.url, str(tmp_path), point, str(stored)]
+        [
+            sys.executable,
+            "-m",
+            "tests.running.child",
+            sandbox.url,
+            str(tmp_path),
+            point,
+            str(stored),
+        ],
+        cwd=ROOT,
     ) as child:
         assert -9 == child.wait(60)
     ledger = bench.ledger()
