@@ -363,8 +363,9 @@ class CallChecker:
                 if isinstance(known, str) and known not in slot.type.choices:
                     self._not_a_choice(slot.name, known, slot.type.choices, value.span)
             return
-        if slot.parameter.handle and item.name != "any" and not given.later:
-            self._in.fault("OM222", value.span, callee=callee, name=slot.name)
+        if slot.parameter.handle and item.name != "any" and not _has_task(callee, given, item):
+            service = callee.partition(".")[0]
+            self._in.fault("OM222", value.span, callee=callee, name=slot.name, service=service)
             return
         known = constant(value, scope)
         if known is not None:
@@ -386,3 +387,9 @@ class CallChecker:
             choices=listed,
             suggestions=nearest(value, choices),
         )
+
+
+def _has_task(callee: str, given: Type, item: Type) -> bool:
+    """Tell whether a value may be a finished task of the callee's service; where its maker is not known, it may."""
+    maker = item.service or given.service
+    return given.later and maker in ("", callee.partition(".")[0])

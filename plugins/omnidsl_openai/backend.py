@@ -1,4 +1,4 @@
-"""OpenAI's chat completions through a gateway: one paid request whose reply is the answer."""
+"""OpenAI's chats and pictures through a gateway: one paid request whose reply is the answer."""
 
 import base64
 import re
@@ -18,7 +18,7 @@ from omnidsl.plugins import (
     Reply,
     ReplyRule,
 )
-from omnidsl_openai import Chat
+from omnidsl_openai import Chat, Draw, pictures
 from omnidsl_openai.streamed import ChatStream
 
 _REASONING = re.compile(r"(o\d|gpt-5)")
@@ -26,7 +26,7 @@ _REASONING = re.compile(r"(o\d|gpt-5)")
 
 
 class OpenAI(Backend):
-    """`chat`.
+    """`chat` and `image`.
 
     The attempt's id travels as `Idempotency-Key`: a server that knows the header answers a repeated purchase from its
     books, and others ignore it. It does not go into `user`, which names an end user: a new one with every request
@@ -35,12 +35,19 @@ class OpenAI(Backend):
 
     replies: ClassVar[tuple[ReplyRule, ...]] = (
         ReplyRule(verdict="accepted", status=(200, 201), field="choices.0"),
+        ReplyRule(verdict="accepted", status=(200, 201), field="data.0"),
         ReplyRule(verdict="ambiguous", status=(200, 201), reason="no-answer"),
     )
 
     async def call(self, call: Call, context: Context) -> Made:
         """Ask once and return the answer; Failed when there is none that can be used."""
         operation = call.operation
+        headers = {"Idempotency-Key": call.attempt_id}
+        if isinstance(operation, Draw):
+            asked = pictures.request(operation)
+            return pictures.made(
+                await context.pay("/v1/images/generations", asked, headers=headers)
+            )
         if not isinstance(operation, Chat):
             raise TypeError(f"openai has no operation {type(operation).__name__}")
         body: dict[str, JSON] = {
@@ -59,12 +66,7 @@ class OpenAI(Backend):
             }
         if context.listening:
             body["stream"] = True
-        reply = await context.pay(
-            "/v1/chat/completions",
-            body,
-            headers={"Idempotency-Key": call.attempt_id},
-            stream=ChatStream,
-        )
+        reply = await context.pay("/v1/chat/completions", body, headers=headers, stream=ChatStream)
         return _made(reply)
 
 

@@ -12,6 +12,7 @@ from omnidsl_sandbox.answering import refuse, response
 from omnidsl_sandbox.endpoints.actions import Actions
 from omnidsl_sandbox.endpoints.chats import Chats
 from omnidsl_sandbox.endpoints.control import control_routes
+from omnidsl_sandbox.endpoints.images import Images
 from omnidsl_sandbox.endpoints.submissions import Submissions
 from omnidsl_sandbox.endpoints.tasks import Tasks
 from omnidsl_sandbox.envelope import Envelope
@@ -39,6 +40,7 @@ def build(gateway: Gateway) -> ASGIApp:
         *Actions(gateway).routes(),
         *Tasks(gateway).routes(),
         *Chats(gateway).routes(),
+        *Images(gateway).routes(),
         *control_routes(gateway),
     ]
     # A wrong method is an unknown URL to these gateways, too.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
+from omnidsl_sandbox.drawing.artwork import Artwork
 from omnidsl_sandbox.options import Artifact
 from omnidsl_sandbox.tasks import Task
 
@@ -66,11 +67,28 @@ class Gallery:
 
         return Picture(await self.run(draw), "image/webp")
 
-    async def keep(self, content: bytes) -> str:
-        """Store an uploaded picture; return the name under which it is found."""
-        name = "upload-" + hashlib.sha256(content).hexdigest()[:32]
+    async def picture(self, artwork: Artwork, job: str, form: str) -> bytes:
+        """Return a new picture that belongs to no task, as a file of a form (`png`, `jpeg`, `webp`)."""
+        if self._artifact.size is not None:
+            return self._fixed
+
+        def draw() -> bytes:
+            from omnidsl_sandbox.drawing.rendering import as_form, render
+
+            return as_form(render(artwork, job, self._mask), form)
+
+        return await self.run(draw)
+
+    async def keep(self, content: bytes, kind: str = "upload") -> str:
+        """Store a picture; return the name under which it is found."""
+        name = f"{kind}-" + hashlib.sha256(content).hexdigest()[:32]
         await self.run(lambda: self._write(name, content))
         return name
+
+    async def kept(self, name: str) -> bytes | None:
+        """Return a picture that was kept; None for a name that there is none of. The name must be trusted."""
+        path = self._path(name)
+        return await self.run(lambda: path.read_bytes() if path.exists() else None)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run work on a drawing thread."""

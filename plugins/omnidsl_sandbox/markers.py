@@ -1,6 +1,6 @@
 """Markers that a test writes into a prompt to make something go wrong, without any switch in the client.
 
-| in the prompt | Midjourney | chat |
+| in the prompt | Midjourney | chat, pictures |
 |---|---|---|
 | `[[sandbox:fail]]` | the task ends in FAILURE, `[Invalid parameter] Invalid value` | 400 `invalid_value` |
 | `[[sandbox:banned]]` | code 24 | 400 `sensitive_words_detected` |

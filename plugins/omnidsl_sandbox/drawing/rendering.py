@@ -38,6 +38,18 @@ def render(artwork: Artwork, job: str, masks: MaskReader) -> bytes:
     return out.getvalue()
 
 
+def as_form(png: bytes, form: str) -> bytes:
+    """Return a picture in another form: `png`, `jpeg` or `webp`; what it says of itself stays, where the form can."""
+    if form == "png":
+        return png
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        comment = f"SIMULATED: {picture.info.get('Description', '')}".encode()[:60000]
+        more = {"comment": comment} if form == "jpeg" else {}
+        picture.convert("RGB").save(out, form.upper(), quality=85, **more)
+    return out.getvalue()
+
+
 def render_preview(artwork: Artwork, percent: int, masks: MaskReader) -> bytes:
     """Return a small WebP that is coarse at first and clears up with `percent`."""
     share = _PREVIEW_SIDE / max(artwork.width, artwork.height)

@@ -1,5 +1,6 @@
 """POST /v1/chat/completions and GET /v1/models (wire reference, sections 4.1, 4.4 and 4.5)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,12 @@ from omnidsl_sandbox.answering import answer
 from omnidsl_sandbox.books import Sale, request_text
 from omnidsl_sandbox.captions import caption
 from omnidsl_sandbox.chat.completions import Completion, choice_of, prompt_tokens, wishes
-from omnidsl_sandbox.chat.conversation import Conversation, conversation
+from omnidsl_sandbox.chat.conversation import conversation
 from omnidsl_sandbox.chat.replies import reply
 from omnidsl_sandbox.errors import Refused
-from omnidsl_sandbox.exchange import Buyer, authorise, read_object, text_of
+from omnidsl_sandbox.exchange import authorise, read_object, text_of
+from omnidsl_sandbox.front import heed_words
 from omnidsl_sandbox.gateway import Gateway
-from omnidsl_sandbox.markers import Marker, markers
 from omnidsl_sandbox.pictures_in import decode_data_url, view
 from omnidsl_sandbox.profiles import Reply
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from omnidsl_sandbox.json_values import Json, JsonObject
 
 _PATH = "/v1/chat/completions"
+_MANNERS = ("stream", "stream_options")
+"""How an answer travels; the books count equal questions whatever they say here."""
+
 _BORN = 1_735_689_600  # when every model of a simulator was made: 2025-01-01
 
 
@@ -48,8 +52,9 @@ class Chats:
             raise Refused("no-model")
         talk = conversation(body)
         wish = wishes(body)
-        text = request_text(_PATH, body, "user")
-        self._heed(buyer, talk, text)
+        asked = {key: value for key, value in body.items() if key not in _MANNERS}
+        text = request_text(_PATH, asked, "user")
+        heed_words(self._gateway, buyer, talk.question, text)
         captions = [await self._caption(address) for address in talk.pictures]
         reply(
             body, talk, captions, 0
@@ -69,26 +74,19 @@ class Chats:
         if not wish.streamed:
             return self._gateway.front.fetched(completion.whole())
 
+        pieces = list(completion.events(with_usage=wish.with_usage))
+        pause = self._gateway.options.latency / len(pieces)
+
         async def events() -> AsyncIterator[bytes]:
-            for event in completion.events(with_usage=wish.with_usage):
-                yield event
+            yield b": PING\n\n"  # what gateways send while a model is silent
+            for piece in pieces:
+                yield piece
+                if pause and not self._gateway.closing.is_set():
+                    await asyncio.sleep(pause)
 
         return StreamingResponse(
             events(), headers={"content-type": "text/event-stream", "cache-control": "no-cache"}
         )
-
-    def _heed(self, buyer: Buyer, talk: Conversation, text: str) -> None:
-        if buyer.is_broke:
-            raise Refused("no-quota-chat")
-        found = markers(talk.question)
-        if Marker.BANNED in found:
-            raise Refused("sensitive-words")
-        if Marker.QUEUE_FULL in found and self._gateway.store.turn_away_once(text):
-            raise Refused("saturated")
-        if Marker.FAIL in found:
-            raise Refused(
-                "bad-value", {"reason": "Invalid value: the conversation asks for a failure"}
-            )
 
     async def _caption(self, address: str) -> str:
         """Return what can be said about a picture; nothing outside is ever fetched."""

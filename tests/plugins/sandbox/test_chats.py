@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,10 @@ import httpx
 import pytest
 from PIL import Image, PngImagePlugin
 
+from omnidsl_sandbox import Sandbox
+
 Json = dict[str, Any]
+KEY = {"Authorization": "Bearer sk-buyer"}
 HELLO = [{"role": "user", "content": "hi"}]
 
 
@@ -25,7 +29,8 @@ def text(client: httpx.Client, **body: object) -> str:
 
 
 def events(answer: httpx.Response) -> list[Json]:
-    lines = [line.removeprefix("data: ") for line in answer.text.split("\n\n") if line]
+    blocks = [one for one in answer.text.split("\n\n") if one and not one.startswith(":")]
+    lines = [one.removeprefix("data: ") for one in blocks]
     assert lines.pop() == "[DONE]"
     return [json.loads(line) for line in lines]
 
@@ -156,6 +161,32 @@ def test_a_stream_carries_the_same_words_as_the_whole(client: httpx.Client) -> N
     assert {"chat.completion.chunk"} == {chunk["object"] for chunk in chunks}
     assert 1 == len({chunk["id"] for chunk in chunks})
     assert whole.split(" take ")[0] == streamed.split(" take ")[0]
+
+
+def test_a_stream_begins_with_a_comment_that_keeps_the_connection_alive(
+    client: httpx.Client,
+) -> None:
+    assert chat(client, stream=True).text.startswith(": PING\n\ndata: ")
+
+
+def test_the_books_count_equal_questions_however_the_answer_travels() -> None:
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}
+    with Sandbox() as sandbox:
+        for more in ({}, {"stream": True}, {"stream": True, "stream_options": {}}):
+            httpx.post(f"{sandbox.url}/v1/chat/completions", headers=KEY, json=body | more)
+        books = sandbox.books()
+
+    assert [3] == list(books.by_prompt.values())
+
+
+def test_a_stream_takes_its_time_where_replies_have_latency() -> None:
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "stream": True}
+    with Sandbox(latency=0.2) as sandbox:
+        start = time.monotonic()
+        httpx.post(f"{sandbox.url}/v1/chat/completions", headers=KEY, json=body)
+        took = time.monotonic() - start
+
+    assert took > 0.35  # 0.2 before its beginning, and about as much until its end
 
 
 def test_a_stream_tells_its_usage_when_asked(client: httpx.Client) -> None:
