@@ -55,17 +55,29 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self._books = _Books()
+        self._before: list[_Books] = []
         self._lifecycle = Lifecycle()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """See `Ledger.transaction`."""
         before = self._books.snapshot()
+        self._before.append(before)
         try:
             yield
         except BaseException:
             self._books = before
             raise
+        finally:
+            self._before.pop()
+
+    def committed(self) -> _Books:
+        """Return what a crash at this moment would leave: nothing of a transaction that has not ended."""
+        return (self._before[0] if self._before else self._books).snapshot()
+
+    def restore(self, books: _Books) -> None:
+        """Go on with what a crash left."""
+        self._books = books
 
     def close(self) -> None:
         """See `Ledger.close`."""

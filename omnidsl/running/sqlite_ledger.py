@@ -218,6 +218,7 @@ class SqliteLedger:
             state = self._lifecycle.stage(
                 intent.attempt, intent.name, "intend", before.state if before else None
             )
+            after = self._lifecycle.attempt(intent.attempt, "intend", attempt.state)
             for cap in intent.caps:
                 check_cap(cap, self.spending(cap.scope), intent.reserved)
             stage = Stage(
@@ -236,7 +237,6 @@ class SqliteLedger:
                 intended=time(),
             )
             self._write_stage(before, stage)
-            after = self._lifecycle.attempt(intent.attempt, "intend", attempt.state)
             if after != attempt.state:
                 statement = "UPDATE attempts SET state = ?, reason = '' WHERE id = ?"
                 self._file.write(statement, after, intent.attempt)
