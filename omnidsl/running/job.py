@@ -7,7 +7,7 @@ from collections import Counter
 from functools import partial
 
 from omnidsl.planning.plan import Loop, Plan, PlanNode
-from omnidsl.planning.values import TextInput, Value
+from omnidsl.planning.values import TextInput, Value, refs
 from omnidsl.plugins.index import scan
 from omnidsl.plugins.manager import Plugins
 from omnidsl.running.accounts import Accounts
@@ -33,6 +33,7 @@ from omnidsl.running.events import (
     StepSkipped,
     told,
 )
+from omnidsl.running.finished import Finished
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.orphans import Orphans
 from omnidsl.running.output import Output
@@ -67,7 +68,8 @@ class Job:
         self._ledger = ledger
         self._owners = owners
         self._outcomes: dict[str, Outcome] = {}
-        self._results: dict[str, Result] = {}
+        self._results = Finished([node.id for node in plan.nodes])
+        self._returned_from = frozenset(ref.node for ref in refs(plan.returns))
         self._skipped: list[str] = []
         self._failures: list[Failure] = []
         self._held: list[Held] = []
@@ -86,7 +88,9 @@ class Job:
             listeners = [*self._around.listeners, *_plugin_listeners(plugins)]
             emitter = Emitter(self._id, after, clerk, listeners)
             emitter.emit(self._begun())
-            arrivals = Arrivals(lambda node: result_of(node, self._outcomes[node]))
+            arrivals = Arrivals(
+                lambda node: result_of(node, self._outcomes[node]), let_go=self._let_go
+            )
             output = Output(
                 self._plan,
                 self._around.output,
@@ -184,7 +188,7 @@ class Job:
             self._left_out += 1
             return
         if isinstance(outcome, Result):
-            self._results[node.id] = outcome
+            self._results.add(outcome)
             return
         if isinstance(outcome, Skipped):
             self._skipped.append(node.id)
@@ -200,6 +204,12 @@ class Job:
         else:
             self._failures.append(Failure.of(node.id, outcome))
             emitter.emit(StepFailed(node=node.id, operation=node.operation, **words))
+
+    def _let_go(self, name: str) -> None:
+        """Spare the memory of an outcome that nothing waits for any more."""
+        del self._outcomes[name]
+        if name not in self._returned_from:
+            self._results.let_go(name)
 
     # ---- how it begins and ends
 
@@ -242,12 +252,11 @@ class Job:
         return "interrupted"
 
     def _finished(self, output: Output, spent: Spending, seconds: float) -> Event:
-        reused = sum(one.reused for one in self._results.values())
         failed = sum(one.reason != "needs" for one in self._failures)
         return RunFinished(
             status=self._status(output),
-            done=len(self._results) - reused,
-            reused=reused,
+            done=len(self._results) - self._results.reused,
+            reused=self._results.reused,
             failed=failed,
             held=len(self._held),
             left=len(self._plan.nodes)
@@ -268,9 +277,7 @@ class Job:
         return RunResult(
             run=self._id,
             status=self._status(output),
-            results={
-                one.id: self._results[one.id] for one in self._plan.nodes if one.id in self._results
-            },
+            results=self._results,
             saved=tuple(output.saved),
             failures=tuple(self._failures),
             held=tuple(self._held),
