@@ -28,6 +28,7 @@ COMMANDS = {
     "retry": "omnidsl.cli.retry",
     "pick": "omnidsl.cli.pick",
     "history": "omnidsl.cli.history",
+    "show": "omnidsl.cli.show",
     "prompt": "omnidsl.cli.prompt_commands",
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",

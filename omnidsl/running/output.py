@@ -85,19 +85,20 @@ class Output:
             result = reading.result(found.node)
             whole = found.part in ("", "sheet")
             files = result.files if whole else (reading.artifact(found),)
-            await self._copy(path, [(result, one) for one in files])
+            await self._copy(save, path, [(result, one) for one in files])
         elif isinstance(found, list) and found and all(isinstance(one, Later) for one in found):
             media = [Ref(one.node, one.part) for one in found if isinstance(one, Later)]
-            await self._copy(path, [(reading.result(one.node), reading.artifact(one)) for one in media])  # fmt: skip  # a pair reads whole
+            made = [(reading.result(one.node), reading.artifact(one)) for one in media]
+            await self._copy(save, path, made)
         else:
             whole_of = value if isinstance(value, Ref) else None
             result_of = None if whole_of is None else reading.result(whole_of.node)
-            await self._write(path, node, found, Source(save.needs, result_of))
+            await self._write(path, node, found, Source(save, result_of))
 
-    async def _copy(self, path: str, files: Sequence[tuple[Result, Artifact]]) -> None:
+    async def _copy(self, save: Save, path: str, files: Sequence[tuple[Result, Artifact]]) -> None:
         for number, (result, artifact) in enumerate(files, 1):
             wanted = path if len(files) == 1 else numbered(path, number)
-            source = Source((result.node,), result, number=result.files.index(artifact) + 1)
+            source = Source(save, result, number=result.files.index(artifact) + 1)
             stored = StoredFile(
                 kind=result.type,
                 sha256=artifact.sha256,

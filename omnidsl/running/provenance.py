@@ -6,7 +6,7 @@ out by `Author.text`, last of all.
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +14,7 @@ import attrs
 
 from omnidsl import __version__
 from omnidsl.planning.costs import Prices
-from omnidsl.planning.plan import Plan, PlanNode
+from omnidsl.planning.plan import Plan, PlanNode, Save
 from omnidsl.plugins.media import JSON
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.records import Attempt, StoredFile
@@ -43,9 +43,12 @@ def sidecar_of(path: Path) -> Path:
 
 @attrs.frozen
 class Source:
-    """What a file was made from: a step's result and purchase (neither for a text of several steps), and which file of it."""
+    """What a file was made from: a step's result and purchase (neither for a text of several steps), and which file of it.
 
-    needs: tuple[str, ...]
+    `save` is what the plan says about it.
+    """
+
+    save: Save
     result: Result | None = None
     attempt: Attempt | None = None
     number: int = 1
@@ -77,7 +80,7 @@ class Author:
         """Return what is said of a file; `original` is what the store holds."""
         plan = self._plan
         node = None if source.result is None else self._nodes.get(source.result.node)
-        parents = source.needs if node is None else node.needs
+        parents = source.save.needs if node is None else node.needs
         found: Document = {
             "format": FORMAT,
             "omnidsl": __version__,
@@ -95,7 +98,7 @@ class Author:
         if source.result is not None and node is not None:
             found["step"] = self._step(node, source.result, source)
         found["parents"] = [self._parent(one) for one in parents if one in self._nodes]
-        found["plan"] = self.excerpt(source.needs).to_json()
+        found["plan"] = self.excerpt(source.save).to_json()
         return found
 
     def text(self, document: Mapping[str, JSON], *, indent: int | None = None) -> str:
@@ -113,10 +116,10 @@ class Author:
             return words
         return self.text({name: one for name, one in document.items() if name != "plan"})
 
-    def excerpt(self, needs: Iterable[str]) -> Plan:
-        """Return the part of the plan that these steps come from: enough to make them again."""
+    def excerpt(self, save: Save) -> Plan:
+        """Return the part of the plan that a file comes from: enough to make it again."""
         wanted: set[str] = set()
-        waiting = [one for one in needs if one in self._nodes]
+        waiting = [one for one in save.needs if one in self._nodes]
         while waiting:
             one = waiting.pop()
             if one not in wanted:
@@ -125,7 +128,13 @@ class Author:
         plan = self._plan
         nodes = tuple(self._nodes[one] for one in sorted(wanted, key=self._places.__getitem__))
         return Plan(
-            plan.recipe, plan.pipeline, plan.gateway, plan.bindings, nodes, rules=plan.rules
+            plan.recipe,
+            plan.pipeline,
+            plan.gateway,
+            plan.bindings,
+            nodes,
+            (save,),
+            rules=plan.rules,
         )
 
     def _step(self, node: PlanNode, result: Result, source: Source) -> JSON:
