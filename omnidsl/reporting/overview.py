@@ -23,18 +23,21 @@ def _joined(parts: list[tuple[int, str]]) -> str:
 def _parts(state: ProgressState, words: Words, now: float) -> list[tuple[int, str]]:
     """Return the parts in the order that they are shown, each with its place in importance (0: the first)."""
     failed = sum(one.reason != "needs" for one in state.failed)
-    at_work = len(state.active)
-    left = state.seconds_left(now)
+    left = None if state.stopping else state.seconds_left(now)
     parts: list[tuple[int, str]] = [(0, words("overview", ended=state.ended, count=state.count))]
-    if at_work:
-        parts.append((6, f"{words('at-work')} {at_work}"))
+    if state.stopping:
+        parts.insert(0, (1, words("stopping")))
+    if state.active:
+        parts.append((1 if state.stopping else 8, f"{words('at-work')} {len(state.active)}"))
     if failed:
-        parts.append((1, f"{words('failed')} {failed}"))
+        parts.append((6, f"{words('failed')} {failed}"))
     if state.held:
-        parts.append((2, f"{words('held')} {len(state.held)}"))
-    if cost := money(state, words):
-        parts.append((4, cost))
-    parts.append((5, duration(now - state.began)))
+        parts.append((7, f"{words('held')} {len(state.held)}"))
+    if state.spent or state.reserved:
+        parts.append((2, words("spent", currency=state.currency, amount=amount(state.spent))))
+    if state.reserved:
+        parts.append((5, words("reserved", amount=amount(state.reserved))))
+    parts.append((4, duration(now - state.began)))
     if left is not None and state.finished is None:
         parts.append((3, words("time-left", time=duration(left))))
     return parts
@@ -47,7 +50,7 @@ def money(state: ProgressState, words: Words) -> str:
     spent = words("spent", currency=state.currency, amount=amount(state.spent))
     if not state.reserved:
         return spent
-    return f"{spent}{words('reserved', amount=amount(state.reserved))}"
+    return words("comma").join((spent, words("reserved", amount=amount(state.reserved))))
 
 
 def duration(seconds: float) -> str:

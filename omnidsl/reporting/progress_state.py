@@ -28,22 +28,28 @@ FEW = 40
 _SURE = 3.0
 """Steps that have to be made, or a tenth of them all, before the time that is left is guessed at."""
 
+_STOPPING = frozenset(("stopping", "stopping-idle", "deadline", "deadline-idle"))
+"""Notices that say that a run begins to stop."""
+
 _TAIL = 400
 """Characters of a streamed answer that are kept for show."""
 
 
 class ActiveStep:
-    """A step at work: `since` is when it began (Unix seconds), `progress` 0 to 1 where known.
+    """A step at work: `began` is when its inputs were there, `since` when it was submitted, if it was (Unix seconds).
+
+    `progress` is 0 to 1 where known.
 
     `reserved` is what it may cost, in micros, and `tail` the end of an answer that comes as a stream.
     """
 
-    __slots__ = ("node", "operation", "progress", "reserved", "since", "stage", "tail")
+    __slots__ = ("began", "node", "operation", "progress", "reserved", "since", "stage", "tail")
 
-    def __init__(self, node: str, operation: str, since: float) -> None:
+    def __init__(self, node: str, operation: str, began: float) -> None:
         self.node = node
         self.operation = operation
-        self.since = since
+        self.began = began
+        self.since = began
         self.stage: Stage = "started"
         self.progress: float | None = None
         self.reserved = 0
@@ -98,6 +104,7 @@ class ProgressState:
         self.held: list[StepHeld] = []
         self.saved: list[Saved] = []
         self.unsaved: list[SaveFailed] = []
+        self.stopping = False
         self.finished: RunFinished | None = None
         self._made = 0
         self._work_began: float | None = None
@@ -137,6 +144,7 @@ class ProgressState:
                 self._trouble("held", event)
             case Notice():
                 self.told["notice", event.reason] += 1
+                self.stopping = self.stopping or event.reason in _STOPPING
             case Saved():
                 self.saved.append(event)
             case SaveFailed():
@@ -179,6 +187,7 @@ class ProgressState:
             return self.active[node]
         step = self.queued.pop(node, None)
         if step is not None:
+            step.since = now
             self.active[node] = step
             self._group(step.operation).at_work += 1
             if self._work_began is None:
@@ -202,7 +211,7 @@ class ProgressState:
         at_work = self.active.pop(node, None)
         step = at_work or self.queued.pop(node, None)
         if step is not None:
-            self.took[node] = max(0.0, now - step.since)
+            self.took[node] = max(0.0, now - step.began)
             operation = step.operation
         group = self._group(operation)
         if at_work is not None:

@@ -155,7 +155,7 @@ class Page:
     def _money(self, charged: int, reserved: int, currency: str) -> str:
         parts = [f"{printable(currency)} {amount(charged)}".strip()] if charged or reserved else []
         if reserved:
-            parts.append(self._words("reserved-amount", amount=amount(reserved)))
+            parts.append(self._words("reserved", amount=amount(reserved)))
         return self._words("comma").join(parts)
 
     def _paint(self, text: str, state: str) -> str:

@@ -150,8 +150,8 @@ def test_a_run_that_can_go_on_says_how(status: int, words: str) -> None:
     [
         (["task-failed"], "omni retry r1"),
         (["cancelled", "banned-word"], "omni retry r1"),
-        (["queue-full"], "run again, or: omni resume r1"),
-        (["time-out", "banned-word"], "run again, or: omni resume r1"),
+        (["queue-full"], "to try the rest: omni resume r1"),
+        (["time-out", "banned-word"], "to try the rest: omni resume r1"),
         (["banned-word", "does-not-fit"], "change what failed, then run again"),
         (["abandoned"], "1 done"),
     ],

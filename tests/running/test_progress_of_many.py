@@ -18,6 +18,7 @@ from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.running.events import (
     Event,
+    Notice,
     RunFinished,
     RunStarted,
     StepDone,
@@ -222,7 +223,7 @@ def test_the_last_line_says_what_was_spent_and_what_is_reserved() -> None:
     state = state_after(attrs.evolve(begun(), currency="USD"), *events, cheaper, held(two))
     state.take(failed(three))
 
-    assert "spent USD 0.40, reserved 0.25" in overview(state, Words("en"), 9.0)
+    assert "spent USD 0.40 · reserved 0.25" in overview(state, Words("en"), 9.0)
 
 
 def test_the_end_of_a_run_says_exactly_what_it_cost() -> None:
@@ -245,6 +246,33 @@ def test_an_answer_that_comes_as_a_stream_shows_its_end(width: int) -> None:
 
     assert "猫␛[2J叫作墨" in line
     assert wcswidth(line) <= width
+
+
+def test_a_run_that_stops_says_so_and_what_it_still_waits_for() -> None:
+    words = told("stopping", {"flight": "2", "seconds": "30", "run": "r1"})
+    events = [*submitted(NAMES[0], 1.0), *submitted(NAMES[1], 1.0), Notice(**words)]
+
+    line = overview(state_after(begun(), *events), Words("en"), 9.0, 50)
+
+    assert line.startswith("stopping · steps: 0 of 100 · at work 2")
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (120, "steps: 0 of 100 · at work 1 · failed 1 · spent USD 0.40 · reserved 0.20 · 9 s"),
+        (45, "steps: 0 of 100 · spent USD 0.40 · 9 s"),
+        (20, "steps: 0 of 100"),
+    ],
+)
+def test_what_matters_most_stays_in_a_narrow_line(width: int, line: str) -> None:
+    one, two = NAMES[:2]
+    state = state_after(
+        attrs.evolve(begun(), currency="USD"), *paid(one, 400_000), *paid(two, 200_000), failed(one)
+    )
+    state.ended = 0
+
+    assert line == overview(state, Words("en"), 9.0, width)
 
 
 def test_times_are_short() -> None:
