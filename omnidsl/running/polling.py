@@ -1,7 +1,7 @@
-"""One poller for all tasks of one service and account: it asks about all of them at once, and learns when to."""
+"""Pollers ask about all tasks of one service and account together, and learn when to; one timer wakes them all."""
 
 import asyncio
-import contextlib
+import heapq
 from collections.abc import Callable, Sequence
 
 import attrs
@@ -10,6 +10,7 @@ from omnidsl.plugins.backend import Backend, Context, Receipt, Status
 from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.outcomes import GatewayError
 from omnidsl.running.clock import Clock
+from omnidsl.running.wheel import Alarm, Wheel
 
 _FIRST = 0.3
 _SHORTEST = 0.1
@@ -17,8 +18,8 @@ _LONGEST = 15.0
 _BATCH = 100
 """Tasks that one request asks about."""
 
-_PATIENCE = 300.0
-"""Seconds without any answer after which the poller gives up; what was paid for stays in the ledger."""
+_AT_ONCE = 4
+"""Requests of one poller that are under way at a time."""
 
 _ENDS = frozenset(("done", "failed", "cancelled"))
 
@@ -38,6 +39,11 @@ class Rhythm:
     def learn(self, seconds: float) -> None:
         """Take note of how long a task took from its submission until it was seen to be done."""
         self._seen = seconds if self._seen is None else min(self._seen, seconds)
+
+    @property
+    def pace(self) -> float:
+        """How long to wait between two requests that need not be: a hundredth of what a task takes, within bounds."""
+        return _between(_SHORTEST, (self._seen or 0.0) / 100, 1.0)
 
     def next_look(self, age: float, progress: float | None = None) -> float:
         """Return the age, above the given one, at which to look next.
@@ -68,7 +74,6 @@ class _Watch:
 
     receipt: Receipt
     started: float
-    due: float
     tell: Callable[[Status], None]
     end: "asyncio.Future[Status]"
     fresh: bool
@@ -77,116 +82,142 @@ class _Watch:
 
 
 class Poller:
-    """Answers `wait` for any number of tasks with as few requests as it can. `usual` is in seconds."""
+    """Answers `wait` for any number of tasks of one service and account with as few requests as it can.
+
+    `usual` is how long a task takes, `patience` how long the gateway may stay without an answer, in seconds. A request
+    asks about the hundred tasks that are due soonest, so that a few that are due cost nobody a request of their own.
+    """
 
     def __init__(
-        self, backend: Backend, context: Context, service: str, usual: float, clock: Clock
+        self,
+        backend: Backend,
+        context: Context,
+        service: str,
+        usual: float,
+        clock: Clock,
+        wheel: Wheel | None = None,
+        patience: float = 600.0,
     ) -> None:
         self._backend = backend
         self._context = context
         self._service = service
         self._clock = clock
+        self._wheel = wheel or Wheel(clock)
         self._rhythm = Rhythm(usual)
         self._unknown_after = usual + 60
-        self._watches: dict[str, _Watch] = {}
-        self._stir = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
+        self._patience = patience
+        self._due: list[tuple[float, int, _Watch]] = []
+        self._order = 0
+        self._alarm: Alarm | None = None
+        self._not_before = 0.0
+        self._looks: set[asyncio.Task[None]] = set()
+        self._silent_since: float | None = None
 
     async def wait(
         self, receipt: Receipt, *, fresh: bool, tell: Callable[[Status], None]
     ) -> Status:
-        """Return how a task ended; `tell` hears every change before. `fresh`: it was submitted just now.
+        """Return how a task ended; `tell` hears every step forward before. `fresh`: it was submitted just now.
 
         Raises GatewayError when the gateway does not answer for minutes, refuses the key, or does not know the task.
         """
         now = self._clock.now()
-        due = now + (self._rhythm.next_look(0.0) if fresh else 0.0)
         end: asyncio.Future[Status] = asyncio.get_running_loop().create_future()
-        watch = _Watch(receipt=receipt, started=now, due=due, tell=tell, end=end, fresh=fresh)
-        self._watches[receipt.task] = watch
-        self._stir.set()
-        if self._loop is None or self._loop.done():
-            self._loop = asyncio.create_task(self._work(), name=f"poll {self._service}")
-        try:
-            return await end
-        finally:
-            if self._watches.get(receipt.task) is watch:
-                del self._watches[receipt.task]
-            self._stir.set()
+        watch = _Watch(receipt=receipt, started=now, tell=tell, end=end, fresh=fresh)
+        self._look_at(watch, now + (self._rhythm.next_look(0.0) if fresh else 0.0))
+        self._set_alarm()
+        return await end
 
     async def close(self) -> None:
         """Stop asking."""
-        if self._loop is not None:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._due.clear()
+        for one in tuple(self._looks):
+            one.cancel()
+        await asyncio.gather(*self._looks, return_exceptions=True)
 
-    async def _work(self) -> None:
-        silent_since: float | None = None
-        while self._unended():
-            self._stir.clear()
-            wait = min(one.due for one in self._watches.values()) - self._clock.now()
-            if wait > 0:
-                await self._pause(wait)
-                continue
-            watches = list(self._watches.values())
-            try:
-                for start in range(0, len(watches), _BATCH):
-                    await self._look(watches[start : start + _BATCH])
-                silent_since = None
-            except GatewayError as error:
-                silent_since = silent_since if silent_since is not None else self._clock.now()
-                silence = self._clock.now() - silent_since
-                if error.final or silence > _PATIENCE:
-                    self._fail(watches, error)
-                else:
-                    self._put_off(watches, _between(1.0, silence / 2, _LONGEST))
-            except Exception as error:  # noqa: BLE001  # a plugin's defect costs its own tasks, not the run
-                problem = PluginError(self._service, f"{type(error).__name__}: {error}")
-                problem.__cause__ = error
-                self._fail(watches, problem)
+    # ---- when
 
-    def _unended(self) -> bool:
-        """Forget the tasks whose end is known, and tell whether any are left."""
-        self._watches = {task: one for task, one in self._watches.items() if not one.end.done()}
-        return bool(self._watches)
+    def _look_at(self, watch: _Watch, when: float) -> None:
+        self._order += 1
+        heapq.heappush(self._due, (when, self._order, watch))
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait until something is due, or somebody comes or goes."""
-        waits = [
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._stir.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
+    def _set_alarm(self) -> None:
+        """Be woken when the next task is due that somebody still waits for."""
+        while self._due and self._due[0][2].end.done():
+            heapq.heappop(self._due)
+        if not self._due or len(self._looks) >= _AT_ONCE:
+            return  # the end of a look sets it again
+        when = max(self._due[0][0], self._not_before)
+        if self._alarm is not None:
+            if self._alarm.when <= when:
+                return
+            self._alarm.cancel()
+        self._alarm = self._wheel.at(when, self._wake)
+
+    def _wake(self) -> None:
+        """Ask about what is due, in full batches."""
+        self._alarm = None
+        now = self._clock.now()
+        while self._due and self._due[0][0] <= now and len(self._looks) < _AT_ONCE:
+            batch: list[_Watch] = []
+            when = now
+            while self._due and len(batch) < _BATCH:
+                when, _, watch = heapq.heappop(self._due)
+                if not watch.end.done():
+                    batch.append(watch)
+            if batch:
+                if when > now:  # less than a batch was due: the next few may come together
+                    self._not_before = now + self._rhythm.pace
+                look = asyncio.create_task(self._look(batch), name=f"poll {self._service}")
+                self._looks.add(look)
+                look.add_done_callback(self._looked)
+        self._set_alarm()
+
+    def _looked(self, look: "asyncio.Task[None]") -> None:
+        self._looks.discard(look)
+        if not look.cancelled():
+            look.exception()
+            self._set_alarm()
+
+    # ---- one request
 
     async def _look(self, watches: Sequence[_Watch]) -> None:
-        answers = await self._backend.poll([one.receipt for one in watches], self._context)
-        now = self._clock.now()
-        for watch in watches:
-            age = now - watch.started
-            status = answers.get(watch.receipt.task)
-            progress = None if status is None else status.progress
-            watch.due = watch.started + self._rhythm.next_look(age, progress)
-            if watch.end.done():
-                continue
-            if status is None:
-                self._missed(watch, now)
-                continue
+        """Ask about tasks, and say when to look at those next whose end is not known yet."""
+        receipts = {one.receipt.task: one.receipt for one in watches}
+        try:
+            answers = await self._backend.poll(list(receipts.values()), self._context)
+        except GatewayError as error:
+            self._troubled(watches, error)
+        except Exception as error:  # noqa: BLE001  # a plugin's defect costs its own tasks, not the run
+            problem = PluginError(self._service, f"{type(error).__name__}: {error}")
+            problem.__cause__ = error
+            _fail(watches, problem)
+        else:
+            self._silent_since = None
+            now = self._clock.now()
+            for watch in watches:
+                self._learn(watch, answers.get(watch.receipt.task), now)
+
+    def _learn(self, watch: _Watch, status: Status | None, now: float) -> None:
+        """Take note of how a task stands."""
+        if watch.end.done():
+            return
+        age = now - watch.started
+        if status is None:
+            self._missed(watch, now)
+        elif status.state in _ENDS:
+            if watch.fresh and status.state == "done":
+                self._rhythm.learn(age)
+            watch.end.set_result(status)
+        else:
             watch.missing_since = None
-            if status.state in _ENDS:
-                if watch.fresh and status.state == "done":
-                    self._rhythm.learn(age)
-                watch.end.set_result(status)
-            elif watch.last is None or (status.state, status.progress) != (
-                watch.last.state,
-                watch.last.progress,
-            ):
+            if _is_news(watch.last, status):
                 watch.last = status
                 watch.tell(status)
+        if not watch.end.done():
+            progress = None if status is None else status.progress
+            self._look_at(watch, watch.started + self._rhythm.next_look(age, progress))
 
     def _missed(self, watch: _Watch, now: float) -> None:
         watch.missing_since = now if watch.missing_since is None else watch.missing_since
@@ -195,12 +226,28 @@ class Poller:
                 GatewayError("task-unknown", f"it does not know the task {watch.receipt.task}")
             )
 
-    def _put_off(self, watches: Sequence[_Watch], seconds: float) -> None:
+    def _troubled(self, watches: Sequence[_Watch], error: GatewayError) -> None:
+        """Ask again later, unless that cannot help or the gateway is silent for too long."""
+        now = self._clock.now()
+        self._silent_since = now if self._silent_since is None else self._silent_since
+        silence = now - self._silent_since
+        if error.final or silence > self._patience:
+            _fail([*watches, *(one for _, _, one in self._due)], error)
+            return
         for watch in watches:
-            watch.due = self._clock.now() + seconds
+            self._look_at(watch, now + _between(1.0, silence / 2, _LONGEST))
 
-    @staticmethod
-    def _fail(watches: Sequence[_Watch], error: Exception) -> None:
-        for watch in watches:
-            if not watch.end.done():
-                watch.end.set_exception(error)
+
+def _is_news(last: Status | None, status: Status) -> bool:
+    """Tell whether a task has come further: some gateways repeat older states, and progress that goes backwards."""
+    if last is None or (last.state, status.state) == ("waiting", "running"):
+        return True
+    if last.state != status.state or status.progress is None:
+        return False
+    return last.progress is None or status.progress > last.progress
+
+
+def _fail(watches: Sequence[_Watch], error: Exception) -> None:
+    for watch in watches:
+        if not watch.end.done():
+            watch.end.set_exception(error)

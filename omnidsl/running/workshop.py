@@ -24,6 +24,7 @@ from omnidsl.running.polling import Poller
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
 from omnidsl.running.transport import Transport
+from omnidsl.running.wheel import Wheel
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -59,6 +60,9 @@ class Workshop:
     pending: set[Task[Reply]] = attrs.field(factory=set)
     collecting: dict[str, Task[None]] = attrs.field(factory=dict)
     in_flight: dict[str, int] = attrs.field(factory=dict)
+    wheel: Wheel = attrs.field(
+        default=attrs.Factory(lambda self: Wheel(self.clock), takes_self=True)
+    )
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
 
     def account(self, service: str, name: str) -> Limiter:
@@ -76,7 +80,13 @@ class Workshop:
             usual = self.catalogue.services[service].usual_seconds
             backend = self.plugins.backend(service)
             self._pollers[key] = Poller(
-                backend, self.free_context(service, account), service, usual, self.clock
+                backend,
+                self.free_context(service, account),
+                service,
+                usual,
+                self.clock,
+                self.wheel,
+                self.limits.fuse.outage,
             )
         return self._pollers[key]
 
@@ -95,3 +105,4 @@ class Workshop:
         """Stop the pollers."""
         for one in self._pollers.values():
             await one.close()
+        await self.wheel.close()
