@@ -13,9 +13,6 @@ from omnidsl.reporting.wrapping import wrap
 from omnidsl.running.history import TROUBLE, Orphan, RunSummary, StepRecord
 from omnidsl.running.words import words as reason_words
 
-_TABLE_FROM = 100
-"""Columns from which on a run has room on one line."""
-
 _STYLES = {
     "done": "32",
     "reused": "32",
@@ -29,9 +26,6 @@ _STYLES = {
     "at-work": "36",
 }
 _COUNTS = ("done", "reused", "failed", "held", "left", "skipped", "at-work")
-_RECIPE = 32
-"""Columns of a recipe's name and pipeline in a table."""
-
 _LISTED = 50
 """Steps of a run that are listed one by one; of more, those that are done are counted."""
 
@@ -52,17 +46,17 @@ class Page:
         label_width, identity_width, recipe_width = (
             max(map(columns, cells), default=0) for cells in (labels, identities, recipes)
         )
-        recipe_width = min(_RECIPE, recipe_width)
-        for run, label, identity, recipe in zip(runs, labels, identities, recipes, strict=True):
-            head = f"{self._paint(pad(label, label_width), run.state)}  {identity}"
-            facts = SEPARATOR.join(self._facts(run))
-            if self._width >= _TABLE_FROM:
-                head = f"{head}{' ' * (identity_width - columns(identity))}  "
-                cells = f"{pad(cut(recipe, recipe_width), recipe_width)}  {facts}"
-                yield head + cut(cells, self._width - label_width - identity_width - 4)
+        facts = [SEPARATOR.join(self._facts(one)) for one in runs]
+        widest = label_width + identity_width + recipe_width + 6
+        one_line = widest + max(map(columns, facts), default=0) <= self._width
+        for at, run in enumerate(runs):
+            head = f"{self._paint(pad(labels[at], label_width), run.state)}  {identities[at]}"
+            if one_line:
+                blanks = " " * (identity_width - columns(identities[at]))
+                yield f"{head}{blanks}  {pad(recipes[at], recipe_width)}  {facts[at]}"
             else:
                 yield head
-                for line in wrap(f"{recipe}{SEPARATOR}{facts}", self._width - 4):
+                for line in wrap(f"{recipes[at]}{SEPARATOR}{facts[at]}", self._width - 4):
                     yield f"    {cut(line, self._width - 4)}"
 
     def run(

@@ -69,20 +69,39 @@ def story(label: str, event: StepFailed | StepHeld | Notice, words: Words) -> st
 
 
 def _stories(label: str, events: Sequence[StepFailed | StepHeld], words: Words) -> Iterator[str]:
-    for event in events:
-        yield story(label, event, words)
-        yield from _indented(said(event, "help", words.language))
+    """Yield what happened to each step and the way out, of one reason the first few."""
+    for alike in _by_reason(events):
+        for event in alike[:_NAMED]:
+            yield story(label, event, words)
+            yield from _indented(said(event, "help", words.language))
+        yield from _further(alike, words)
 
 
 def _ways_out(label: str, events: Sequence[StepFailed | StepHeld], words: Words) -> Iterator[str]:
-    """Yield each way out once, with the steps that have it."""
-    steps: dict[str, list[str]] = {}
+    """Yield each way out once, with the steps that have it; where each step has its own, the first few."""
+    for alike in _by_reason(events):
+        steps: dict[str, list[str]] = {}
+        for event in alike:
+            if help_text := said(event, "help", words.language):
+                steps.setdefault(help_text, []).append(event.node)
+        for help_text, names in list(steps.items())[:_NAMED]:
+            yield f"{words(label)} {_named(names, words)}:"
+            yield from _indented(help_text)
+        if len(steps) > _NAMED:
+            yield from _further(alike, words)
+
+
+def _by_reason(events: Sequence[StepFailed | StepHeld]) -> list[list[StepFailed | StepHeld]]:
+    found: dict[str, list[StepFailed | StepHeld]] = {}
     for event in events:
-        if help_text := said(event, "help", words.language):
-            steps.setdefault(help_text, []).append(event.node)
-    for help_text, names in steps.items():
-        yield f"{words(label)} {_named(names, words)}:"
-        yield from _indented(help_text)
+        found.setdefault(event.reason, []).append(event)
+    return list(found.values())
+
+
+def _further(alike: Sequence[StepFailed | StepHeld], words: Words) -> Iterator[str]:
+    """Yield where the rest of many steps stands."""
+    if len(alike) > _NAMED:
+        yield words("further-steps", count=len(alike) - _NAMED, run=alike[0].run)
 
 
 def _named(names: Sequence[str], words: Words) -> str:

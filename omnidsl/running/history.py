@@ -13,7 +13,7 @@ from omnidsl.plugins.media import JSON
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.owners import Owners
-from omnidsl.running.records import LIVE, Attempt, RunRecord, RunState
+from omnidsl.running.records import LIVE, Attempt, RunRecord, RunState, Stage
 from omnidsl.running.words import commands, way
 
 RunStanding = Literal[RunState, "killed"]
@@ -178,8 +178,7 @@ class History:
         event = told.last.get(node.id, {})
         state = self._standing(record, attempt, event)
         reason, values = _why(event, attempt, state)
-        own = attempt is not None and attempt.run == record.id
-        stages = self._ledger.stages(attempt.id) if attempt is not None and own else []
+        stages = [one for one in self._stages(attempt) if one.run == record.id]
         return StepRecord(
             node=node.id,
             operation=node.operation,
@@ -216,15 +215,20 @@ class History:
             return "at-work"
         match attempt.state:
             case "done":
-                return "done" if attempt.run == record.id else "reused"
+                own = any(one.run == record.id for one in self._stages(attempt))
+                return "reused" if event.get("reused") is True and not own else "done"
             case "submitted":
                 return "unfetched"
             case "ambiguous":
                 return "held"
             case "open":
-                unknown = any(one.state != "refused" for one in self._ledger.stages(attempt.id))
+                unknown = any(one.state != "refused" for one in self._stages(attempt))
                 return "in-doubt" if unknown else "waiting"
         return "failed"
+
+    def _stages(self, attempt: Attempt | None) -> list[Stage]:
+        """Return the paid requests of an attempt; a run may have gone on with what another one began."""
+        return [] if attempt is None else self._ledger.stages(attempt.id)
 
     def _is_alive(self, owner: str) -> bool:
         if owner not in self._alive:

@@ -89,6 +89,20 @@ def test_an_equal_run_paid_nothing(bench: Bench) -> None:
     assert [("reused", 0)] * 3 == [(one.state, one.charged) for one in steps(bench, run).values()]
 
 
+def test_what_another_run_began_and_this_one_bought_is_its_own(
+    bench: Bench, script: MidjourneyScript
+) -> None:
+    script.on("/mj/submit/", lambda _: Answer(429, b"{}"))
+    first = bench.run(plan(bench)).run
+    script.on("/mj/submit/", script.usual)
+    second = bench.run(plan(bench)).run
+
+    bought = [one.charged > 0 for one in steps(bench, second).values()]
+
+    assert {"done"} == {one.state for one in steps(bench, second).values()}
+    assert ([True] * 3, 0) == (bought, sum(one.charged for one in steps(bench, first).values()))
+
+
 def test_what_is_held_says_why_and_what_to_type(bench: Bench, script: MidjourneyScript) -> None:
     script.on("/mj/submit/", lambda one: HangUp() if b"red" in one.body else script.usual(one))
     run = bench.run(plan(bench)).run

@@ -275,6 +275,16 @@ def test_what_matters_most_stays_in_a_narrow_line(width: int, line: str) -> None
     assert line == overview(state, Words("en"), 9.0, width)
 
 
+@pytest.mark.parametrize("form", ["plain", "quiet"])
+def test_of_many_ways_out_the_first_few_are_told(form: Form) -> None:
+    many = [attrs.evolve(held(node), run="r1") for node in NAMES[:30]]
+
+    lines = show(form, begun(), *many, finished(3))
+
+    assert 3 == sum("--resubmit" in one for one in lines)
+    assert "and 27 more of the kind; what helps each: omni history r1" in lines
+
+
 def test_times_are_short() -> None:
     assert ["0 s", "59 s", "1:00", "59:59", "1:00:00", "27:46:40"] == [
         duration(one) for one in (-1, 59, 60, 3599, 3600, 100_000)
