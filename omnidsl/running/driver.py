@@ -14,7 +14,7 @@ from omnidsl.running import own_steps
 from omnidsl.running.artifacts import as_type
 from omnidsl.running.binding import Bound
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim
-from omnidsl.running.errors import HeldError, StepError
+from omnidsl.running.errors import Fenced, HeldError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, failure
 from omnidsl.running.records import Attempt, AttemptState, Stored
@@ -63,7 +63,10 @@ class Driver:
         step = _Step(node, bound, key)
         try:
             while True:
-                result = await self._once(step)
+                try:
+                    result = await self._once(step)
+                except Fenced:
+                    continue  # another run took it over while we slept: it is followed from here
                 if result is not None:
                     return result
         except PluginError as error:

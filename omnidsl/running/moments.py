@@ -34,6 +34,11 @@ def this_moment() -> Moment | None:
     return Moment(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
+def ticking() -> float:
+    """Return seconds that only grow, while the machine sleeps too where the system can tell."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
+
+
 @cache
 def _boot() -> str:
     try:

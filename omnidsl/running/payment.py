@@ -29,6 +29,7 @@ from omnidsl.running.classifier import classify, spoken
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import Clock
 from omnidsl.running.limits import Limiter
+from omnidsl.running.moments import ticking
 from omnidsl.running.records import Attempt, Cap, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
@@ -267,6 +268,7 @@ class PaidContext(FreeContext):
             reserved=0 if self._is_reserved else self.price,
             caps=self._caps(),
         )
+        since = ticking()
         stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
         if self._traceable:
             self._spool.note(stage)
@@ -280,6 +282,7 @@ class PaidContext(FreeContext):
                 headers=request.headers,
                 patience=self._patience,
                 hear=None if telling is None else telling.hear,
+                since=since,
             )
         except NothingSent as error:
             await self._settle(stage, "refused")

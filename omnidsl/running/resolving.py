@@ -73,7 +73,8 @@ class Inquiry:
             if not turn:
                 self._tell("resolving", seconds=round(settling - waited, 1))
             turn += 1
-            await shop.clock.sleep(pause)
+            with shop.stop.before_buying():
+                await shop.clock.sleep(pause)
 
     async def _look(self, backend: Backend, lost: Lost) -> Finding:
         context = self._shop.free_context(self._service, self._attempt.account)

@@ -27,6 +27,7 @@ from omnidsl.running.decoding import ACCEPTED, EncodingError, decoded
 from omnidsl.running.errors import FetchError
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.http import httpx
+from omnidsl.running.moments import ticking
 
 _KEPT_HEADERS = HEADERS | {"content-type", "location", "x-request-id", "x-oneapi-request-id"}
 _SIMULATES = "x-omni-sandbox"
@@ -58,9 +59,14 @@ class Unanswered(OmniError):
 
 @attrs.frozen
 class Bounds:
-    """How long and how large: seconds and bytes."""
+    """How long and how large: seconds and bytes.
+
+    `fresh` is how long ago at most a purchase was written down when it leaves. It stays below the settling times of
+    services: who took a step over from a process that slept may have proved by then that nothing was sold.
+    """
 
     connect: float = 10.0
+    fresh: float = 20.0
     answer: float = 60.0
     download: float = 900.0
     reply_bytes: int = 64 * 2**20
@@ -135,14 +141,26 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         patience: float = 60.0,
         hear: Callable[[bytes], None] | None = None,
+        since: float | None = None,
     ) -> Reply:
         """POST once, and never again by itself; `patience` is how long the answer may take, in seconds.
 
-        `hear` gets the body of a good reply piece by piece while it comes, the key not yet cut out. Raises NothingSent or Unanswered.
+        `hear` gets the body of a good reply piece by piece while it comes, the key not yet cut out. Raises NothingSent
+        or Unanswered. `since` is when it was written down, as `ticking` has it: what a process does not get to send soon
+        after that, because it slept or was stopped, is not sent.
         """
+        began = ticking() if since is None else since
+
+        async def trace(name: str, _: object) -> None:
+            late = ticking() - began
+            if late > self.bounds.fresh and name.endswith("send_request_headers.started"):
+                words = f"it was held up for {late:.0f} s before it could leave"
+                raise NothingSent("held-up", words, again=True)
+
         try:
             request = self._request(self._paid, "POST", path, body, headers)
             request.extensions["timeout"] = {**request.extensions["timeout"], "read": patience}
+            request.extensions["trace"] = trace
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
             raise NothingSent("not-sent", self.gateway.hide(str(error)), again=False) from None
         try:

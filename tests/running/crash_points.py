@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from omnidsl.running.payment import PaidContext
 from omnidsl.running.spool import Spool
 from omnidsl.running.sqlite_ledger import SqliteLedger
 from omnidsl.running.transport import Transport
@@ -123,6 +124,7 @@ def _named(folder: str, at: int, last: Callable[[], None]) -> Patch:
 
 
 POINTS: dict[str, Callable[[int, float, Callable[[], None]], tuple[type, str, Patch]]] = {
+    "before the purchase": lambda at, _, last: (PaidContext, "_send", _before(_Count(at, last))),
     "before the intent": lambda at, _, last: (SqliteLedger, "intend", _before(_Count(at, last))),
     "after the intent": lambda at, _, last: (Transport, "pay", _before(_Count(at, last))),
     "while the request is under way": lambda at, latency, last: (

@@ -14,6 +14,7 @@ import pytest
 from omnidsl.plugins import GatewayError, Reply
 from omnidsl.running import Gateway
 from omnidsl.running.errors import FetchError
+from omnidsl.running.moments import ticking
 from omnidsl.running.transport import Bounds, NothingSent, Transport, Unanswered
 from omnidsl.testing import Answer, CutShort, HangUp, Request, ScriptedGateway, Silence
 from omnidsl.testing.bench import HASTY
@@ -95,6 +96,17 @@ def test_a_path_without_a_slash_is_never_sent() -> None:
         pay(gateway.url, path="@evil.example/x")
 
     assert [] == gateway.requests
+
+
+def test_a_purchase_that_was_written_down_long_ago_does_not_leave() -> None:
+    async def go(url: str) -> None:
+        async with Transport(Gateway.at(url, key=KEY), HASTY) as transport:
+            await transport.pay("/x", {}, since=ticking() - HASTY.fresh - 1)
+
+    with ScriptedGateway(lambda _: Answer()) as gateway, pytest.raises(NothingSent) as caught:
+        asyncio.run(go(gateway.url))
+
+    assert ("held-up", True, []) == (caught.value.reason, caught.value.again, gateway.requests)
 
 
 def test_a_redirect_of_a_paid_request_is_not_followed() -> None:
