@@ -364,8 +364,7 @@ class CallChecker:
                     self._not_a_choice(slot.name, known, slot.type.choices, value.span)
             return
         if slot.parameter.handle and item.name != "any" and not _has_task(callee, given, item):
-            service = callee.partition(".")[0]
-            self._in.fault("OM222", value.span, callee=callee, name=slot.name, service=service)
+            self._in.fault("OM222", value.span, callee=callee, name=slot.name)
             return
         known = constant(value, scope)
         if known is not None:
@@ -390,6 +389,10 @@ class CallChecker:
 
 
 def _has_task(callee: str, given: Type, item: Type) -> bool:
-    """Tell whether a value may be a finished task of the callee's service; where its maker is not known, it may."""
+    """Tell whether a value may be a finished task that the callee knows.
+
+    An operation knows those of its own service, what belongs to none (`pick`) any; so may a value of unknown origin be.
+    """
+    service, _, operation = callee.partition(".")
     maker = item.service or given.service
-    return given.later and maker in ("", callee.partition(".")[0])
+    return given.later and (not operation or maker in ("", service))

@@ -34,7 +34,7 @@ def catalogue() -> Catalogue:
         return {"doc": "", "kind": "task", "result": "text", "deterministic": False, "on_ambiguous": "hold", "parameters": list(parameters)}  # fmt: skip  # not what this is about
 
     row = {
-        "distribution": "d", "version": "1", "summary": "", "zh": "", "implementation": "d:D", "usual_seconds": 1,
+        "distribution": "d", "version": "1", "summary": "", "zh": "", "implementation": "d:D", "usual_seconds": 1, "settling_seconds": 1,
         "operations": {"chat": operation(parameter("model", "small")), "draw": operation(parameter("mode", "fast"))},
         "prices": [CHAT, *DRAW],
     }  # fmt: skip  # as above
