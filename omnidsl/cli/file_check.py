@@ -144,6 +144,11 @@ class FileChecker:
         return self._lenses[settings]
 
 
+def reported(found: list[Diagnostic], settings: "Settings") -> list[Diagnostic]:
+    """Return those of the findings that a project wants to hear of."""
+    return _Lens(settings, Wishes()).reported(found)
+
+
 class _Lens:
     """Which findings are reported below one settings file."""
 

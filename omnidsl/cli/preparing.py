@@ -10,6 +10,7 @@ from omnidsl.language.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from omnidsl.planning.costs import Prices
+    from omnidsl.planning.inspection import Inspection
     from omnidsl.planning.plan import Plan
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.settings import Settings
@@ -89,9 +90,21 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
         chosen = inspection.choose(pipeline)
         plan = inspection.plan(chosen, given, gateway=gateway) if chosen is not None else None
     if plan is None:
-        raise _refused(inspection.diagnostics, arguments)
-    finding.show(inspection.diagnostics, colour=arguments.color, to_stderr=True)
+        raise _refused(_told(inspection, settings), arguments)
+    finding.show(_told(inspection, settings), colour=arguments.color, to_stderr=True)
     return Prepared(plan, settings, catalogue)
+
+
+def _told(inspection: "Inspection", settings: "Settings") -> list[Diagnostic]:
+    """Return what was found, but for the warnings that comments or settings suppress: what is wrong still stops a run."""
+    from omnidsl.checking.suppressions import apply
+    from omnidsl.cli.file_check import reported
+
+    found = inspection.diagnostics
+    if inspection.recipe is None or not found:
+        return found
+    wanted = {id(one) for one in reported(apply(found, inspection.recipe.main.source), settings)}
+    return [one for one in found if one.severity == "error" or id(one) in wanted]
 
 
 def _refused(found: list[Diagnostic], arguments: argparse.Namespace) -> Refused:

@@ -93,6 +93,11 @@ def _perform(
             project=prepared.settings.root,
             listeners=[listener],
             listening=listener.reads_along,
+            selection={
+                name: chosen
+                for name in ("until", "redo", "fresh")
+                if (chosen := getattr(arguments, name))
+            },
             deadline=arguments.deadline,
             grace=arguments.grace,
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),

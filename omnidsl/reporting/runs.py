@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from omnidsl.plugins.media import JSON
 from omnidsl.reporting.money import amount
 from omnidsl.reporting.overview import SEPARATOR, duration
 from omnidsl.reporting.progress_paths import shown_path
@@ -66,6 +67,7 @@ class Page:
         label = self._paint(self._words(f"run-{run.state}"), run.state)
         yield f"{label}  {printable(run.run)}"
         facts = [_recipe(run), printable(run.gateway), *self._facts(run)]
+        facts += [f"--{name} {_written(value)}".rstrip() for name, value in _asked(run).items()]
         for line in wrap(SEPARATOR.join(facts), self._width - 4):
             yield f"    {line}"
         shown = [
@@ -159,3 +161,13 @@ class Page:
 
 def _recipe(run: RunSummary) -> str:
     return printable(f"{run.recipe} {run.pipeline}".strip())
+
+
+def _asked(run: RunSummary) -> dict[str, JSON]:
+    """Return what was asked of the plan; what a run may cost is no part of it."""
+    names = ("until", "redo", "fresh")
+    return {name: run.options[name] for name in names if run.options.get(name)}
+
+
+def _written(value: JSON) -> str:
+    return printable(" ".join(map(str, value))) if isinstance(value, list) else ""

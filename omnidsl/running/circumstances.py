@@ -31,7 +31,8 @@ class Circumstances:
     they come (`StepText`); what is bought is the same. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
     `budget` is what may be spent, by default without a limit. After `deadline` seconds nothing more is bought. A run that
-    stops, for that reason or because of a signal, gives what is paid for `grace` seconds to come to its end.
+    stops, for that reason or because of a signal, gives what is paid for `grace` seconds to come to its end. `selection`
+    is what was asked of the plan before (`until`, `redo`, `fresh`): the plan says it already, and it is kept with the run.
     """
 
     catalogue: Catalogue
@@ -52,13 +53,15 @@ class Circumstances:
     listening: bool = False
     resubmit: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     abandon: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
+    selection: Mapping[str, JSON] = attrs.field(factory=dict)
     budget: Budget = attrs.field(
         default=attrs.Factory(lambda self: Budget(prices=Prices(self.catalogue)), takes_self=True)
     )
 
     def asked(self) -> Mapping[str, JSON]:
         """Return what the run was asked for: kept with it, so that going on with it keeps to that."""
-        return {} if self.budget.run is None else {"max_cost": self.budget.run}
+        cost: dict[str, JSON] = {} if self.budget.run is None else {"max_cost": self.budget.run}
+        return {**cost, **self.selection}
 
     def going_on(self, asked: Mapping[str, JSON]) -> "Circumstances":
         """Return the circumstances in which a run goes on that was asked for so; what is said anew wins."""

@@ -35,7 +35,7 @@ class RunSummary:
     """One run: when (Unix seconds), how it stands, its steps, and its money in micros of `currency`.
 
     The counts are those that it ended with, or has come to so far; `at_work` are steps that began and have not ended.
-    `charged` and `reserved` are what all its purchases cost, and what is in doubt or under way.
+    `charged` and `reserved` are what all its purchases cost, and what is in doubt or under way; `options` what it was asked for.
     """
 
     run: str
@@ -56,6 +56,7 @@ class RunSummary:
     currency: str
     charged: int
     reserved: int
+    options: Mapping[str, JSON] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
@@ -128,6 +129,7 @@ class History:
             currency=told.currency,
             charged=money.charged,
             reserved=money.reserved,
+            options=record.options,
             **told.counts(),
         )
 

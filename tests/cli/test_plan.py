@@ -127,3 +127,23 @@ def test_a_run_at_a_real_gateway_says_what_it_may_cost_before_it_sends(
 
     assert "paid jobs to be sent" in result.stderr.splitlines()[0]
     assert result.stderr.splitlines()[0].endswith("; cost: USD 1.50")
+
+
+UNKNOWN = "prompt cat {\n    style: Cyberpnk\n    a cat\n}\n"
+
+
+@pytest.mark.parametrize("mute", ["comment", "setting"])
+def test_what_check_keeps_quiet_about_plan_does_too(omni: Omni, tmp_path: Path, mute: str) -> None:
+    folder = tmp_path / "folder"
+    (folder / "a.omni").write_text(UNKNOWN, "utf-8")
+    told = omni("plan", "a.omni", "--sandbox")
+    if mute == "comment":
+        text = UNKNOWN.replace("Cyberpnk", "Cyberpnk  # omni: ignore[OM421]")
+        (folder / "a.omni").write_text(text, "utf-8")
+    else:
+        (folder / "omni.toml").write_text('[lint]\nignore = ["OM421"]\n', "utf-8")
+
+    muted = omni("plan", "a.omni", "--sandbox")
+
+    assert (0, True) == (told.returncode, "OM421" in told.stderr)
+    assert (0, "") == (muted.returncode, muted.stderr)
