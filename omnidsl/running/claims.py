@@ -22,9 +22,10 @@ class Claimant:
 
 @attrs.frozen
 class Mine:
-    """The attempt is ours: new, or left behind by an owner that is dead."""
+    """The attempt is ours: new, or left behind by an owner that is dead. Nothing was ever sent for a `new` one."""
 
     attempt: Attempt
+    new: bool = False
 
 
 @attrs.frozen
@@ -95,4 +96,4 @@ def claim(
             account=who.account,
             owner=who.owner,
         )
-        return Mine(ledger.open_attempt(opened))
+        return Mine(ledger.open_attempt(opened), new=True)

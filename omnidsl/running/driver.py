@@ -82,8 +82,8 @@ class Driver:
             case Ended(attempt):
                 task = "" if attempt.receipt is None else attempt.receipt.task
                 raise failure(self._shop, step.node, "task-failed", attempt.reason, task=task)
-            case Mine(attempt):
-                return await self._work(step, attempt)
+            case Mine(attempt, new):
+                return await self._work(step, attempt, new=new)
 
     async def _claim(self, step: _Step) -> Mine | Made | Ended:
         """Return what the ledger says of the step, waiting while another run is at work on it."""
@@ -180,9 +180,9 @@ class Driver:
 
     # ---- a purchase
 
-    async def _work(self, step: _Step, attempt: Attempt) -> Result | None:
+    async def _work(self, step: _Step, attempt: Attempt, *, new: bool) -> Result | None:
         shop, node = self._shop, step.node
-        work = Fulfilment.of(shop, node, step.bound, attempt)
+        work = Fulfilment.of(shop, node, step.bound, attempt, new=new)
         try:
             stored, charged = await work.finish()
         except Ambiguous as error:

@@ -41,10 +41,3 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def write_once(path: Path, data: bytes) -> None:
-    """Write a whole file durably; one that is there already is replaced."""
-    with fresh_file(path.parent) as (file, temporary):
-        file.write(data)
-        settle(file, temporary, path)

@@ -58,8 +58,10 @@ class Fulfilment:
     context: PaidContext
 
     @classmethod
-    def of(cls, shop: Workshop, node: PlanNode, bound: Bound, attempt: Attempt) -> "Fulfilment":
-        """Return the work on an attempt, with a context that the step's options have shaped."""
+    def of(
+        cls, shop: Workshop, node: PlanNode, bound: Bound, attempt: Attempt, *, new: bool = False
+    ) -> "Fulfilment":
+        """Return the work on an attempt, with a context that the step's options have shaped; `new`: see `Mine`."""
         immediate = isinstance(bound.operation, Immediate)
         timeout, retries = node.options.timeout, node.options.retries
         backend = shop.plugins.backend(service(node))
@@ -70,6 +72,7 @@ class Fulfilment:
         context = PaidContext(
             run=shop.run,
             attempt=attempt,
+            new=new,
             account=shop.account(service(node), attempt.account),
             transport=shop.transport,
             store=shop.store,
@@ -172,9 +175,12 @@ class Fulfilment:
 
     async def _ask_plugins(self, call: Call) -> None:
         """Let plugins veto a purchase that has not begun."""
+        hook = self.shop.plugins.manager.hook.omnidsl_before_submit
+        if not hook.get_hookimpls():
+            return
         if await self.shop.clerk.do(lambda ledger: ledger.stages(self.attempt.id)):
             return
-        for reason in self.shop.plugins.manager.hook.omnidsl_before_submit(call=call):
+        for reason in hook(call=call):
             if isinstance(reason, str) and reason:
                 raise StepError("veto", words=reason)
 
@@ -232,7 +238,7 @@ class Fulfilment:
         turn, retries = 0, self.node.options.retries
         while True:
             try:
-                return await self.shop.store.take(file, self.shop.fetch(self.node.id))
+                return await self.shop.keep(file, self.node.id)
             except FetchError as error:
                 turn += 1
                 allowed = self.shop.limits.connect_retries if retries is None else retries

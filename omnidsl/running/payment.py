@@ -137,6 +137,7 @@ class PaidContext(FreeContext):
         *,
         run: str,
         attempt: Attempt,
+        new: bool,
         account: Limiter,
         transport: Transport,
         store: ArtifactStore,
@@ -157,6 +158,7 @@ class PaidContext(FreeContext):
         super().__init__(account, transport, store)
         self._run = run
         self._attempt = attempt
+        self._is_new = new
         self._clerk = clerk
         self._spool = spool
         self._rules = rules
@@ -215,7 +217,7 @@ class PaidContext(FreeContext):
 
         An intent whose reply lies on the disk was answered: the process ended before it could say so.
         """
-        stages = await self._clerk.do(lambda ledger: ledger.stages(self._attempt.id))
+        stages = await self._stages()
         self._is_reserved = any(one.name != name and one.state != "refused" for one in stages)
         stage = next((one for one in stages if one.name == name), None)
         if stage is None or stage.state == "refused":
@@ -238,6 +240,13 @@ class PaidContext(FreeContext):
         if rule.verdict == "ambiguous":
             raise self._outcome(rule, reply)
         return None
+
+    async def _stages(self) -> Sequence[Stage]:
+        """Return what was sent for the attempt before; of a new one the ledger need not be asked."""
+        if self._is_new:
+            self._is_new = False
+            return ()
+        return await self._clerk.do(lambda ledger: ledger.stages(self._attempt.id))
 
     async def _submit(self, request: "_Request") -> Reply:
         async with contextlib.AsyncExitStack() as stack:

@@ -1,16 +1,18 @@
 """Replies to paid requests, on the disk before anybody parses them.
 
-One file a deliberate request: a line of JSON (status, headers), then the body as it came. Renaming makes it whole or
-absent, so a reply that is here was received, whatever happened to the process afterwards.
+One file a deliberate request: a line of JSON (status, headers, how long the body is), then the body as it came. A file
+that is shorter than it says counts as absent, so a reply that is here was received, whatever happened afterwards.
 """
 
 import contextlib
 import json
+import os
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 from omnidsl.plugins.outcomes import Reply
-from omnidsl.running.durable import write_once
+from omnidsl.running.durable import sync_folder
 from omnidsl.running.moments import Moment, this_moment
 from omnidsl.running.records import Stage
 
@@ -23,14 +25,29 @@ class Spool:
 
     def keep(self, stage: Stage, reply: Reply) -> None:
         """Write a reply and force it to the disk."""
-        head = json.dumps({"status": reply.status, "headers": dict(reply.headers)})
-        write_once(self._path(stage), head.encode() + b"\n" + reply.body)
+        size = len(reply.body)
+        head = {"status": reply.status, "headers": dict(reply.headers), "size": size}
+        # Under its own name at once: a new name for each would cost the disk another round.
+        with self._open(self._path(stage)) as file:
+            file.write(json.dumps(head).encode() + b"\n" + reply.body)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(self._folder)
+
+    def _open(self, path: Path) -> BinaryIO:
+        try:
+            return path.open("wb")
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return path.open("wb")
 
     def find(self, stage: Stage) -> Reply | None:
         """Return the reply to a stage's last request, or None when none was kept."""
         try:
             head, _, body = self._path(stage).read_bytes().partition(b"\n")
             parsed = json.loads(head)
+            if len(body) != parsed.get("size", len(body)):
+                return None
             return Reply(int(parsed["status"]), dict(parsed["headers"]), body)
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -42,9 +59,8 @@ class Spool:
         now = this_moment()
         if now is None:
             return
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._sent(stage).write_text(f"{now.boot} {now.at!r}", "ascii")
+        with contextlib.suppress(OSError), self._open(self._sent(stage)) as file:
+            file.write(f"{now.boot} {now.at!r}".encode("ascii"))
 
     def age(self, stage: Stage) -> float | None:
         """Return how many seconds ago a request was sent, or None where nobody knows."""

@@ -29,6 +29,9 @@ from omnidsl.running.gateway import Gateway
 from omnidsl.running.http import httpx
 from omnidsl.running.moments import ticking
 
+DOWNLOADS = 8
+"""Files that are fetched at a time."""
+
 _KEPT_HEADERS = HEADERS | {"content-type", "location", "x-request-id", "x-oneapi-request-id"}
 _SIMULATES = "x-omni-sandbox"
 """The header in which a gateway says that what it makes is not real."""
@@ -116,7 +119,7 @@ class Transport:
 
         self._paid = client(1.0, 64)
         self._free = client(30.0, 8)
-        self._files = client(5.0, 8)
+        self._files = client(5.0, DOWNLOADS)
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
 """What the steps of one run share: gateway, ledger, store, accounts, pollers."""
 
-from asyncio import Task
+from asyncio import Semaphore, Task
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -8,6 +8,7 @@ import attrs
 
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
+from omnidsl.plugins.media import File
 from omnidsl.plugins.outcomes import Reply
 from omnidsl.running.accounts import Accounts
 from omnidsl.running.artifacts import ArtifactStore, Fetch
@@ -21,9 +22,10 @@ from omnidsl.running.limits import Limiter, Limits
 from omnidsl.running.owners import Owners
 from omnidsl.running.payment import FreeContext
 from omnidsl.running.polling import Poller
+from omnidsl.running.records import StoredFile
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
-from omnidsl.running.transport import Transport
+from omnidsl.running.transport import DOWNLOADS, Transport
 from omnidsl.running.wheel import Wheel
 
 
@@ -64,6 +66,7 @@ class Workshop:
         default=attrs.Factory(lambda self: Wheel(self.clock), takes_self=True)
     )
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
+    _downloads: Semaphore = attrs.field(factory=lambda: Semaphore(DOWNLOADS))
 
     def account(self, service: str, name: str) -> Limiter:
         """Return the limits of an account, as they are for a service."""
@@ -89,6 +92,14 @@ class Workshop:
                 self.limits.fuse.outage,
             )
         return self._pollers[key]
+
+    async def keep(self, file: File, node: str) -> StoredFile:
+        """Store what a step made; see `ArtifactStore.take`.
+
+        Thousands of tasks may end at once: those that wait here wait without a connection and without an open file.
+        """
+        async with self._downloads:
+            return await self.store.take(file, self.fetch(node))
 
     def fetch(self, node: str) -> Fetch:
         """Return how a step's files are downloaded, a rebased address told of."""
