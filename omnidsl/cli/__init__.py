@@ -29,6 +29,7 @@ COMMANDS = {
     "pick": "omnidsl.cli.pick",
     "history": "omnidsl.cli.history",
     "show": "omnidsl.cli.show",
+    "clean": "omnidsl.cli.clean",
     "prompt": "omnidsl.cli.prompt_commands",
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",

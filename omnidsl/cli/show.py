@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     rows = list(_rows(origin))
     width = max(columns(name) for name, _ in rows)
-    print(printable(f"{origin.path} ({origin.media_type}, {_size(origin.size)})"))
+    print(printable(f"{origin.path} ({origin.media_type}, {shown_size(origin.size)})"))
     for name, value in rows:
         print(f"  {pad(name, width)}  {printable(value)}")
     return 0
@@ -159,7 +159,8 @@ def _cost(cost: "Mapping[str, JSON]") -> str:
     return ""
 
 
-def _size(size: int) -> str:
+def shown_size(size: int) -> str:
+    """Return a number of bytes as people read it."""
     for unit, factor in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
         if size >= factor:
             return f"{size / factor:.1f} {unit}"

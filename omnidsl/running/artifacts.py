@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -194,7 +195,8 @@ class FolderStore:
         final = self._folder / sha256[:2] / f"{sha256}.{extension(found)}"
         final.parent.mkdir(parents=True, exist_ok=True)
         if final.exists():
-            return  # the same bytes; write-once
+            os.utime(final)  # the same bytes, write-once; who cleans up sees that they are wanted
+            return
         temporary.chmod(0o444)
         settle(file, temporary, final)
 

@@ -5,7 +5,7 @@ A change of state that `Lifecycle` does not have is a LedgerError, as is one of 
 Implementations: `SqliteLedger` (the real one) and `MemoryLedger` (for tests and trials); one law suite holds both.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -160,6 +160,14 @@ class Ledger(Protocol):
         """Return what an attempt made, or None."""
         ...
 
+    def results(self) -> Iterator[Stored]:
+        """Yield everything that attempts made; nothing may be written meanwhile."""
+        ...
+
+    def forget(self, attempt_id: str) -> None:
+        """Remove what an attempt made: an equal request is bought anew. What it cost stays."""
+        ...
+
     # ---- saved files
 
     def add_saved(self, saved: SavedFile) -> None:
@@ -182,6 +190,10 @@ class Ledger(Protocol):
 
     def events(self, run_id: str, after: int = 0) -> list[Mapping[str, JSON]]:
         """Return a run's events behind a sequence number, in order."""
+        ...
+
+    def drop_events(self, run_id: str) -> int:
+        """Remove a run's events but the first and the last; return how many."""
         ...
 
     def last_sequence(self, run_id: str) -> int:

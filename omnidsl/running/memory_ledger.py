@@ -323,6 +323,14 @@ class MemoryLedger:
         """See `Ledger.result`."""
         return self._books.results.get(attempt_id)
 
+    def results(self) -> Iterator[Stored]:
+        """See `Ledger.results`."""
+        return iter(tuple(self._books.results.values()))
+
+    def forget(self, attempt_id: str) -> None:
+        """See `Ledger.forget`."""
+        self._books.results.pop(attempt_id, None)
+
     # ---- saved files
 
     def add_saved(self, saved: SavedFile) -> None:
@@ -358,6 +366,13 @@ class MemoryLedger:
         """See `Ledger.events`."""
         mine = sorted(key for key in self._books.events if key[0] == run_id and key[1] > after)
         return [json.loads(self._books.events[key]) for key in mine]
+
+    def drop_events(self, run_id: str) -> int:
+        """See `Ledger.drop_events`."""
+        mine = sorted(key for key in self._books.events if key[0] == run_id)[1:-1]
+        for key in mine:
+            del self._books.events[key]
+        return len(mine)
 
     def last_sequence(self, run_id: str) -> int:
         """See `Ledger.last_sequence`."""

@@ -1,7 +1,7 @@
 """The ledger in one SQLite file; `SqliteFile` makes what is written durable."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from time import time
@@ -322,6 +322,15 @@ class SqliteLedger:
         found = self._file.rows("SELECT * FROM results WHERE attempt = ?", attempt_id)
         return rows.result_of(found[0]) if found else None
 
+    def results(self) -> Iterator[Stored]:
+        """See `Ledger.results`."""
+        return map(rows.result_of, self._file.rows("SELECT * FROM results"))
+
+    def forget(self, attempt_id: str) -> None:
+        """See `Ledger.forget`."""
+        with self.transaction():
+            self._file.write("DELETE FROM results WHERE attempt = ?", attempt_id)
+
     # ---- saved files
 
     def add_saved(self, saved: SavedFile) -> None:
@@ -353,6 +362,16 @@ class SqliteLedger:
         """See `Ledger.events`."""
         query = "SELECT body FROM events WHERE run = ? AND sequence > ? ORDER BY sequence"
         return [json.loads(row["body"]) for row in self._file.rows(query, run_id, after)]
+
+    def drop_events(self, run_id: str) -> int:
+        """See `Ledger.drop_events`."""
+        statement = (
+            "DELETE FROM events WHERE run = ?"
+            " AND sequence > (SELECT min(sequence) FROM events WHERE run = ?)"
+            " AND sequence < (SELECT max(sequence) FROM events WHERE run = ?)"
+        )
+        with self.transaction():
+            return self._file.write(statement, run_id, run_id, run_id)
 
     def last_sequence(self, run_id: str) -> int:
         """See `Ledger.last_sequence`."""

@@ -724,3 +724,36 @@ class TwoLedgers(RuleBasedStateMachine):
 
 TwoLedgers.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 test_both_ledgers_agree_whatever_is_done_to_them = TwoLedgers.TestCase
+
+
+# ---- forgetting
+
+
+def test_what_is_forgotten_is_no_longer_there_and_its_attempt_is(ledger: Ledger) -> None:
+    ledger.add_run(a_run())
+    kept, gone = ledger.open_attempt(an_attempt()), ledger.open_attempt(an_attempt("k.2"))
+    for one in (kept, gone):
+        ledger.store(Stored(attempt=one.id, text="made"))
+
+    ledger.forget(gone.id)
+
+    left = ledger.attempt(gone.id)
+    assert [kept.id] == [one.attempt for one in ledger.results()]
+    assert (None, "done") == (ledger.result(gone.id), left and left.state)
+
+
+@pytest.mark.parametrize(("count", "left"), [(0, []), (1, [1]), (2, [1, 2]), (5, [1, 5])])
+def test_of_dropped_events_the_first_and_the_last_stay(
+    ledger: Ledger, count: int, left: list[int]
+) -> None:
+    ledger.add_run(a_run())
+    ledger.add_run(a_run("r2"))
+    for number in range(1, count + 1):
+        ledger.append("r1", number, {"sequence": number})
+        ledger.append("r2", number, {"sequence": number})
+
+    dropped = ledger.drop_events("r1")
+
+    assert count - len(left) == dropped
+    assert left == [one["sequence"] for one in ledger.events("r1")]
+    assert count == len(ledger.events("r2"))
