@@ -200,8 +200,8 @@ class History:
         self, record: RunRecord, attempt: Attempt | None, event: Mapping[str, JSON]
     ) -> StepStanding:
         """Return how a step stands: what was bought by its attempt, what never came so far by the run's last word."""
+        name = event.get("event")
         if attempt is None or (attempt.state in ("open", "refused") and event):
-            name = event.get("event")
             if name == "step-failed":
                 return "left" if event.get("reason") == "needs" else "failed"
             ended: Mapping[JSON, StepStanding] = {
@@ -213,8 +213,10 @@ class History:
                 return ended[name]
         if attempt is None:
             return "waiting"
+        if attempt.state in LIVE and name == "step-held":
+            return "held"
         if attempt.state in LIVE and self._is_alive(attempt.owner):
-            return "at-work"
+            return "failed" if name == "step-failed" else "at-work"
         match attempt.state:
             case "done":
                 own = any(one.run == record.id for one in self._stages(attempt))

@@ -9,6 +9,7 @@ import pytest
 
 from omnidsl.cli import COMMANDS
 from omnidsl.language.catalogue import codes
+from omnidsl.running.schemas import event_classes
 from omnidsl.settings.declaration import SETTINGS
 from tests.docs.documents import DOCUMENTS, ROOT
 
@@ -62,3 +63,14 @@ def test_every_direct_dependency_is_explained_to_contributors() -> None:
     required = {re.split(r"[^\w-]", one)[0] for extra in listed for one in extra} - {"omnidsl"}
 
     assert required == names(r"(?m)^\| `([a-z-]+)` \|", ROOT / "CONTRIBUTING.md")
+
+
+def test_every_event_is_in_the_table_of_events() -> None:
+    text = (ROOT / "docs" / "running.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| (`[^|]*) \|", text.split("## Events", 1)[1].split("## ", 1)[0], re.MULTILINE
+    )
+
+    named = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)}
+
+    assert {one.event for one in event_classes()} == named

@@ -19,6 +19,7 @@ from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.runs import Page
 from omnidsl.running import Gateway, schemas
 from omnidsl.running.history import History, RunSummary, StepRecord
+from omnidsl.running.owners import Owners
 from omnidsl.testing import Answer, Bench, HangUp, MidjourneyScript, ScriptedGateway, step
 from tests.conftest import Omni
 
@@ -193,6 +194,40 @@ def test_a_run_that_was_killed_is_counted_by_its_events(bench: Bench) -> None:
         (summary,) = past.runs()
 
     assert ("killed", 3, 3, None) == (summary.state, summary.steps, summary.done, summary.ended)
+
+
+def test_a_request_that_a_killed_run_left_behind_is_in_doubt(bench: Bench) -> None:
+    run = bench.run(plan(bench)).run
+    attempt = steps(bench, run)["other"].attempt
+    killed(bench, run)
+    with sqlite3.connect(bench.state / "ledger.sqlite3") as ledger:
+        ledger.execute(
+            "UPDATE attempts SET state = 'open', receipt = NULL WHERE id = ?", (attempt,)
+        )
+        ledger.execute("UPDATE stages SET state = 'intent' WHERE attempt = ?", (attempt,))
+        ledger.execute("DELETE FROM events WHERE run = ? AND body LIKE '%\"other\"%'", (run,))
+    ledger.close()
+
+    found = steps(bench, run)["other"]
+
+    assert ("in-doubt", (f"omni resume {run}",)) == (found.state, found.commands)
+
+
+def test_a_live_run_shows_what_it_holds_and_what_it_gave_up(
+    bench: Bench, script: MidjourneyScript
+) -> None:
+    script.on("/mj/submit/", lambda one: HangUp() if b"red" in one.body else script.usual(one))
+    run = bench.run(plan(bench)).run
+    ledger = bench.ledger()
+    with Owners(bench.state / "owners").enter() as owner:
+        record = ledger.run(run)
+        assert record is not None
+        (grid,) = ledger.attempts(ledger.assignments(run)["grid"])
+        ledger.take_over(grid.id, owner, grid.fence)
+        states = {one.node: one.state for one in History(ledger, bench.state).steps(record)}
+    ledger.close()
+
+    assert {"grid": "held", "best": "left", "other": "done"} == states
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
