@@ -128,7 +128,9 @@ class FolderStore:
         except FetchError:
             raise
         except OSError as error:
-            raise StepError("disk", path=str(self._folder), words=str(error)) from None
+            raise StepError(
+                "disk", path=str(self._folder), words=error.strerror or str(error)
+            ) from None
 
     def _keep(self, kind: str, target: BinaryIO, temporary: Path) -> StoredFile:
         verified = verify(kind, target, self._limits)

@@ -2,10 +2,11 @@
 
 import logging
 import os
+import sqlite3
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from omnidsl_sandbox.answering import refuse, response
@@ -35,6 +36,13 @@ def build(gateway: Gateway) -> ASGIApp:
         _LOGGER.error("the sandbox failed over %s: %s", path, error, exc_info=trace)
         return response(refuse(gateway, request, "crashed", {}))
 
+    async def no_room(request: Request, error: Exception) -> Response:
+        # A sale is the last thing that is written: what fails here was not sold, and 503 with words says so.
+        path = request.scope["path"]
+        _LOGGER.error("the sandbox cannot write its state, asked for %s: %s", path, error)
+        words = {"error": {"message": f"simulator: {error}", "type": "new_api_error"}}
+        return JSONResponse(words, 503)
+
     routes = [
         *Submissions(gateway).routes(),
         *Actions(gateway).routes(),
@@ -45,6 +53,7 @@ def build(gateway: Gateway) -> ASGIApp:
     ]
     # A wrong method is an unknown URL to these gateways, too.
     handlers = {404: unknown_url, 405: unknown_url, Exception: crashed}
+    handlers |= {OSError: no_room, sqlite3.OperationalError: no_room}
     application = Starlette(routes=routes, exception_handlers=handlers)
     application.router.redirect_slashes = False
     faulty = Misbehaving(application, gateway.faults, gateway.closing)

@@ -1,6 +1,7 @@
 """Pictures on disk: drawn on first demand, off the event loop, once."""
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import os
@@ -111,7 +112,9 @@ class Gallery:
         if task.artwork is None:
             return self._fixed
         content = render(task.artwork, task.job, self._mask)
-        self._write(path.name, content)
+        # On a full disk it is served all the same, and drawn again the next time.
+        with contextlib.suppress(OSError):
+            self._write(path.name, content)
         return content
 
     def _mask(self, name: str) -> "Image.Image":
@@ -124,8 +127,11 @@ class Gallery:
         path = self._path(name)
         if not path.exists():
             draft = path.with_name(f"{name}.{secrets.token_hex(4)}.part")
-            draft.write_bytes(content)
-            os.replace(draft, path)  # noqa: PTH105 - replaces on every platform
+            try:
+                draft.write_bytes(content)
+                os.replace(draft, path)  # noqa: PTH105 - replaces on every platform
+            finally:
+                draft.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._folder / name

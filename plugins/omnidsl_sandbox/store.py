@@ -1,5 +1,6 @@
 """Tasks and books in SQLite, written before a reply is sent, so that a killed sandbox goes on where it was."""
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -123,9 +124,13 @@ class Store:
             )
 
     def count(self, *, poll: bool) -> None:
-        """Count one request."""
+        """Count one request; on a full disk it is answered uncounted."""
         names = ("requests", "polls") if poll else ("requests",)
-        with self._lock, self._counters as connection:
+        with (
+            contextlib.suppress(sqlite3.OperationalError),
+            self._lock,
+            self._counters as connection,
+        ):
             connection.executemany(
                 "UPDATE counters SET count = count + 1 WHERE name = ?", [(one,) for one in names]
             )
