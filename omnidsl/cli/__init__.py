@@ -30,6 +30,7 @@ COMMANDS = {
     "history": "omnidsl.cli.history",
     "show": "omnidsl.cli.show",
     "clean": "omnidsl.cli.clean",
+    "ledger": "omnidsl.cli.ledger",
     "prompt": "omnidsl.cli.prompt_commands",
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",

@@ -25,6 +25,7 @@ from omnidsl.running.records import (
     StageState,
     Stored,
 )
+from omnidsl.running.rows import dump, plain
 from omnidsl.running.spending import changes, charge_at_end, check_cap
 
 
@@ -205,7 +206,7 @@ class MemoryLedger:
         if fence is not None and attempt.fence != fence:
             raise Fenced("fenced", step=attempt_id)
         after = self._lifecycle.attempt(attempt_id, f"mark {state}", attempt.state)
-        self._books.attempts[attempt_id] = attrs.evolve(attempt, state=after, reason=reason)
+        self._books.attempts[attempt_id] = attrs.evolve(attempt, state=after, reason=plain(reason))
         self._charge(attempt_id, after, charged)
 
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
@@ -314,7 +315,9 @@ class MemoryLedger:
         attempt = self._known(result.attempt)
         after = self._lifecycle.attempt(result.attempt, "store", attempt.state)
         self._books.results[result.attempt] = attrs.evolve(
-            result, facts=json.loads(json.dumps(result.facts))
+            result,
+            facts=json.loads(dump(result.facts)),
+            text=None if result.text is None else plain(result.text),
         )
         self._books.attempts[attempt.id] = attrs.evolve(attempt, state=after, reason="")
         self._charge(result.attempt, after, charged)

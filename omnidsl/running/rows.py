@@ -1,6 +1,7 @@
 """Records as rows of the ledger's tables, and back."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Mapping
 
@@ -14,8 +15,30 @@ Row = Mapping[str, object]
 
 
 def dump(value: object) -> str:
-    """Return JSON as it is kept: in ASCII, since a lone surrogate, which a gateway can send, has no UTF-8 form."""
-    return json.dumps(value, separators=(",", ":"))
+    """Return JSON as it is kept: in ASCII, since a lone surrogate, which a gateway can send, has no UTF-8 form.
+
+    So can numbers that JSON does not have (`NaN`): they are kept as null.
+    """
+    try:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), separators=(",", ":"))
+
+
+def _finite(value: object) -> object:
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case dict():
+            return {name: _finite(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_finite(one) for one in value]
+    return value
+
+
+def plain(text: str) -> str:
+    """Return a text as it is kept in a column of its own: `?` for what has no UTF-8 form."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def run_row(run: RunRecord) -> Row:
@@ -60,7 +83,7 @@ def result_row(result: Stored, made: float) -> Row:
     files = [attrs.asdict(one) for one in result.files]
     return {
         "attempt": result.attempt,
-        "text": result.text,
+        "text": None if result.text is None else plain(result.text),
         "facts": dump(result.facts),
         "artifacts": dump(files),
         "made": made,

@@ -28,7 +28,7 @@ class Spool:
         size = len(reply.body)
         head = {"status": reply.status, "headers": dict(reply.headers), "size": size}
         # Under its own name at once: a new name for each would cost the disk another round.
-        with self._open(self._path(stage)) as file:
+        with self._open(self.path(stage)) as file:
             file.write(json.dumps(head).encode() + b"\n" + reply.body)
             file.flush()
             os.fsync(file.fileno())
@@ -44,7 +44,7 @@ class Spool:
     def find(self, stage: Stage) -> Reply | None:
         """Return the reply to a stage's last request, or None when none was kept."""
         try:
-            head, _, body = self._path(stage).read_bytes().partition(b"\n")
+            head, _, body = self.path(stage).read_bytes().partition(b"\n")
             parsed = json.loads(head)
             if len(body) != parsed.get("size", len(body)):
                 return None
@@ -76,9 +76,10 @@ class Spool:
             self._sent(stage).unlink(missing_ok=True)
 
     def _sent(self, stage: Stage) -> Path:
-        path = self._path(stage)
+        path = self.path(stage)
         return path.with_name(f"{path.name}.sent")
 
-    def _path(self, stage: Stage) -> Path:
+    def path(self, stage: Stage) -> Path:
+        """Return where the reply to a stage's last request is kept."""
         name = re.sub(r"[^\w.-]", "_", f"{stage.attempt}-{stage.name}.{stage.tries}")
         return self._folder / name

@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from omnidsl.running import migrations
 from omnidsl.running.errors import LedgerError
 from omnidsl.running.file_systems import MOUNTS, network_kind
+from omnidsl.running.records import Spending
 
 _WAIT = 30.0
 """Seconds that a writer waits for another process's transaction."""
@@ -127,6 +128,23 @@ class SqliteFile:
             return self.database.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise self._broken(error) from None
+
+    def stream(self, query: str) -> Iterator[sqlite3.Row]:
+        """Yield what a query finds, a row at a time."""
+        try:
+            yield from self.database.execute(query)
+        except sqlite3.Error as error:
+            raise self._broken(error) from None
+
+    def add_spending(self, scope: str, change: Spending) -> None:
+        """Add to the totals of a scope."""
+        self.write(
+            "INSERT INTO spending VALUES (?, ?, ?) ON CONFLICT (scope) DO UPDATE SET"
+            " reserved = reserved + excluded.reserved, charged = charged + excluded.charged",
+            scope,
+            change.reserved,
+            change.charged,
+        )
 
     def close(self) -> None:
         """Let go of the file."""

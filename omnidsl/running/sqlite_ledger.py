@@ -184,7 +184,7 @@ class SqliteLedger:
                 raise Fenced("fenced", step=attempt_id)
             after = self._lifecycle.attempt(attempt_id, f"mark {state}", attempt.state)
             statement = "UPDATE attempts SET state = ?, reason = ? WHERE id = ?"
-            self._file.write(statement, after, reason, attempt_id)
+            self._file.write(statement, after, rows.plain(reason), attempt_id)
             self._charge(attempt_id, after, charged)
 
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
@@ -278,13 +278,7 @@ class SqliteLedger:
             statement = f"UPDATE stages SET {columns} WHERE attempt = ? AND name = ?"  # noqa: S608  # names are ours
             self._file.write(statement, *row.values(), stage.attempt, stage.name)
         for scope, change in changes(before, stage).items():
-            self._file.write(
-                "INSERT INTO spending VALUES (?, ?, ?) ON CONFLICT (scope) DO UPDATE SET"
-                " reserved = reserved + excluded.reserved, charged = charged + excluded.charged",
-                scope,
-                change.reserved,
-                change.charged,
-            )
+            self._file.add_spending(scope, change)
 
     # ---- money
 

@@ -29,7 +29,7 @@ class _Row(TypedDict, total=False):
 def _tables() -> Mapping[str, _Row]:
     folder = Path(__file__).parent / "data"
     tables: dict[str, _Row] = {}
-    for name in ("failures.toml", "notices.toml"):
+    for name in ("failures.toml", "notices.toml", "findings.toml"):
         tables.update(tomllib.loads((folder / name).read_text("utf-8")))
     return tables
 

@@ -309,6 +309,17 @@ def test_a_result_is_kept_as_it_was_given_and_ends_the_attempt(ledger: Ledger) -
     assert "done" == getattr(ledger.attempt(attempt.id), "state", None)
 
 
+def test_what_has_no_form_on_the_disk_is_kept_as_well_as_can_be(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    ledger.mark(attempt.id, "ambiguous", "lost \ud800")
+    reason = getattr(ledger.attempt(attempt.id), "reason", None)
+
+    ledger.store(Stored(attempt=attempt.id, text="a\udc00", facts={"n": [float("nan"), 1.5]}))
+
+    expected = Stored(attempt=attempt.id, text="a?", facts={"n": [None, 1.5]})
+    assert ("lost ?", expected) == (reason, ledger.result(attempt.id))
+
+
 def test_a_result_of_no_attempt_is_refused(ledger: Ledger) -> None:
     with pytest.raises(LedgerError):
         ledger.store(Stored(attempt="nobody"))

@@ -19,7 +19,7 @@ from omnidsl.running.words import Way, reasons, way, words
 FOLDER = Path(omnidsl.running.__file__).parent
 TABLES = {
     key: row
-    for name in ("failures.toml", "notices.toml")
+    for name in ("failures.toml", "notices.toml", "findings.toml")
     for key, row in tomllib.loads((FOLDER / "data" / name).read_text("utf-8")).items()
 }
 
