@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _runs(history: "History", arguments: argparse.Namespace) -> None:
     runs = history.runs(None if arguments.all else max(0, arguments.limit))
-    orphans = history.orphans()
+    orphans = history.orphans(one.gateway for one in runs)
     if arguments.json:
         import attrs
 

@@ -43,7 +43,7 @@ def _found(state: Path, run_id: str | None) -> Found | None:
 
     ledger = SqliteLedger(state / "ledger.sqlite3")
     try:
-        record = next(iter(ledger.runs()), None) if run_id is None else ledger.run(run_id)
+        record = next(iter(ledger.runs(1)), None) if run_id is None else ledger.run(run_id)
         return None if record is None else Found(record, state, _project(state, record.id, ledger))
     finally:
         ledger.close()

@@ -1,8 +1,7 @@
 """What became of earlier runs, read from the ledger alone: also of those that were killed, and of those still at work."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +33,7 @@ TROUBLE: frozenset[str] = frozenset(("failed", "held", "unfetched", "in-doubt"))
 class RunSummary:
     """One run: when (Unix seconds), how it stands, its steps, and its money in micros of `currency`.
 
-    The counts are those that it ended with, or has come to so far; `at_work` are steps that began and have not ended.
+    The counts are those that it ended with, or has come to so far; `at_work` are steps that were paid for and have not ended.
     `charged` and `reserved` are what all its purchases cost, and what is in doubt or under way; `options` what it was asked for.
     """
 
@@ -103,13 +102,9 @@ class History:
         self._owners = Owners(state / "owners")
         self._alive: dict[str, bool] = {}
 
-    @cached_property
-    def _runs(self) -> list[RunRecord]:
-        return self._ledger.runs()
-
     def runs(self, most: int | None = None) -> list[RunSummary]:
         """Return the newest runs, newest first; None: all."""
-        return [self.summary(one) for one in self._runs[:most]]
+        return [self.summary(one) for one in self._ledger.runs(most)]
 
     def summary(self, record: RunRecord) -> RunSummary:
         """Return how one run stands."""
@@ -142,9 +137,8 @@ class History:
                 return events
         return self._ledger.events(record.id)
 
-    def orphans(self) -> list[Orphan]:
-        """Return what was paid for and is fetched by nobody, oldest first."""
-        gateways = dict.fromkeys(one.gateway for one in self._runs)
+    def orphans(self, gateways: Iterable[str]) -> list[Orphan]:
+        """Return what was paid for at some gateways and is fetched by nobody, oldest first."""
         return [
             Orphan(
                 run=one.run,
@@ -154,7 +148,7 @@ class History:
                 task="" if one.receipt is None else one.receipt.task,
                 gateway=one.gateway,
             )
-            for gateway in gateways
+            for gateway in dict.fromkeys(gateways)
             for one in self._ledger.open_receipts(gateway)
             if not self._is_alive(one.owner)
         ]
@@ -216,7 +210,8 @@ class History:
         if attempt.state in LIVE and name == "step-held":
             return "held"
         if attempt.state in LIVE and self._is_alive(attempt.owner):
-            return "failed" if name == "step-failed" else "at-work"
+            sent = attempt.state != "open" or bool(self._stages(attempt))
+            return "failed" if name == "step-failed" else "at-work" if sent else "waiting"
         match attempt.state:
             case "done":
                 own = any(one.run == record.id for one in self._stages(attempt))
@@ -335,6 +330,8 @@ def _ended(event: Mapping[str, JSON]) -> str:
             return "held"
         case "step-skipped":
             return "skipped"
+        case "step-started":
+            return "waiting"
     return "at-work"
 
 

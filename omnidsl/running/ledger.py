@@ -46,8 +46,8 @@ class Ledger(Protocol):
         """Return a run, or None."""
         ...
 
-    def runs(self) -> list[RunRecord]:
-        """Return all runs, newest first."""
+    def runs(self, most: int | None = None) -> list[RunRecord]:
+        """Return the newest runs, newest first; None: all."""
         ...
 
     def own_run(self, run_id: str, owner: str, before: str) -> bool:

@@ -101,10 +101,10 @@ class MemoryLedger:
         """See `Ledger.run`."""
         return self._books.runs.get(run_id)
 
-    def runs(self) -> list[RunRecord]:
+    def runs(self, most: int | None = None) -> list[RunRecord]:
         """See `Ledger.runs`."""
         newest_first = list(self._books.runs.values())[::-1]
-        return sorted(newest_first, key=lambda run: -run.started)
+        return sorted(newest_first, key=lambda run: -run.started)[:most]
 
     def own_run(self, run_id: str, owner: str, before: str) -> bool:
         """See `Ledger.own_run`."""

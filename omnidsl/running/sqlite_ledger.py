@@ -62,10 +62,10 @@ class SqliteLedger:
         found = self._file.rows("SELECT * FROM runs WHERE id = ?", run_id)
         return rows.run_of(found[0]) if found else None
 
-    def runs(self) -> list[RunRecord]:
+    def runs(self, most: int | None = None) -> list[RunRecord]:
         """See `Ledger.runs`."""
-        query = "SELECT * FROM runs ORDER BY started DESC, rowid DESC"
-        return [rows.run_of(row) for row in self._file.rows(query)]
+        query = "SELECT * FROM runs ORDER BY started DESC, rowid DESC LIMIT ?"
+        return [rows.run_of(row) for row in self._file.rows(query, -1 if most is None else most)]
 
     def own_run(self, run_id: str, owner: str, before: str) -> bool:
         """See `Ledger.own_run`."""

@@ -61,7 +61,8 @@ def history(bench: Bench) -> Iterator[History]:
 def steps(bench: Bench, run: str) -> dict[str, StepRecord]:
     """Return the steps of a run by name."""
     with history(bench) as past:
-        record = next(one for one in past._runs if one.id == run)
+        record = past._ledger.run(run)
+        assert record is not None
         return {one.node: one for one in past.steps(record)}
 
 
@@ -169,7 +170,7 @@ def test_a_task_that_nobody_fetches_is_told(bench: Bench, script: MidjourneyScri
     run = bench.run(bench.plan(late)).run
 
     with history(bench) as past:
-        (orphan,) = past.orphans()
+        (orphan,) = past.orphans([bench.gateway.identity])
     found = steps(bench, run)["grid"]
 
     assert ("unfetched", (f"omni resume {run}",)) == (found.state, found.commands)
@@ -242,7 +243,7 @@ def test_every_line_fits(bench: Bench, script: MidjourneyScript, language: str, 
         wordy = attrs.evolve(summary, recipe="名字很长的配方" * 4)
         lines = [
             *page.runs([wordy]),
-            *page.run(wordy, past.steps(past._runs[0]), everything=False),
+            *page.run(wordy, past.steps(past._ledger.runs()[0]), everything=False),
         ]
 
     # A command stays in one piece as far as its words do: it is to be copied.

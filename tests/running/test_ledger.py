@@ -98,6 +98,7 @@ def test_runs_come_newest_first(ledger: Ledger) -> None:
         ledger.add_run(a_run(f"r{number}", started=float(number)))
 
     assert ["r3", "r2", "r1"] == [one.id for one in ledger.runs()]
+    assert ["r3", "r2"] == [one.id for one in ledger.runs(2)]
 
 
 def test_a_run_id_is_taken_once(ledger: Ledger) -> None:
