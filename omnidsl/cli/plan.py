@@ -98,7 +98,7 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
 
 def priced(cost: "Cost", currency: str) -> str:
     """Return what steps cost, in words: a range, whether it is estimated, and what is not in it."""
-    from omnidsl.reporting.money import span
+    from omnidsl.planning.money import span
 
     shown = f"{printable(currency)} {span(cost.low, cost.high)}"
     words = "plan-estimate" if cost.estimated else "plan-priced"
@@ -125,7 +125,7 @@ def cost_json(plan: "Plan", prices: "Prices") -> "dict[str, JSON]":
 def _cost(nodes: "list[PlanNode]", prices: "Prices") -> str:
     """Return what steps that stand together cost; `?` where one has no price."""
     from omnidsl.planning.costs import NOTHING
-    from omnidsl.reporting.money import span
+    from omnidsl.planning.money import span
 
     total = NOTHING
     for node in nodes:

@@ -149,7 +149,7 @@ def _pairs(values: "Mapping[str, JSON]") -> str:
 
 
 def _cost(cost: "Mapping[str, JSON]") -> str:
-    from omnidsl.reporting.money import span
+    from omnidsl.planning.money import span
 
     match cost:
         case {"micros": int(micros), "currency": str(currency)} if micros >= 0:

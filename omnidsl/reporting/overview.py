@@ -1,6 +1,6 @@
 """One line that says how a whole run stands: counts, money, time, what is left."""
 
-from omnidsl.reporting.money import amount
+from omnidsl.planning.money import amount
 from omnidsl.reporting.progress_state import ProgressState
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.terminal import columns

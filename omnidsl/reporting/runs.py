@@ -4,8 +4,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from omnidsl.planning.money import amount
 from omnidsl.plugins.media import JSON
-from omnidsl.reporting.money import amount
 from omnidsl.reporting.overview import SEPARATOR, duration
 from omnidsl.reporting.progress_paths import shown_path
 from omnidsl.reporting.progress_words import Words

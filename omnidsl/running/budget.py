@@ -40,7 +40,11 @@ class Budget:
         project = "sandbox" if gateway == SANDBOX else "project"
         if self.monthly:
             project += datetime.fromtimestamp(now, UTC).strftime(":%Y-%m")
-        return (Cap(scope=f"run:{run}", most=self.run), Cap(scope=project, most=self.project))
+        currency = self.prices.currency
+        return (
+            Cap(scope=f"run:{run}", most=self.run, currency=currency),
+            Cap(scope=project, most=self.project, currency=currency),
+        )
 
     def reserve(self, operation: str, arguments: Mapping[str, object]) -> int:
         """Return what a call costs at most; StepError where a limit holds and nobody knows the price."""

@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Mapping
 
-from omnidsl.running.errors import in_units
+from omnidsl.planning.money import amount
 from omnidsl.running.events import Notice, told
 from omnidsl.running.interrupts import interrupts
 from omnidsl.running.stopping import Cause
@@ -36,7 +36,7 @@ async def see_through(
 
     def begin(cause: Cause) -> None:
         tasks, micros = len(shop.in_flight) + len(shop.pending), sum(shop.in_flight.values())
-        money = f" ({in_units(micros)} {currency})" if micros else ""
+        money = f" ({currency} {amount(micros)})" if micros else ""
         stop.begin(cause)
         values = {"flight": f"{tasks}{money}", "seconds": f"{grace:g}", "run": shop.run}
         shop.emit(Notice(**told(_WORDS[cause, tasks > 0], values)))

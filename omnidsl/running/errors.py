@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from omnidsl.errors import OmniError
+from omnidsl.planning.money import amount
 from omnidsl.plugins.media import JSON
 from omnidsl.running.words import words
 
@@ -57,9 +58,9 @@ class OverBudget(StepError):
         super().__init__(
             "over-budget",
             scope=cap.scope,
-            most=in_units(most),
-            left=in_units(max(0, most - spending.total)),
-            needed=in_units(needed),
+            most=_shown(most, cap),
+            left=_shown(max(0, most - spending.total), cap),
+            needed=_shown(needed, cap),
         )
         self.cap = cap
         self.spending = spending
@@ -92,7 +93,5 @@ class SaveError(StepError, OSError):
     """Raised when a result cannot be copied to where the recipe wants it."""
 
 
-def in_units(micros: int) -> str:
-    """Return an amount in whole units of its currency, as `0.25`."""
-    whole, rest = divmod(micros, 1_000_000)
-    return f"{whole}.{rest:06}".rstrip("0").rstrip(".")
+def _shown(micros: int, cap: "Cap") -> str:
+    return f"{cap.currency} {amount(micros)}".lstrip()

@@ -67,10 +67,12 @@ class Cap:
     """A limit on what may be spent within a scope: `run:ID`, `project`, `project:2026-11`.
 
     `most` is in micros, what is reserved and what is charged together; None counts and forbids nothing.
+    `currency` is what people call its unit.
     """
 
     scope: str
     most: int | None = None
+    currency: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -113,7 +113,7 @@ def test_an_amount_that_is_none_is_refused(omni: Omni, folder: Path, amount: str
 def test_a_run_keeps_to_what_it_may_cost(omni: Omni, folder: Path) -> None:
     assert (folder / "a.omni").exists()
     result = omni("run", "a.omni", "--sandbox", "--max-cost=0.10")
-    assert (1, True) == (result.returncode, "would pass the limit of 0.1" in result.stderr)
+    assert (1, True) == (result.returncode, "would pass the limit of USD 0.10" in result.stderr)
 
 
 def test_a_run_at_a_real_gateway_says_what_it_may_cost_before_it_sends(

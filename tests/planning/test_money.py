@@ -2,7 +2,7 @@
 
 import pytest
 
-from omnidsl.reporting.money import amount, span
+from omnidsl.planning.money import amount, span
 
 
 @pytest.mark.parametrize(
