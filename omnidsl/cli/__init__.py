@@ -29,6 +29,7 @@ COMMANDS = {
     "pick": "omnidsl.cli.pick",
     "history": "omnidsl.cli.history",
     "show": "omnidsl.cli.show",
+    "reproduce": "omnidsl.cli.reproduce",
     "clean": "omnidsl.cli.clean",
     "ledger": "omnidsl.cli.ledger",
     "prompt": "omnidsl.cli.prompt_commands",

@@ -82,24 +82,29 @@ def find_origin(path: Path, states: Iterable[Path], prices: Prices) -> Origin | 
             if ledger is not None and saved is not None:
                 remembered = remembered or _remembered(ledger, saved, size, prices)
                 stored = stored or FolderStore(state / "artifacts").find(saved.original) is not None
-    found = beside if beside is not None else inside if inside is not None else remembered
-    if found is None:
-        return None
+    tellers: list[tuple[Teller, Document | None]] = [
+        ("sidecar", beside),
+        ("embedded", inside),
+        ("ledger", remembered),
+    ]
     mine = beside is not None and _hash_of(beside) == sha256
-    if beside is not None and not mine and (inside or remembered) is not None:
-        found = inside if inside is not None else remembered  # the sidecar is another's
-    teller: Teller = "sidecar" if found is beside else "embedded" if found is inside else "ledger"
-    return Origin(
-        path=path,
-        sha256=sha256,
-        size=size,
-        media_type=media_type(path),
-        document=found or {},
-        teller=teller,
-        changed=teller == "sidecar" and not mine,
-        known=remembered is not None,
-        stored=stored,
-    )
+    if beside is not None and not mine:
+        tellers.append(tellers.pop(0))  # what speaks of other bytes is heard last
+    for teller, found in tellers:
+        if found is not None:
+            plan = (remembered or {}).get("plan")
+            return Origin(
+                path=path,
+                sha256=sha256,
+                size=size,
+                media_type=media_type(path),
+                document={"plan": plan, **found} if plan is not None else found,
+                teller=teller,
+                changed=teller == "sidecar" and not mine,
+                known=remembered is not None,
+                stored=stored,
+            )
+    return None
 
 
 # ---- what the file says

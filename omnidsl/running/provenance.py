@@ -177,9 +177,13 @@ class Author:
 
     def _parameters(self, prompt: str) -> dict[str, JSON]:
         """Return the values of a prompt's parameters by long name."""
-        from omnidsl.prompts import parse
+        from omnidsl.prompts import UnknownName, parse
 
-        shown = parse(prompt, rules=self._plan.rules.rules, max_jobs=1).jobs[0].shown_parameters()
+        try:
+            rules = self._plan.rules.rules
+        except UnknownName:  # those of an older plan
+            return {}
+        shown = parse(prompt, rules=rules, max_jobs=1).jobs[0].shown_parameters()
         found: dict[str, JSON] = json.loads(json.dumps(shown, default=str))
         return found
 
