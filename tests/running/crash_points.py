@@ -9,7 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from omnidsl.running.payment import PaidContext
 from omnidsl.running.spool import Spool
@@ -92,6 +92,29 @@ class _Torn:
     def __getattr__(self, name: str) -> object:
         return getattr(self._file, name)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def _half_written(at: int, last: Callable[[], None]) -> Patch:
+    """Stop in the middle of a reply's file; notes of when something was sent are no replies."""
+
+    def patch(method: Callable[..., Any]) -> Callable[..., Any]:
+        count = 0
+
+        def wrapped(self: Spool, path: Path) -> BinaryIO | _Torn:
+            nonlocal count
+            file: BinaryIO = method(self, path)
+            count += path.suffix != ".sent"
+            return _Torn(file, last) if count == at and path.suffix != ".sent" else file
+
+        return wrapped
+
+    return patch
+
 
 def _torn(at: int, last: Callable[[], None]) -> Patch:
     def patch(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -137,11 +160,7 @@ POINTS: dict[str, Callable[[int, float, Callable[[], None]], tuple[type, str, Pa
         "keep",
         _before(_Count(at, last)),
     ),
-    "before the reply has its name": lambda at, _, last: (
-        Path,
-        "replace",
-        _named("replies", at, last),
-    ),
+    "while the reply is written": lambda at, _, last: (Spool, "_open", _half_written(at, last)),
     "after the reply is on the disk": lambda at, _, last: (
         Spool,
         "keep",
