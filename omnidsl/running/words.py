@@ -35,12 +35,19 @@ def _tables() -> Mapping[str, _Row]:
 
 
 class _Lenient(string.Formatter):
-    """A formatter that leaves out what it was not given: words about a failure must not fail themselves."""
+    """A formatter that leaves out what it was not given: words about a failure must not fail themselves.
+
+    `{name!q}` is quoted for a shell.
+    """
 
     def get_value(self, key: int | str, args: object, kwargs: object) -> object:
         """Return the named value, or an empty text."""
         del args
         return kwargs.get(key, "") if isinstance(kwargs, Mapping) else ""
+
+    def convert_field(self, value: object, conversion: str | None) -> object:
+        """Return a value as its conversion asks."""
+        return shlex.quote(str(value)) if conversion == "q" else value
 
 
 def reasons() -> list[str]:

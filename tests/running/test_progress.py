@@ -134,7 +134,7 @@ def test_the_summary_says_what_to_do(form: Form) -> None:
 
     plain = " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", err).split())
     assert "1 done, 2 reused, 1 failed, 1 held, 1 left out, files saved: 1, time: 8.0 s" in plain
-    assert "omni resume r1 --resubmit 宽图[1]" in plain
+    assert "omni resume r1 --resubmit '宽图[1]'" in plain
     assert "omni retry r1" in plain
 
 
