@@ -1,6 +1,7 @@
 """The store of files: named by what they hold, written once, verified before they are named."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
@@ -51,6 +52,16 @@ _HEAD = 8192
 
 Fetch = Callable[[str, BinaryIO, int], Awaitable[object]]
 """Writes what lies at a URL into a file, at most so many bytes; raises FetchError."""
+
+
+_USUAL = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+}
+"""Endings that stored files mostly have, and what they say: looked for first, since folders grow."""
 
 
 class ArtifactStore(Protocol):
@@ -156,6 +167,10 @@ class FolderStore:
         """See `ArtifactStore.find`."""
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             return None
+        for ending, kind in _USUAL.items():
+            usual = self._folder / sha256[:2] / f"{sha256}.{ending}"
+            with contextlib.suppress(OSError):
+                return Artifact(usual, sha256, usual.stat().st_size, kind)
         for path in sorted((self._folder / sha256[:2]).glob(f"{sha256}.*")):
             return Artifact(path, sha256, path.stat().st_size, media_type(path))
         return None

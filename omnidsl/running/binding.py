@@ -72,6 +72,7 @@ class Binder:
         self._store = store
         self._plugins = plugins
         self._turn = asyncio.Lock()
+        self._accepts: dict[str, Mapping[str, Accepts]] = {}
 
     async def bind(self, node: PlanNode, results: Mapping[str, Result]) -> Bound:
         """Return the call of a step; StepError says what stands against it.
@@ -90,7 +91,9 @@ class Binder:
             raise StepError(
                 "plan-broken", words=f"no installed plugin brings `{node.operation}`"
             ) from None
-        fields = _accepts(operation)
+        fields = self._accepts.get(node.operation)
+        if fields is None:
+            fields = self._accepts[node.operation] = _accepts(operation)
         if unknown := sorted(set(node.arguments) - set(fields)):
             raise StepError(
                 "plan-broken", words=f"`{node.operation}` has no argument `{unknown[0]}`"

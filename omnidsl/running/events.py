@@ -23,7 +23,10 @@ class Event:
 
     def to_json(self) -> dict[str, JSON]:
         """Return the event as the one JSON object that `--json` prints and the ledger keeps."""
-        return {"event": self.event, **attrs.asdict(self)}
+        return {
+            "event": self.event,
+            **{one.name: getattr(self, one.name) for one in attrs.fields(type(self))},
+        }
 
 
 @attrs.frozen(kw_only=True)

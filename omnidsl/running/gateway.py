@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import attrs
@@ -16,6 +17,7 @@ _PORTS = {"http": 80, "https": 443}
 _HIDDEN = "***"
 
 
+@lru_cache(256)
 def origin(url: str) -> str:
     """Return `scheme://host[:port]` of a URL, lower case, without a scheme's own port; ValueError for none."""
     parts = urlsplit(url)

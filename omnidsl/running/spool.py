@@ -16,6 +16,8 @@ from omnidsl.running.durable import sync_folder
 from omnidsl.running.moments import Moment, this_moment
 from omnidsl.running.records import Stage
 
+_UNFIT = re.compile(r"[^\w.-]")
+
 
 class Spool:
     """The folder of kept replies."""
@@ -81,5 +83,5 @@ class Spool:
 
     def path(self, stage: Stage) -> Path:
         """Return where the reply to a stage's last request is kept."""
-        name = re.sub(r"[^\w.-]", "_", f"{stage.attempt}-{stage.name}.{stage.tries}")
-        return self._folder / name
+        name = f"{stage.attempt}-{stage.name}.{stage.tries}"
+        return self._folder / _UNFIT.sub("_", name)
