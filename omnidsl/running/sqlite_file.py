@@ -10,6 +10,7 @@ from time import monotonic, sleep
 from omnidsl.running import migrations
 from omnidsl.running.errors import LedgerError
 from omnidsl.running.file_systems import MOUNTS, network_kind
+from omnidsl.running.name_on_disk import NameOnDisk
 from omnidsl.running.records import Spending
 
 _WAIT = 30.0
@@ -25,14 +26,13 @@ class SqliteFile:
     def __init__(self, path: Path, mounts: Path = MOUNTS) -> None:
         self.path = path
         self._depth = 0
+        self._name = NameOnDisk(path)
         kind = network_kind(path.parent, mounts)
         if kind is not None:
             raise LedgerError("ledger-remote", path=str(path), kind=kind)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.database = sqlite3.connect(
-                path, timeout=_WAIT, isolation_level=None, check_same_thread=False
-            )
+            self.database = self._connect()
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
         try:
@@ -43,6 +43,12 @@ class SqliteFile:
         except BaseException:
             self.database.close()
             raise
+        self._name.learn()
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False
+        )
 
     def _prepare(self) -> None:
         self.database.row_factory = sqlite3.Row
@@ -99,6 +105,19 @@ class SqliteFile:
         except sqlite3.Error as error:
             self._undo(name)
             raise self._broken(error) from None
+        if not self._depth and not self._name.holds():
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """Write the file anew under its name, from what is open, and go on with that; LedgerError where it cannot be."""
+        try:
+            self._name.give_back(self.database)
+            self.database.close()
+            self.database = self._connect()
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise self._broken(error) from None
+        self._name.learn()
 
     def _undo(self, name: str) -> None:
         if not self.database.in_transaction:
