@@ -111,10 +111,7 @@ async def _remix(
     if asks:
         return await _answer(task, prompt or _old_prompt(parent, reply), call, context)
     if prompt:
-        raise Failed(
-            "no-remix",
-            f"the gateway drew the task {task} without asking for the new prompt: its account is not in remix mode",
-        )
+        raise Failed("no-remix", task)
     return Receipt(task, context.account, {"action": path})
 
 

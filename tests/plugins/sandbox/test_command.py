@@ -45,6 +45,22 @@ def test_a_sandbox_says_its_address_first_and_ends_quietly(
     assert "Traceback" not in advice
 
 
+def test_the_command_takes_a_profile_and_remix_accounts(child_environment: dict[str, str]) -> None:
+    options = ("--profile", "proxy", "--remix", "--duration", "0", "--artifact", "fixed:1k")
+    with start(child_environment, *options) as child:
+        url = first_line(child).strip()
+        with httpx.Client(base_url=url, headers={"Authorization": "Bearer sk-any"}) as client:
+            task = client.post("/mj/submit/imagine", json={"prompt": "a cat"}).json()["result"]
+            (row,) = client.get("/mj/task/list").json()
+            reroll = next(one for one in row["buttons"] if "reroll" in one["customId"])
+            body = {"taskId": task, "customId": reroll["customId"]}
+            receipt = client.post("/mj/submit/action", json=body).json()
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=30)
+
+    assert (task, 21) == (row["id"], receipt["code"])
+
+
 def test_a_sandbox_ends_while_somebody_waits(
     child_environment: dict[str, str], tmp_path: Path
 ) -> None:
