@@ -50,7 +50,7 @@ def deaths(recipes: Sequence[Recipe], many: int, dice: random.Random) -> list[De
     full = [
         Death(recipe, disk=dice.randrange(64, 420) * 1024)
         for recipe in recipes
-        for _ in range(many // 3)
+        for _ in range(many // 5)
     ]
     return [attrs.evolve(one, jump=dice.choice(JUMPS)) for one in (*named, *at_random, *full)]
 

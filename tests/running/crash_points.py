@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Self
 from omnidsl.running.payment import PaidContext
 from omnidsl.running.spool import Spool
 from omnidsl.running.sqlite_ledger import SqliteLedger
+from omnidsl.running.telling import Telling
 from omnidsl.running.transport import Transport
 from omnidsl_midjourney.backend import Midjourney
 
@@ -146,6 +147,8 @@ def _named(folder: str, at: int, last: Callable[[], None]) -> Patch:
     return patch
 
 
+STREAMING = "while its answer streams in"
+
 POINTS: dict[str, Callable[[int, float, Callable[[], None]], tuple[type, str, Patch]]] = {
     "before the purchase": lambda at, _, last: (PaidContext, "_send", _before(_Count(at, last))),
     "before the intent": lambda at, _, last: (SqliteLedger, "intend", _before(_Count(at, last))),
@@ -155,6 +158,7 @@ POINTS: dict[str, Callable[[int, float, Callable[[], None]], tuple[type, str, Pa
         "pay",
         _during(max(latency / 2, 0.002), at, last),
     ),
+    STREAMING: lambda at, _, last: (Telling, "hear", _before(_Count(at + 1, last))),
     "after the reply, before it is on the disk": lambda at, _, last: (
         Spool,
         "keep",

@@ -9,6 +9,7 @@ from omnidsl.planning.values import PromptInput, Ref, Value
 from omnidsl.plugins.index import load
 from omnidsl.running.ledger import Ledger
 from omnidsl.testing import step
+from tests.running.crash_points import STREAMING
 
 _TASKS = frozenset(("before the receipt", "while polling", "while collecting"))
 _FILES = frozenset(
@@ -58,9 +59,12 @@ class Recipe:
     @property
     def never(self) -> Collection[str]:
         """Points that this recipe does not come to."""
+        never = set() if self.listening else {STREAMING}
         if self.chain == ("chat",):
-            return _TASKS | _FILES - {"before a saved copy has its name"}
-        return _TASKS | {"while downloading"} if self.chain == ("image",) else ()
+            never |= _TASKS | _FILES - {"before a saved copy has its name"}
+        elif self.chain == ("image",):
+            never |= _TASKS | {"while downloading"}
+        return never
 
     def occurrences(self, point: str) -> int:
         """Return how often this recipe comes to a point."""
