@@ -131,7 +131,7 @@ def bring_in(path: Path, lines: Iterable[str]) -> Imported:
 
 
 def _told(file: SqliteFile) -> list[str]:
-    return [one.message() for one in inside(file)]
+    return [one.message() for one in inside(file) if one.grave]
 
 
 def _add_all(file: SqliteFile, lines: Iterable[str]) -> tuple[int, int]:

@@ -150,8 +150,9 @@ def _states(file: SqliteFile) -> Iterator[Finding]:
         if state not in get_args(AttemptState):
             yield Finding("unknown-state", {"what": name, "state": state})
         if (state == "done") != (name in done):
-            reason = "done-without-result" if state == "done" else "result-without-done"
-            yield Finding(reason, {"attempt": name, "state": state})
+            forgotten = state == "done"  # `omni clean` lets results go
+            reason = "done-without-result" if forgotten else "result-without-done"
+            yield Finding(reason, {"attempt": name, "state": state}, grave=not forgotten)
         if (state == "submitted" and row["receipt"] is None) or (
             state in ("open", "refused", "ambiguous") and row["receipt"] is not None
         ):

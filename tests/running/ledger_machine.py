@@ -120,7 +120,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def come_to_a_step(self, owner: str, step: str) -> None:
         self.alive.add(owner)
         mine = [name for name, one in self.model.items() if one.step == step]
-        made = [name for name in mine if self.model[name].state == "done"]
+        made = [
+            name for name in mine if self.model[name].state == "done" and self.model[name].stored
+        ]
         live = [name for name in mine if self.model[name].state not in ENDS]
         who = Claimant(
             run=owner, node="n", owner=owner, operation="s.o", gateway="g", account="default"
@@ -285,6 +287,14 @@ class LedgerMachine(RuleBasedStateMachine):
             model.state = state
             if state != "ambiguous":
                 model.charge(charged or 0 if state == "refused" else charged)
+
+    @has_attempts
+    @rule(data=st.data())
+    def clean(self, data: st.DataObject) -> None:
+        name, model = self.some(data)
+        if model.state == "done":
+            self.ledger.forget(name)
+            model.stored = False
 
     # ---- crashes
 

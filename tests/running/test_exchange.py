@@ -252,7 +252,7 @@ BROKEN: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
         "import-inconsistent",
     ),
     "a state that cannot be": (
-        lambda lines: altered(lines, "attempts", state="done"),
+        lambda lines: altered(lines, "attempts", state="open"),
         "import-inconsistent",
     ),
     "another id": (lambda lines: altered(lines, "attempts", number=7), "import-inconsistent"),

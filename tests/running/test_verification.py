@@ -93,7 +93,6 @@ def test_a_ledger_that_hangs_together_has_no_findings(state: Path) -> None:
         ("UPDATE attempts SET state = 'bought' WHERE id = 'omni-k.1.1'", "unknown-state"),
         ("UPDATE stages SET state = 'sent'", "unknown-state"),
         ("UPDATE runs SET state = 'odd' WHERE id = 'live'", "unknown-state"),
-        ("UPDATE attempts SET state = 'done' WHERE id = 'omni-k.1.1'", "done-without-result"),
         ("UPDATE attempts SET state = 'submitted' WHERE id <> 'omni-k.1.1'", "result-without-done"),
         ("UPDATE attempts SET state = 'submitted' WHERE id = 'omni-k.1.1'", "receipt-and-state"),
         ("UPDATE attempts SET number = 2 WHERE id = 'omni-k.1.1'", "wrong-id"),
@@ -115,6 +114,12 @@ def test_what_the_ledger_may_not_say_is_found(state: Path, statement: str, reaso
 
     assert reason in {one.reason for one in found}
     assert all(one.grave and one.message() and one.help("zh") for one in found)
+
+
+def test_a_result_that_was_cleaned_away_is_worth_knowing_and_no_more(state: Path) -> None:
+    change(state, "DELETE FROM results")
+
+    assert [("done-without-result", False)] == [(one.reason, one.grave) for one in verify(state)]
 
 
 def test_a_damaged_file_is_found(state: Path) -> None:
