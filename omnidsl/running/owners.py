@@ -60,7 +60,9 @@ class Owners:
             yield name
         finally:
             os.close(file)
-            path.unlink(missing_ok=True)
+            # The lock is what counts; in a folder that became read-only the file stays, and whoever asks next clears it.
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def _create(self, path: Path) -> int:
         # Locked before it has its name, so that nobody sees it unlocked while it is alive.

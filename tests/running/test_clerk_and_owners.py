@@ -149,6 +149,16 @@ def test_without_cache_what_another_run_made_does_not_count() -> None:
     assert [Mine, Made] == [type(ask(ledger, who(run=run), cache=False)) for run in ("r1", "r0")]
 
 
+def test_an_owner_whose_file_cannot_be_removed_leaves_all_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "owners"
+    with Owners(folder).enter() as name:
+        (folder / name).rename(tmp_path / "elsewhere")
+        folder.rmdir()
+        folder.write_text("", "utf-8")
+
+    assert folder.is_file()
+
+
 def test_a_step_that_a_living_owner_works_on_is_theirs() -> None:
     ledger = MemoryLedger()
     ask(ledger, who("other"))
