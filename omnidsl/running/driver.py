@@ -17,6 +17,7 @@ from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim
 from omnidsl.running.errors import Fenced, HeldError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, failure
+from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import Attempt, AttemptState, Stored
 from omnidsl.running.resolving import Inquiry
 from omnidsl.running.results import Result
@@ -186,7 +187,9 @@ class Driver:
         try:
             stored, charged = await work.finish()
         except Ambiguous as error:
-            if not await self._resolved(step, attempt, work, error):
+            if not await self._resolved(step, attempt, work, error) and await self._in_doubt(
+                attempt, error
+            ):
                 await self._ambiguous(step, attempt, error)
             return None
         except (Rejected, RetryLater) as error:
@@ -210,8 +213,25 @@ class Driver:
         if node.id in shop.abandon or step.resolved > shop.limits.retries:
             return False
         step.resolved += 1
-        await self._mark(attempt, "ambiguous", error.message)
+        if not await self._in_doubt(attempt, error):
+            return True
         return await Inquiry(shop, node, work.asked(), attempt).resolve()
+
+    async def _in_doubt(self, attempt: Attempt, error: Ambiguous) -> bool:
+        """Write that nobody can tell whether an attempt was paid for; False where its receipt has come meanwhile.
+
+        It may come from a process that was taken for dead and had only slept.
+        """
+
+        def entry(ledger: Ledger) -> bool:
+            with ledger.transaction():
+                now = ledger.attempt(attempt.id)
+                if now is not None and now.receipt is not None:
+                    return False
+                ledger.mark(attempt.id, "ambiguous", error.message, fence=attempt.fence)
+                return True
+
+        return await self._shop.clerk.do(entry)
 
     async def _ambiguous(self, step: _Step, attempt: Attempt, error: Ambiguous) -> None:
         """Return when the step is to be bought again, as a person or its options ask; raise otherwise."""
@@ -232,7 +252,6 @@ class Driver:
         if policy == "fail":
             await self._mark(attempt, "abandoned", error.message)
             raise failure(shop, node, given_up, error.message, attempt=attempt.id) from error
-        await self._mark(attempt, "ambiguous", error.message)
         raise HeldError(
             "held", attempt=attempt, node=node.id, run=shop.run, words=error.message
         ) from error

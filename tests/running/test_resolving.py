@@ -1,7 +1,9 @@
 """What becomes of a paid request whose answer was lost, where the gateway can tell."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from email.utils import formatdate
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from omnidsl.planning.plan import Options
 from omnidsl.planning.values import PromptInput
+from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.declarations import OnAmbiguous
 from omnidsl.running import Gateway, RunResult
 from omnidsl.running.events import Notice
@@ -271,3 +274,21 @@ def test_a_person_who_asks_to_buy_again_does_not_pay_for_what_is_there(
     result = bench.resume(held.run, resubmit=["grid"])
 
     assert (0, 1) == (result.status, sent(gateway))
+
+
+def test_a_receipt_that_comes_while_a_step_is_in_doubt_ends_the_doubt(
+    imagine: Imagine, script: MidjourneyScript, gateway: ScriptedGateway, bench: Bench
+) -> None:
+    """As when another process, which was taken for dead, wakes and gets its answer."""
+
+    def answer_elsewhere(request: Request) -> HangUp:
+        reply = script.usual(request)
+        assert isinstance(reply, Answer)
+        task = json.loads(reply.body)["result"]
+        with closing(bench.ledger()) as ledger:
+            ledger.receive(request.json()["state"], Receipt(task))
+        return HangUp()
+
+    script.on("/mj/submit/", answer_elsewhere)
+
+    assert (0, 1) == (imagine().status, sent(gateway))
