@@ -18,16 +18,21 @@ def fresh_file(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
         try:
             yield file, path
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+            if os.path.lexists(path):  # to unlink what is not there takes thirty times as long
+                with contextlib.suppress(FileNotFoundError):
+                    path.unlink()
 
 
-def settle(file: BinaryIO, temporary: Path, final: Path) -> None:
-    """Force a file's bytes to the disk, give it its name, and force the name to the disk too."""
+def settle(file: BinaryIO, temporary: Path, final: Path, *, named: bool = True) -> None:
+    """Force a file's bytes to the disk, give it its name, and force the name to the disk too, unless not `named`.
+
+    Without that a power cut may leave what was there before, and never half a file.
+    """
     file.flush()
     os.fsync(file.fileno())
     temporary.replace(final)
-    sync_folder(final.parent)
+    if named:
+        sync_folder(final.parent)
 
 
 def sync_folder(folder: Path) -> None:

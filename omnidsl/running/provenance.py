@@ -35,6 +35,8 @@ SCHEMA = Path(__file__).parent / "data" / "provenance.schema.json"
 Mode = Literal["both", "sidecar", "embedded", "none"]
 Document = dict[str, JSON]
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def sidecar_of(path: Path) -> Path:
     """Return where the sidecar of a file lies."""
@@ -101,9 +103,21 @@ class Author:
         found["plan"] = self.excerpt(source.save).to_json()
         return found
 
-    def text(self, document: Mapping[str, JSON], *, indent: int | None = None) -> str:
-        """Return a document as it is written: JSON, without the gateway's key, however it came in."""
-        words = json.dumps(document, ensure_ascii=False, indent=indent)
+    def text(self, document: Mapping[str, JSON]) -> str:
+        """Return a document as JSON on one line, without the gateway's key, however that came in."""
+        return self._hidden(_json(document))
+
+    def sidecar(self, document: Mapping[str, JSON]) -> str:
+        """Return a document as a sidecar has it: as `text` does, and a line for each of its parts."""
+        # Python's own indenting encoder takes ten times as long.
+        rows = {name: _json(one) for name, one in document.items()}
+        step = document.get("step")
+        if isinstance(step, dict):
+            inner = {name: _json(one) for name, one in step.items()}
+            rows["step"] = _lines(inner, "    ") + "  }"
+        return self._hidden(_lines(rows, "  ") + "}\n")
+
+    def _hidden(self, words: str) -> str:
         escaped = json.dumps(self._gateway.key)[1:-1]
         if escaped != self._gateway.key:
             words = words.replace(escaped, "***")
@@ -186,6 +200,12 @@ class Author:
         shown = parse(prompt, rules=rules, max_jobs=1).jobs[0].shown_parameters()
         found: dict[str, JSON] = json.loads(json.dumps(shown, default=str))
         return found
+
+
+def _lines(rows: Mapping[str, str], blanks: str) -> str:
+    """Return an object with plain names in JSON, a line for each, up to its last brace."""
+    inner = ",\n".join(f'{blanks}"{name}": {row}' for name, row in rows.items())
+    return f"{{\n{inner}\n"
 
 
 def _prompts(arguments: Mapping[str, JSON]) -> Iterator[str]:

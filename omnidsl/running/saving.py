@@ -1,4 +1,7 @@
-"""Copying results out of the store to where the recipe wants them, below the output folder and nowhere else."""
+"""Copying results out of the store to where the recipe wants them, below the output folder and nowhere else.
+
+A copy is whole or not there, and the store has the original: a name that a power cut took is saved again by the next run.
+"""
 
 import contextlib
 import errno
@@ -101,7 +104,7 @@ def save_artifact(
             marked = artifact.media_type == "image/png" and _marked(file, origin)
             sha256 = digest(file) if marked else artifact.sha256
             size = file.seek(0, os.SEEK_END)
-            settle(file, temporary, target)
+            settle(file, temporary, target, named=False)
         copied = Copied(target, sha256, size, corrected)
         return _with_sidecar(copied, artifact.media_type, wanted, taken, origin)
 
@@ -121,7 +124,7 @@ def save_text(
     with taken.taking(target, wanted), _disk(target):
         with fresh_file(target.parent) as (file, temporary):
             file.write(data)
-            settle(file, temporary, target)
+            settle(file, temporary, target, named=False)
         copied = Copied(target, hashlib.sha256(data).hexdigest(), len(data), corrected)
         return _with_sidecar(copied, media_type, wanted, taken, origin)
 
@@ -166,7 +169,7 @@ def _with_sidecar(
         "size": copied.size,
         "media_type": media_type,
     }
-    text = origin.author.text({**origin.document, "file": itself}, indent=2) + "\n"
+    text = origin.author.sidecar({**origin.document, "file": itself})
     try:
         with taken.taking(path, wanted), fresh_file(path.parent) as (file, temporary):
             file.write(text.encode("utf-8", "replace"))

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import struct
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -9,9 +11,12 @@ from typing import BinaryIO
 import pytest
 
 from omnidsl.plugins import Artifact, File
+from omnidsl.running import Gateway
 from omnidsl.running.artifacts import ArtifactStore, FileLimits, FolderStore
 from omnidsl.running.errors import FetchError
 from omnidsl.running.memory_store import MemoryStore
+from omnidsl.running.transport import Transport
+from omnidsl.testing import Answer, ScriptedGateway
 from omnidsl.testing.scripted import PIXEL
 
 SHA256 = hashlib.sha256(PIXEL).hexdigest()
@@ -141,3 +146,28 @@ def test_an_address_is_fetched_within_its_kind_s_limit(make: Make, kind: str, li
         asyncio.run(store.take(File(kind, url="https://x/y"), fetch))
 
     assert limit == caught.value.values["limit"]
+
+
+def test_a_large_file_is_streamed_to_the_disk_in_little_memory(tmp_path: Path) -> None:
+    head = struct.pack(
+        ">I4s16sI4sI4s", 24, b"ftyp", b"isom\0\0\0\0isommp42", 8, b"moov", 0, b"mdat"
+    )
+    body = head + bytes(24 * 2**20)
+    with ScriptedGateway(lambda _: Answer(200, body)) as server:
+        gateway = Gateway.at(server.url, key="sk-x")
+        store = FolderStore(tmp_path)
+
+        async def take() -> int:
+            async with Transport(gateway) as transport:
+                file = File("video", url=f"{server.url}/film.mp4")
+                return (await store.take(file, transport.download)).size
+
+        tracemalloc.start()
+        try:
+            size = asyncio.run(take())
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert len(body) == size
+    assert peak < size / 4
