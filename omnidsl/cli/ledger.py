@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -116,7 +117,7 @@ def _new_file(path: Path | None) -> Iterator[TextIO]:
 def _old_file(name: str) -> Iterator[TextIO]:
     """Open a file, or stdin; bytes that are no UTF-8 are no JSON either."""
     if name == "-":
-        yield sys.stdin
+        yield TextIOWrapper(sys.stdin.buffer, "utf-8", errors="replace")
     else:
         with Path(name).open(encoding="utf-8", errors="replace") as file:
             yield file

@@ -101,7 +101,7 @@ def export(path: Path) -> Iterator[str]:
     """Yield the lines of a ledger, each without its line end; LedgerError where it cannot be read."""
     file = existing(path)
     try:
-        with file.transaction():  # one moment, whoever writes meanwhile
+        with file.snapshot():
             yield _line({"row": "ledger", "format": FORMAT})
             for name, table in TABLES.items():
                 query = f"SELECT {', '.join(table.columns)} FROM {name} ORDER BY {table.order}"  # noqa: S608  # names are ours

@@ -148,6 +148,18 @@ class SqliteFile:
         except sqlite3.Error as error:
             raise self._broken(error) from None
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read everything as of one moment; whoever writes meanwhile does not wait. Nothing may be written inside."""
+        try:
+            self.database.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise self._broken(error) from None
+        try:
+            yield
+        finally:
+            self.database.execute("ROLLBACK")
+
     def stream(self, query: str) -> Iterator[sqlite3.Row]:
         """Yield what a query finds, a row at a time."""
         try:

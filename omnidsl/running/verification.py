@@ -1,7 +1,7 @@
 """Whether a ledger hangs together: SQLite's own checks, references, states, money, kept replies and stored files."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -53,15 +53,18 @@ def verify(state: Path, *, deep: bool = False) -> list[Finding]:
         if error.reason != "ledger-broken":
             raise
         return [Finding("broken-file", {"words": error.values["words"]})]
+    # A run may be at work: an intent is older than its reply, so the replies are listed before the rows are read.
+    replies = sorted((state / "replies").glob("omni-*"))
     try:
-        found = inside(file)
-        if any(one.reason in _UNREADABLE for one in found):
-            return found
-        return [
-            *found,
-            *_replies(file, state / "replies"),
-            *_files(file, state / "artifacts", deep=deep),
-        ]
+        with file.snapshot():
+            found = inside(file)
+            if any(one.reason in _UNREADABLE for one in found):
+                return found
+            return [
+                *found,
+                *_replies(file, state / "replies", replies),
+                *_files(file, state / "artifacts", deep=deep),
+            ]
     except LedgerError as error:  # pages that cannot be read
         return [Finding("broken-file", {"words": error.values.get("words", str(error))})]
     finally:
@@ -191,7 +194,7 @@ def _stages(file: SqliteFile) -> list[Stage]:
     return [rows.stage_of(row) for row in file.rows("SELECT * FROM stages ORDER BY attempt, rowid")]
 
 
-def _replies(file: SqliteFile, folder: Path) -> Iterator[Finding]:
+def _replies(file: SqliteFile, folder: Path, listed: Sequence[Path]) -> Iterator[Finding]:
     """Hold the kept replies against the stages."""
     spool = Spool(folder)
     live = {
@@ -207,7 +210,7 @@ def _replies(file: SqliteFile, folder: Path) -> Iterator[Finding]:
             path = str(spool.path(stage))
             values: dict[str, JSON] = {"attempt": stage.attempt, "stage": stage.name, "path": path}
             yield Finding("reply-missing", values)
-    for reply in sorted(folder.glob("omni-*")):
+    for reply in listed:
         if reply.suffix != ".sent" and reply.name not in known:
             yield Finding("reply-unknown", {"path": str(reply)})
 

@@ -1,10 +1,14 @@
 """`omni ledger verify | export | import`, as somebody types them."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from omnidsl import Gateway, load
 from omnidsl_sandbox import Sandbox
 from tests.conftest import Omni
 
@@ -12,16 +16,24 @@ RECIPE = 'prompt cat { a cat }\npipeline p {\n    a = cat -> midjourney.imagine\
 KEY = "sk-planted-0123456789"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, omni: Omni) -> Path:
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a recipe has run, with a key that nobody may see again."""
-    folder = tmp_path / "folder"
-    folder.mkdir(exist_ok=True)
+    folder = tmp_path_factory.mktemp("ran")
     (folder / "a.omni").write_text(RECIPE, "utf-8")
-    with Sandbox(state=tmp_path / "gateway", duration=0.05) as sandbox:
-        ran = omni("run", "a.omni", OMNI_BASE_URL=sandbox.url, OMNI_API_KEY=KEY)
-    assert 0 == ran.returncode, ran.stderr
+    with Sandbox(state=folder / "gateway", duration=0.05) as sandbox:
+        gateway = Gateway.at(sandbox.url, key=KEY)
+        result = load(folder / "a.omni").run(gateway=gateway)
+    assert 0 == result.status
     return folder
+
+
+@pytest.fixture
+def folder(
+    ran: Path, tmp_path: Path, omni: Omni
+) -> Path:  # `omni` makes the folder that it runs in
+    shutil.copytree(ran, tmp_path / "folder", dirs_exist_ok=True)
+    return tmp_path / "folder"
 
 
 @pytest.mark.usefixtures("folder")
@@ -86,6 +98,35 @@ def test_where_nothing_has_run_there_is_no_ledger(omni: Omni, command: str) -> N
 
     assert (2, "") == (refused.returncode, refused.stdout)
     assert "nothing has run here yet" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "words"),
+    [(b"", 0, b"there already: 0"), (b"\xff\n", 2, b"line 1 is not of an exported ledger")],
+)
+def test_an_export_can_be_piped_into_an_import(
+    omni: Omni,
+    folder: Path,
+    child_environment: dict[str, str],
+    change: bytes,
+    status: int,
+    words: bytes,
+) -> None:
+    exported = omni("ledger", "export").stdout.encode()
+    command = [sys.executable, "-m", "omnidsl", "ledger", "import", "-"]
+    environment = child_environment | {"OMNI_STATE_DIR": str(folder / "elsewhere")}
+
+    piped = subprocess.run(
+        command,
+        input=change + exported,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+
+    assert (status, True) == (piped.returncode, words in piped.stdout + piped.stderr)
+    assert b"Traceback" not in piped.stderr
 
 
 def test_a_file_that_is_no_export_is_refused_by_its_line(omni: Omni, folder: Path) -> None:

@@ -149,7 +149,7 @@ def happened(path: Path, acts: list[Callable[[SqliteLedger], object]]) -> None:
 
 
 @given(histories())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_what_is_exported_and_imported_is_exported_the_same(
     acts: list[Callable[[SqliteLedger], object]],
 ) -> None:

@@ -1,5 +1,9 @@
 """What earlier runs paid for and never fetched is brought in by any later run at the same gateway."""
 
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +17,9 @@ from omnidsl.running.events import Notice
 from omnidsl.running.owners import Owners
 from omnidsl.running.records import Attempt
 from omnidsl.testing import Answer, Bench, MidjourneyScript, Request, ScriptedGateway, step
+from omnidsl_sandbox import Sandbox
+
+CHILD = Path(__file__).parent / "child.py"
 
 
 def imagine(node: str, prompt: str, *, timeout: float | None = None) -> PlanNode:
@@ -219,3 +226,22 @@ def test_a_step_that_comes_to_its_own_orphan_goes_on_with_it(place: Place) -> No
 
     assert (0, 2, 1) == (result.status, len(place.script.submitted), len(result.saved))
     assert [] == place.open()
+
+
+def test_what_a_killed_process_left_is_fetched_by_a_run_of_something_else(tmp_path: Path) -> None:
+    with Sandbox(state=tmp_path / "gateway", duration=0.1) as sandbox:
+        command = [sys.executable, str(CHILD), sandbox.url, str(tmp_path), "while polling"]
+        killed = subprocess.run(command, check=False, capture_output=True)
+        bench = Bench(tmp_path, Gateway.sandbox(sandbox.url))
+        time.sleep(0.2)  # the task's duration: it is done by then
+
+        result = bench.run(bench.plan(imagine("other", "a blue fox")))
+
+        ledger = bench.ledger()
+        (left,) = (one for one in ledger.runs() if one.id != result.run)
+        (step_key,) = ledger.assignments(left.id).values()
+        states = [one.state for one in ledger.attempts(step_key)]
+        ledger.close()
+        books = sandbox.books()
+    assert (-signal.SIGKILL, 0, ["done"]) == (killed.returncode, result.status, states)
+    assert 2 == books.submissions

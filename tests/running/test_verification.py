@@ -1,6 +1,7 @@
 """`verify` finds what is wrong with a ledger, each thing by its name, and nothing where nothing is."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,6 +191,46 @@ def test_what_lies_beside_the_ledger_is_looked_at_too(
     found = [(one.reason, one.grave) for one in verify(state, deep=deep)]
 
     assert expected == [one for one in found if one[0] != "wrong-total"]
+
+
+def test_a_ledger_that_is_being_written_hangs_together_at_every_moment(state: Path) -> None:
+    ended = threading.Event()
+
+    def write() -> None:
+        ledger = SqliteLedger(state / "ledger.sqlite3")
+        spool = Spool(state / "replies")
+        for number in range(2, 40):
+            attempt = ledger.attempt("omni-k.1.1")
+            assert attempt is not None
+            opened = ledger.open_attempt(attempt)
+            caps = (Cap(scope="project"),)
+            intent = Intent(
+                attempt=opened.id,
+                name="submit",
+                path="/p",
+                request="h",
+                owner="o",
+                fence=1,
+                run="live",
+                account="default",
+                reserved=number,
+                caps=caps,
+            )
+            stage = ledger.intend(intent)
+            spool.keep(stage, Reply(200, {}, b"{}"))
+            ledger.settle(opened.id, "submit", "answered")
+            ledger.receive(opened.id, Receipt("17"))
+        ledger.close()
+        ended.set()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    found = []
+    while not ended.is_set():
+        found += verify(state)
+    writing.join()
+
+    assert [] == found
 
 
 def test_a_log_that_was_cut_shows_by_the_replies_it_does_not_know(
