@@ -7,13 +7,16 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks import checking, prompts, steps, twenty_jobs
+from benchmarks import checking, planning, plot, prompts, steps, twenty_jobs
 from benchmarks.installation import ROOT, Installation, install
 from benchmarks.polling_loop import PAUSE
 from benchmarks.start_up import time_commands
 
-QUESTIONS = ("start", "check", "prompts", "run", "steps")
-"""What is measured: start-up, checking many recipes, reading many prompts, running a recipe, what a step costs."""
+USUAL = ("start", "check", "prompts", "run", "steps", "plan")
+"""What is measured: start-up, checking and reading much, running a recipe, what a step costs, planning many steps."""
+
+LONG = ("flight", "growth")
+"""What takes minutes and is measured only when asked for: ten thousand tasks in flight, how a step's cost grows."""
 
 TASKS_AT_A_TIME = 8
 """The default limit of an account; with it twenty tasks take three turns."""
@@ -46,9 +49,9 @@ def main() -> None:
         help="install httpx2 into the environment that is measured, and measure steps with it, too",
     )
     parser.add_argument("--jobs", type=int, default=1000, help="of the steps (default: 1000)")
-    parser.add_argument("--only", choices=QUESTIONS, help="one question instead of all")
+    parser.add_argument("--only", choices=(*USUAL, *LONG), help="one question instead of all")
     arguments = parser.parse_args()
-    questions = (arguments.only,) if arguments.only else QUESTIONS
+    questions = (arguments.only,) if arguments.only else USUAL
     print(f"Python {platform.python_version()} on {platform.machine()}; building and installing …")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -63,6 +66,12 @@ def main() -> None:
             _twenty_jobs(installation, folder, arguments.runs, whole=arguments.whole_loop)
         if "steps" in questions:
             _steps(installation, folder, arguments.jobs, arguments.runs, httpx2=arguments.httpx2)
+        if "plan" in questions:
+            _plan(installation, folder, arguments.runs)
+        if "flight" in questions:
+            _flight(installation, folder)
+        if "growth" in questions:
+            _growth(installation, folder, arguments.runs)
 
 
 def _start_up(installation: Installation, folder: Path, rounds: int, baml: str | None) -> None:
@@ -158,6 +167,54 @@ def _steps(installation: Installation, folder: Path, jobs: int, runs: int, *, ht
                 )
             beyond = taken["omni"].processor - taken[library].processor
             print(f"  {'beyond':32}{beyond:10.2f}  (at most {steps.LIMIT})")
+
+
+def _plan(installation: Installation, folder: Path, runs: int) -> None:
+    print(
+        f"\nA plan of {planning.STEPS} steps from a recipe, best of {runs} runs\n"
+        f"  {'':32}{'CPU s':>10}{'wall s':>10}{'MB':>8}"
+    )
+    for name, recipe in planning.RECIPES.items():
+        one = planning.best(installation, folder / name, recipe, runs)
+        print(f"  {name:32}{one.processor:10.2f}{one.wall:10.2f}{one.memory:8.0f}")
+
+
+def _flight(installation: Installation, folder: Path) -> None:
+    tasks, duration = steps.IN_FLIGHT, steps.FLIGHT_SECONDS
+    (one,) = steps.measure(
+        *(installation, folder / "flight"),
+        clients=("omni",),
+        jobs=tasks,
+        at_a_time=tasks,
+        rounds=1,
+        duration=duration,
+    ).values()
+    print(
+        f"\n{tasks} tasks of {duration:g} s in flight at a time, in one process\n"
+        f"  {'peak memory, MB':32}{one.memory:10.0f}\n"
+        f"  {'HTTP requests a finished task':32}{one.requests:10.2f}\n"
+        f"  {'CPU ms a task':32}{one.processor:10.2f}"
+    )
+
+
+def _growth(installation: Installation, folder: Path, runs: int) -> None:
+    sizes = (100, 300, 1000, 3000, 10_000)
+    found: dict[str, list[tuple[int, float]]] = {"omni": [], "bare httpx": []}
+    print(f"\nCPU ms a step as runs grow\n  {'steps':>8}{'omni':>10}{'bare httpx':>12}{'MB':>8}")
+    for jobs in sizes:
+        taken = steps.measure(
+            *(installation, folder / "growth"),
+            clients=("omni", "httpx"),
+            jobs=jobs,
+            at_a_time=16,
+            rounds=runs if jobs < 3000 else 1,
+        )
+        ours, bare = taken["omni"], taken["httpx"]
+        found["omni"].append((jobs, ours.processor))
+        found["bare httpx"].append((jobs, bare.processor))
+        print(f"  {jobs:8}{ours.processor:10.2f}{bare.processor:12.2f}{ours.memory:8.0f}")
+    drawn = plot.lines(found, across="steps in a run", up="CPU milliseconds a step")
+    (ROOT / "docs" / "growth.svg").write_text(drawn, "utf-8")
 
 
 if __name__ == "__main__":

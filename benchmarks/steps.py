@@ -19,6 +19,10 @@ from benchmarks.installation import ROOT, Installation
 LIMIT = 1.5
 """Milliseconds that a step may cost beyond the bare loop."""
 
+IN_FLIGHT = 10_000
+FLIGHT_SECONDS = 150.0
+"""Tasks that are at the gateway at a time, and how long each takes: long enough for all to be submitted before."""
+
 HTTPX2 = "httpx2==2.16.2"
 
 
@@ -66,17 +70,20 @@ def measure(
     jobs: int,
     at_a_time: int,
     rounds: int,
+    duration: float = 0.0,
 ) -> dict[str, Taken]:
-    """Return the best of each client (`omni`, `httpx`, `httpx2`)."""
+    """Return the best of each client (`omni`, `httpx`, `httpx2`); `duration` is what a task takes, in seconds."""
     scripts = folder / "benchmarks"
     if not scripts.exists():
         shutil.copytree(ROOT / "benchmarks", scripts)
     taken: dict[str, list[Taken]] = {name: [] for name in clients}
-    with sandbox(installation) as address:
+    with sandbox(installation, duration=duration) as address:
         for number in range(rounds):
             for name in clients:
                 place = folder / f"{name}-{jobs}-{at_a_time}-{number}"
-                taken[name].append(_once(installation, name, address, jobs, at_a_time, place))
+                asked = (name, address, str(jobs), str(at_a_time), str(place))
+                usual = () if not duration else (str(duration),)
+                taken[name].append(_once(installation, (*asked, *usual), jobs, address))
                 shutil.rmtree(place, ignore_errors=True)
     return {name: min(rows, key=lambda one: one.processor) for name, rows in taken.items()}
 
@@ -91,16 +98,11 @@ def with_httpx2(installation: Installation) -> None:
         raise RuntimeError(done.stdout + done.stderr)
 
 
-def _once(
-    installation: Installation, name: str, address: str, jobs: int, at_a_time: int, place: Path
-) -> Taken:
+def _once(installation: Installation, asked: Sequence[str], jobs: int, address: str) -> Taken:
     before = requests(address)
     done = subprocess.run(
-        [
-            *(installation.python, "-m", "benchmarks.step_client"),
-            *(name, address, str(jobs), str(at_a_time), str(place)),
-        ],
-        cwd=place.parent,
+        [installation.python, "-m", "benchmarks.step_client", *asked],
+        cwd=Path(asked[4]).parent,
         env=installation.environment(),
         capture_output=True,
         encoding="utf-8",
@@ -108,8 +110,8 @@ def _once(
     if done.returncode:
         raise RuntimeError(done.stderr)
     said: Mapping[str, float] = json.loads(done.stdout)
-    asked = (requests(address) - before) / (jobs + said["warm"])
-    return Taken(said["processor"] / jobs * 1000, said["wall"] / jobs * 1000, asked, said["memory"])
+    sent = (requests(address) - before) / (jobs + said["warm"])
+    return Taken(said["processor"] / jobs * 1000, said["wall"] / jobs * 1000, sent, said["memory"])
 
 
 def requests(address: str) -> int:

@@ -64,6 +64,8 @@ class Evaluator:
     ) -> Value:  # one line a node reads best
         """Return the value of an expression of `module`, where `names` are the local ones."""
         match node:
+            case syntax.Name():
+                return self._name(node, names)
             case syntax.Text():
                 return self.text(node, module, names)
             case syntax.Number() | syntax.Truth():
@@ -76,8 +78,6 @@ class Evaluator:
                 return [self.value(one, module, names) for one in node.items]
             case syntax.RangeLiteral():
                 return self._range(node, module, names)
-            case syntax.Name():
-                return self._name(node, names)
             case syntax.Member():
                 return self._member(node, module, names)
             case syntax.Index():

@@ -12,6 +12,7 @@ _RESERVED = pattern(
     r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?\Z",
     re.IGNORECASE,
 )
+_SEPARATOR = pattern(r"[/\\]")
 _DRIVE = pattern(r"[A-Za-z]:")
 LONGEST = 200
 """Bytes in one part of a path; file systems stop at 255, and an extension may be added."""
@@ -40,12 +41,17 @@ def path_text(value: Value) -> str:
     """Return how a value is written into a file name: `16x9`, and no separator of folders."""
     if isinstance(value, Ratio):
         return f"{value.width}x{value.height}"
-    return re.sub(r"[/\\]", "-", text_of(value))
+    text = text_of(value)
+    return _SEPARATOR.sub("-", text) if "/" in text or "\\" in text else text
 
 
 def path_fault(path: str) -> PathFault | None:
     """Return what is wrong with a path below the output folder, or None."""
-    if path.startswith(("/", "\\", "~")) or _DRIVE.match(path) or ".." in re.split(r"[/\\]", path):
+    if (
+        path.startswith(("/", "\\", "~"))
+        or _DRIVE.match(path)
+        or (".." in path and ".." in _SEPARATOR.split(path))
+    ):
         return PathFault("OM607", path=path)
     if len(path) > LONGEST_PATH:
         return PathFault("OM608", path=path, part=f"{path[:20]}…", why="long")
@@ -102,4 +108,6 @@ def _stem(path: str) -> str:
 
 def _same(path: str) -> str:
     """Return what two paths share when a case-insensitive file system would take them for one."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

@@ -66,6 +66,9 @@ class FilePlanner:
                 parts.append(one.text)
             elif isinstance(one, syntax.Expression):
                 value = self._steps.value(one, module, names)
+                if type(value) is str:
+                    parts.append(path_text(value) if isinstance(node, syntax.Text) else value)
+                    continue
                 inner = value.parts if isinstance(value, Joined) else [value]
                 whole = not isinstance(node, syntax.Text)
                 for each in inner:
