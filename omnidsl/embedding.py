@@ -93,4 +93,9 @@ def open_gateway(
             "no gateway is configured: set OMNI_BASE_URL and OMNI_API_KEY, or ask for the sandbox"
         )
     else:
-        yield Place(Gateway.at(settings.gateway_base_url, name=settings.gateway_name or ""), state)
+        real = Gateway.at(
+            settings.gateway_base_url,
+            name=settings.gateway_name or "",
+            accounts=settings.gateway_accounts,
+        )
+        yield Place(real, state)

@@ -184,7 +184,10 @@ class Recipe:
         from omnidsl.embedding import open_gateway
         from omnidsl.running import Circumstances, run
         from omnidsl.running.filing import Filing
+        from omnidsl.running.limits import Limits
 
+        values = self._settings.values
+        limits, own = Limits.settled(values)
         with ExitStack() as stack:
             where = stack.enter_context(
                 open_gateway(self._settings, sandbox=sandbox, gateway=gateway)
@@ -199,7 +202,11 @@ class Recipe:
                 project=self._settings.root,
                 listeners=listeners,
                 budget=self._budget(max_cost),
-                files=Filing.settled(self._settings.values),
+                files=Filing.settled(values),
+                limits=limits,
+                service_limits=own,
+                deadline=values.seconds("limits.deadline"),
+                grace=values.seconds("limits.grace") or 0.0,
             )
             return await run(plan, around)
 

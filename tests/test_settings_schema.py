@@ -40,6 +40,22 @@ max-audio = 20
 max-video = 30
 max-pixels = 40
 provenance = "sidecar"
+[gateway.accounts]
+main = "OMNI_KEY_MAIN"
+"second.one" = "OMNI_KEY_SECOND"
+[limits]
+tasks = 9
+submissions = 2
+rate = 0.5
+burst = 3
+retries = 5
+rest = "20s"
+outage = "1h30m"
+deadline = 3600
+grace = "90"
+[limits.services.midjourney]
+tasks = 3
+rate = 2
 """
 FULL = (
     'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'
@@ -78,6 +94,11 @@ def test_a_file_with_every_setting_is_valid_and_right(tmp_path: Path) -> None:
         "default-version = '9'", "default-version = 8.1", "plan = 'gold'", "allow-params = ['--a']", "allow-params = 'a'",
         "banned-words = ['']", "max-prompt-length = 0",
         "prices = 3", "prices = { 'a.b' = true }", "prices = { 'a.b' = { x = 1 } }", "prices = { 'a.b' = [1] }",
+        "gateway.accounts = 'x'", "gateway.accounts = { a = 1 }", "gateway.accounts = { a = 'sk 1' }",
+        "limits.tasks = 0", "limits.tasks = 1.5", "limits.rate = 0", "limits.rate = 'fast'", "limits.nope = 1",
+        "limits.grace = 'soon'", "limits.grace = -1", "limits.deadline = ''", "limits.deadline = true",
+        "limits.services = 1", "limits.services = { midjourney = 1 }", "limits.services = { midjourney = { grace = '1s' } }",
+        "limits.services = { midjourney = { tasks = 0 } }",
         "budget.run = -1", "budget.run = '5'", "budget.period = 'week'", "budget.nope = 1",
     ],
 )  # fmt: skip  # short texts, as many a line as fit

@@ -9,9 +9,23 @@ from omnidsl.cli.plan import at_most, priced
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypedDict
+
     from omnidsl.reporting.progress import Form
     from omnidsl.running import RunResult
     from omnidsl.running.forecast import Forecast
+    from omnidsl.running.limits import Limits
+    from omnidsl.settings.values import Values
+
+    class Pacing(TypedDict):
+        """The circumstances of a run that say how much it asks for; times in seconds."""
+
+        limits: Limits
+        service_limits: Mapping[str, Limits]
+        deadline: float | None
+        grace: float
+
 
 ASKS_ABOVE = 10
 """Paid jobs that are sent without asking."""
@@ -22,9 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="DIR", help=phrase("help-output"))
     parser.add_argument("--max-cost", type=_amount, metavar="AMOUNT", help=phrase("help-max-cost"))
     parser.add_argument("--deadline", type=_seconds, metavar="TIME", help=phrase("help-deadline"))
-    parser.add_argument(
-        "--grace", type=_seconds, default=30.0, metavar="TIME", help=phrase("help-grace")
-    )
+    parser.add_argument("--grace", type=_seconds, metavar="TIME", help=phrase("help-grace"))
     parser.add_argument("--yes", "-y", action="store_true", help=phrase("help-yes"))
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help=phrase("help-run-json"))
@@ -51,6 +63,21 @@ def _seconds(text: str) -> float:
         raise argparse.ArgumentTypeError(
             phrase("bad-duration").format(text=text, form=FORM)
         ) from None
+
+
+def pacing(arguments: argparse.Namespace, values: "Values") -> "Pacing":
+    """Return how much a run asks of the gateway, and for how long: the flags' word, else the settings'."""
+    from omnidsl.running.limits import Limits
+
+    limits, own = Limits.settled(values)
+    deadline, grace = arguments.deadline, arguments.grace
+    grace = values.seconds("limits.grace") if grace is None else grace
+    return {
+        "limits": limits,
+        "service_limits": own,
+        "deadline": values.seconds("limits.deadline") if deadline is None else deadline,
+        "grace": 0.0 if grace is None else grace,
+    }
 
 
 def form(arguments: argparse.Namespace) -> "Form":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
-from omnidsl.cli.performing import add_options, form, may_send, show_returned
+from omnidsl.cli.performing import add_options, form, may_send, pacing, show_returned
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.stored_runs import Found, find
 from omnidsl.language.catalogue import phrase
@@ -100,8 +100,7 @@ def _perform(
             abandon=arguments.abandon,
             budget=Budget.settled(settings.values, prices, arguments.max_cost),
             files=Filing.settled(settings.values),
-            deadline=arguments.deadline,
-            grace=arguments.grace,
+            **pacing(arguments, settings.values),
         )
         return asyncio.run(resume(found.record.id, around))
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from omnidsl.cli.performing import add_options, form, may_send, show_returned
+from omnidsl.cli.performing import add_options, form, may_send, pacing, show_returned
 from omnidsl.cli.plan import gateway_identity
 from omnidsl.cli.preparing import Prepared, Refused, add_arguments, prepare, settled
 from omnidsl.language.catalogue import phrase
@@ -98,8 +98,7 @@ def _perform(
                 for name in ("until", "redo", "fresh")
                 if (chosen := getattr(arguments, name))
             },
-            deadline=arguments.deadline,
-            grace=arguments.grace,
+            **pacing(arguments, prepared.settings.values),
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
             files=Filing.settled(prepared.settings.values),
         )

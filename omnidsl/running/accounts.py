@@ -23,6 +23,7 @@ class Group:
         standing: Callable[[str], Standing],
     ) -> None:
         self.limits = limits
+        self._names = tuple(names)
         self.tasks = Slots(names, limits.tasks)
         self._clock = clock
         self._standing = standing
@@ -40,6 +41,21 @@ class Group:
                 self.tasks.stop(name, standing.cause)
         return self._accounts[name]
 
+    def choose(self, account: str | None = None) -> str:
+        """Return the account that is least busy and not stopped, the first of equals; the given one where there is one.
+
+        Where all are stopped it is one of them, which says why.
+        """
+        if account is not None:
+            return account
+        left = [one for one in self._names if self._standing(one).cause is None] or self._names
+        return min(left, key=lambda name: self._accounts[name].busy)
+
+    def moves_from(self, account: str) -> bool:
+        """Tell whether an account is stopped and another one is not."""
+        causes = [self._standing(one).cause for one in self._names]
+        return self._standing(account).cause is not None and None in causes
+
 
 class Accounts:
     """All accounts of one run. `own` are the limits of services that do not share the common ones."""
@@ -52,13 +68,13 @@ class Accounts:
         clock: Clock,
         emit: Callable[[Event], None],
     ) -> None:
-        self._names = tuple(names)
+        self.names = tuple(names)
         self._own = dict(own)
         self._fuse = limits.fuse
         self._clock = clock
         self._emit = emit
         self._standings: dict[str, Standing] = {}
-        self._common = Group(self._names, limits, clock, self._standing)
+        self._common = Group(self.names, limits, clock, self._standing)
         self._groups: dict[str, Group] = {}
 
     def of(self, service: str) -> Group:
@@ -67,7 +83,7 @@ class Accounts:
             return self._common
         if service not in self._groups:
             limits = self._own[service]
-            self._groups[service] = Group(self._names, limits, self._clock, self._standing)
+            self._groups[service] = Group(self.names, limits, self._clock, self._standing)
         return self._groups[service]
 
     def _standing(self, name: str) -> Standing:

@@ -30,8 +30,9 @@ class Circumstances:
     buys again what the run bought and saw fail. `listening` has answers streamed where a service can, and told while
     they come (`StepText`); what is bought is the same. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
-    `budget` is what may be spent, by default without a limit. After `deadline` seconds nothing more is bought. A run that
-    stops, for that reason or because of a signal, gives what is paid for `grace` seconds to come to its end. `selection`
+    `service_limits` are those of services that do not share `limits`. `budget` is what may be spent, by default without a
+    limit. After `deadline` seconds nothing more is bought. A run that stops, for that reason or because of a signal,
+    gives what is paid for `grace` seconds to come to its end. `selection`
     is what was asked of the plan before (`until`, `redo`, `fresh`): the plan says it already, and it is kept with the run.
     """
 
@@ -42,6 +43,7 @@ class Circumstances:
     project: Path
     listeners: Sequence[Listener] = ()
     limits: Limits = attrs.field(factory=Limits)
+    service_limits: Mapping[str, Limits] = attrs.field(factory=dict)
     bounds: Bounds = attrs.field(factory=Bounds)
     files: Filing = attrs.field(factory=Filing)
     plugins: Plugins | None = None

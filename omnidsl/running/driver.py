@@ -8,7 +8,6 @@ import attrs
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.errors import PluginError
-from omnidsl.plugins.media import Handle
 from omnidsl.plugins.outcomes import Ambiguous, GatewayError, Rejected, RetryLater
 from omnidsl.running import own_steps
 from omnidsl.running.artifacts import as_type
@@ -16,7 +15,7 @@ from omnidsl.running.binding import Bound
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim
 from omnidsl.running.errors import Fenced, HeldError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
-from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, failure
+from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, account_of, failure
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import Attempt, AttemptState, Stored
 from omnidsl.running.resolving import Inquiry
@@ -95,7 +94,7 @@ class Driver:
             owner=shop.owner,
             operation=node.operation,
             gateway=shop.gateway.identity,
-            account=_account(step.bound),
+            account=account_of(step.bound) or shop.accounts.names[0],
         )
         if (orphan := shop.collecting.get(step.key)) is not None:
             orphan.cancel()  # ours by now: what is not brought in yet goes on as this step
@@ -187,6 +186,7 @@ class Driver:
         try:
             stored, charged = await work.finish()
         except Ambiguous as error:
+            attempt = work.charged
             if not await self._resolved(step, attempt, work, error) and await self._in_doubt(
                 attempt, error
             ):
@@ -202,7 +202,7 @@ class Driver:
             await self._mark(attempt, "failed", error.words, charged=0 if free else None)
             self._task_failed(step, error)
             return None
-        return self._done(step, attempt, stored, charged)
+        return self._done(step, work.charged, stored, charged)
 
     async def _resolved(
         self, step: _Step, attempt: Attempt, work: Fulfilment, error: Ambiguous
@@ -283,9 +283,3 @@ class Driver:
                 attempt.id, state, words, fence=attempt.fence, charged=charged
             )
         )
-
-
-def _account(bound: Bound) -> str:
-    """Return the account to charge: that of the task which the call acts on, else the gateway's only one."""
-    handles = (value for value in bound.arguments.values() if isinstance(value, Handle))
-    return next((one.account for one in handles), "default")

@@ -12,8 +12,9 @@ from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.backend import Backend, Call, Receipt, Status
 from omnidsl.plugins.declarations import Immediate
 from omnidsl.plugins.errors import ArgumentError, PluginError
-from omnidsl.plugins.media import JSON, File, Made
-from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError
+from omnidsl.plugins.media import JSON, File, Handle, Made
+from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Rejected
+from omnidsl.running.accounts import Group
 from omnidsl.running.binding import Bound
 from omnidsl.running.errors import FetchError, RunningError, StepError
 from omnidsl.running.events import Notice, StepProgress, StepSubmitted, StepText, told
@@ -105,6 +106,11 @@ class Fulfilment:
         finally:
             self.shop.in_flight.pop(self.attempt.id, None)
 
+    @property
+    def charged(self) -> Attempt:
+        """The attempt with the account that it was charged to."""
+        return attrs.evolve(self.attempt, account=self.context.account)
+
     async def _finish(self) -> tuple[Stored, int]:
         made, receipt = await self._guarded(self._made())
         if made.facts.get("finish_reason") == "length":
@@ -129,7 +135,7 @@ class Fulfilment:
         if isinstance(self.bound.operation, Immediate):
             return await self._immediate(self._backend, call), None
         receipt, status = await self._task(self._backend, call)
-        context = self.shop.free_context(service(self.node), self.attempt.account)
+        context = self.shop.free_context(service(self.node), receipt.account)
         return await self._backend.collect(receipt, status, context), receipt
 
     @property
@@ -150,10 +156,18 @@ class Fulfilment:
             raise PluginError(service(self.node), f"{type(error).__name__}: {error}") from error
 
     async def _immediate(self, backend: Backend, call: Call) -> Made:
-        await self._ask_plugins(call)
-        made = await backend.call(call, self.context)
-        self._tell_submitted("", self.attempt.account)
-        return made
+        group, bound = self._group, await self._bound()
+        while True:
+            self.context.charge(group.account(group.choose(bound)))
+            await self._ask_plugins(call)
+            try:
+                made = await backend.call(call, self.context)
+            except Rejected:
+                if not self._may_move(bound):
+                    raise
+                continue
+            self._tell_submitted("", self.context.account)
+            return made
 
     async def _task(self, backend: Backend, call: Call) -> tuple[Receipt, Status]:
         """Buy a task unless that is done, and wait for its end."""
@@ -162,16 +176,48 @@ class Fulfilment:
             self.shop.in_flight[self.attempt.id] = self.context.price
             self._tell_submitted(receipt.task, receipt.account)
             return receipt, await self._follow(receipt, fresh=False)
-        group = self.shop.accounts.of(service(self.node))
-        async with contextlib.AsyncExitStack() as stack:
-            with self.shop.stop.before_buying():
-                await stack.enter_async_context(group.tasks.place(self.attempt.account))
-            await self._ask_plugins(call)
-            bought = await backend.submit(call, self.context)
-            self.shop.in_flight[self.attempt.id] = self.context.price
-            await self.shop.clerk.do(lambda ledger: ledger.receive(self.attempt.id, bought))
-            self._tell_submitted(bought.task, bought.account)
-            return bought, await self._follow(bought, fresh=True)
+        group, bound = self._group, await self._bound()
+        while True:
+            async with contextlib.AsyncExitStack() as stack:
+                with self.shop.stop.before_buying():
+                    name = await stack.enter_async_context(group.tasks.place(bound))
+                self.context.charge(group.account(name))
+                await self._ask_plugins(call)
+                try:
+                    bought = await backend.submit(call, self.context)
+                except Rejected:
+                    if not self._may_move(bound):
+                        raise
+                    continue
+                return bought, await self._bought(bought)
+
+    async def _bought(self, receipt: Receipt) -> Status:
+        """Keep the receipt, and return how the task ended."""
+        self.shop.in_flight[self.attempt.id] = self.context.price
+        await self.shop.clerk.do(lambda ledger: ledger.receive(self.attempt.id, receipt))
+        self._tell_submitted(receipt.task, receipt.account)
+        return await self._follow(receipt, fresh=True)
+
+    @property
+    def _group(self) -> Group:
+        return self.shop.accounts.of(service(self.node))
+
+    async def _bound(self) -> str | None:
+        """Return the account that has to pay: that of the task which the call acts on, or of what is bought already.
+
+        None where any account may.
+        """
+        account = account_of(self.bound)
+        if account is not None:
+            return account
+        if len(self.shop.accounts.names) == 1:
+            return self.attempt.account
+        stages = await self.shop.clerk.do(lambda ledger: ledger.stages(self.attempt.id))
+        return self.attempt.account if any(one.state != "refused" for one in stages) else None
+
+    def _may_move(self, bound: str | None) -> bool:
+        """Tell whether another account can buy what a stopped one could not."""
+        return bound is None and self._group.moves_from(self.context.account)
 
     async def _ask_plugins(self, call: Call) -> None:
         """Let plugins veto a purchase that has not begun."""
@@ -238,7 +284,7 @@ class Fulfilment:
         turn, retries = 0, self.node.options.retries
         while True:
             try:
-                return await self.shop.keep(file, self.node.id)
+                return await self.shop.keep(file, self.node.id, self.context.account)
             except FetchError as error:
                 turn += 1
                 allowed = self.shop.limits.connect_retries if retries is None else retries
@@ -264,6 +310,12 @@ class Fulfilment:
 
 def _has_expired(error: BaseException) -> bool:
     return isinstance(error, FetchError) and error.values.get("status") in _EXPIRED
+
+
+def account_of(bound: Bound) -> str | None:
+    """Return the account of the task which a call acts on; None where it acts on none."""
+    handles = (value for value in bound.arguments.values() if isinstance(value, Handle))
+    return next((one.account for one in handles), None)
 
 
 def service(node: PlanNode) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ SANDBOX = "sandbox"
 
 _PORTS = {"http": 80, "https": 443}
 _HIDDEN = "***"
+_KEY = re.compile(r"[\x21-\x7e]+")
 
 
 @lru_cache(256)
@@ -41,19 +42,35 @@ def _root(url: str) -> str:
     return own
 
 
+DEFAULT = "default"
+"""The name of a gateway's only account."""
+
+
 @attrs.frozen
 class Gateway:
-    """One gateway and the key to it. `identity` is what keys and ledger know it by, `base_url` its root."""
+    """One gateway and the keys to it. `identity` is what keys and ledger know it by, `base_url` its root.
+
+    `accounts` are the keys of several accounts by name, in the order in which they are preferred; `key` is the first one's.
+    """
 
     identity: str
     base_url: str
     key: str = attrs.field(repr=False)
+    accounts: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
     @classmethod
-    def at(cls, base_url: str, *, key: str | None = None, name: str = "") -> "Gateway":
+    def at(
+        cls,
+        base_url: str,
+        *,
+        key: str | None = None,
+        name: str = "",
+        accounts: Mapping[str, str] | None = None,
+    ) -> "Gateway":
         """Return the gateway at a root URL; its identity is the configured name, else the URL's origin.
 
-        Without `key` the environment variable OMNI_API_KEY has it. SettingsError says what is unusable.
+        Without `key` the environment variable OMNI_API_KEY has it, or those that `accounts` names by account.
+        SettingsError says what is unusable.
         """
         url = base_url.strip().rstrip("/")
         try:
@@ -62,11 +79,16 @@ class Gateway:
             # What stands before an @ may be a secret.
             shown = re.sub(r"//[^/@]*@", "//", url)
             raise SettingsError("base-url", url=shown, words=str(error)) from None
-        secret = (os.environ.get("OMNI_API_KEY", "") if key is None else key).strip()
         identity = name or own
+        if accounts and key is None:
+            keys = {one: _account_key(one, named) for one, named in accounts.items()}
+            return cls(
+                identity=identity, base_url=url, key=next(iter(keys.values())), accounts=keys
+            )
+        secret = (os.environ.get("OMNI_API_KEY", "") if key is None else key).strip()
         if not secret:
             raise SettingsError("no-key", gateway=identity)
-        if not re.fullmatch(r"[\x21-\x7e]+", secret):
+        if not _KEY.fullmatch(secret):
             raise SettingsError("bad-key", gateway=identity)
         return cls(identity=identity, base_url=url, key=secret)
 
@@ -76,21 +98,48 @@ class Gateway:
         return cls(identity=SANDBOX, base_url=url.rstrip("/"), key="sandbox")
 
     @property
+    def names(self) -> Sequence[str]:
+        """The names of the accounts."""
+        return tuple(self.accounts) or (DEFAULT,)
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """Every key that may never be seen."""
+        return tuple(self.accounts.values()) or (self.key,)
+
+    @property
     def origin(self) -> str:
         """The origin that credentials may go to."""
         return origin(self.base_url)
 
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers that carry the key: the usual one, and the one that Midjourney's own servers read."""
-        return {"authorization": f"Bearer {self.key}", "mj-api-secret": self.key}
+    def headers(self, account: str = DEFAULT) -> Mapping[str, str]:
+        """Return the headers that carry an account's key: the usual one, and the one that Midjourney's own servers read.
+
+        Where the account is not known any more it is the first one's.
+        """
+        key = self.accounts.get(account, self.key)
+        return {"authorization": f"Bearer {key}", "mj-api-secret": key}
 
     def redact(self, body: bytes) -> bytes:
-        """Return bytes without the key, as it is and without its usual prefix, which some gateways cut off."""
-        for secret in (self.key, self.key.removeprefix("sk-")):
-            if len(secret) >= 8:  # a shorter one is no secret, and would tear holes into any text
-                body = body.replace(secret.encode(), _HIDDEN.encode())
+        """Return bytes without the keys, as they are and without their usual prefix, which some gateways cut off."""
+        for key in self.secrets:
+            for secret in (key, key.removeprefix("sk-")):
+                if (
+                    len(secret) >= 8
+                ):  # a shorter one is no secret, and would tear holes into any text
+                    body = body.replace(secret.encode(), _HIDDEN.encode())
         return body
 
     def hide(self, text: str) -> str:
-        """Return text without the key."""
+        """Return text without the keys."""
         return self.redact(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+def _account_key(account: str, variable: str) -> str:
+    """Return the key of an account, which an environment variable has."""
+    secret = os.environ.get(variable, "").strip()
+    if not secret:
+        raise SettingsError("no-account-key", account=account, variable=variable)
+    if not _KEY.fullmatch(secret):
+        raise SettingsError("bad-account-key", account=account, variable=variable)
+    return secret

@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from functools import partial
 
+import attrs
+
 from omnidsl.planning.plan import Loop, Plan, PlanNode
 from omnidsl.planning.values import TextInput, Value, refs
 from omnidsl.plugins.index import scan
@@ -141,7 +143,9 @@ class Job:
             ),
             clock=clock,
             limits=around.limits,
-            accounts=Accounts(("default",), around.limits, {}, clock, emitter.emit),
+            accounts=Accounts(
+                around.gateway.names, around.limits, around.service_limits, clock, emitter.emit
+            ),
             budget=around.budget,
             emit=emitter.emit,
             stop=self._stop,
@@ -172,8 +176,10 @@ class Job:
             await arrivals.settled(node.id)
 
         await arrivals.begin()
-        engine = self._around.engine or Windowed.within(self._around.limits)
         around = self._around
+        places = max(one.tasks for one in (around.limits, *around.service_limits.values()))
+        most = attrs.evolve(around.limits, tasks=places * len(around.gateway.names))
+        engine = around.engine or Windowed.within(most)
         await see_through(
             engine.perform_all(self._plan.nodes, Driver(shop).perform, settled),
             shop,

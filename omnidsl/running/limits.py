@@ -8,9 +8,13 @@ from typing import Protocol
 
 import attrs
 
+from omnidsl._typing import TYPE_CHECKING
 from omnidsl.plugins.outcomes import Rejected
 from omnidsl.running.breaker import Breaker, Fuse, Tell, silent
 from omnidsl.running.clock import Clock
+
+if TYPE_CHECKING:
+    from omnidsl.settings.values import Values
 
 
 @attrs.frozen(kw_only=True)
@@ -31,6 +35,31 @@ class Limits:
     backoff: float = attrs.field(default=1.0, validator=attrs.validators.ge(0))
     backoff_cap: float = attrs.field(default=60.0, validator=attrs.validators.ge(0))
     fuse: Fuse = attrs.field(factory=Fuse)
+
+    @classmethod
+    def settled(cls, values: "Values") -> "tuple[Limits, dict[str, Limits]]":
+        """Return what settings say: the common limits, and those of services that have their own."""
+        rest, outage = values.seconds("limits.rest"), values.seconds("limits.outage")
+        fuse = Fuse()
+        common = cls(
+            tasks=values.count("limits.tasks"),
+            submissions=values.count("limits.submissions"),
+            rate=values.number("limits.rate"),
+            burst=values.count("limits.burst"),
+            retries=values.count("limits.retries"),
+            fuse=attrs.evolve(
+                fuse,
+                rest=fuse.rest if rest is None else rest,
+                outage=fuse.outage if outage is None else outage,
+            ),
+        )
+        services = values.table("limits.services")
+        own = {
+            name: attrs.evolve(common, **one)
+            for name, one in services.items()
+            if isinstance(one, dict)
+        }
+        return common, own
 
     def pause(self, turn: int, asked: float | None = None) -> float:
         """Return how long to wait before the `turn`-th try more (from 1): what the gateway asks, else full jitter."""
@@ -134,7 +163,10 @@ class Standing:
 
 
 class Account:
-    """See `Limiter`. `standing` is shared by all services of an account, the rest is one group's own."""
+    """See `Limiter`. `standing` is shared by all services of an account, the rest is one group's own.
+
+    `busy` counts submissions that are under way or wait for it.
+    """
 
     def __init__(
         self, name: str, limits: Limits, clock: Clock, standing: Standing | None = None
@@ -142,6 +174,7 @@ class Account:
         self.name = name
         self.limits = limits
         self.standing = standing or Standing(name, limits.fuse, clock)
+        self.busy = 0
         self._submissions = asyncio.Semaphore(limits.submissions)
         self._bucket = TokenBucket(limits.rate, limits.burst, clock)
         self._clock = clock
@@ -150,14 +183,18 @@ class Account:
     @asynccontextmanager
     async def submission(self) -> AsyncIterator[None]:
         """See `Limiter.submission`."""
-        async with self._submissions:
-            self.check()
-            async with self.standing.paid.passage():
-                await self._bucket.take()
-                while (wait := self._not_before - self._clock.now()) > 0:
-                    await self._clock.sleep(wait)
+        self.busy += 1
+        try:
+            async with self._submissions:
                 self.check()
-                yield
+                async with self.standing.paid.passage():
+                    await self._bucket.take()
+                    while (wait := self._not_before - self._clock.now()) > 0:
+                        await self._clock.sleep(wait)
+                    self.check()
+                    yield
+        finally:
+            self.busy -= 1
 
     def request(self) -> AbstractAsyncContextManager[None]:
         """See `Limiter.request`."""

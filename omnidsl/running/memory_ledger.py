@@ -260,8 +260,10 @@ class MemoryLedger:
             intended=time(),
         )
         self._write_stage(before, stage)
-        if after != attempt.state:
-            self._books.attempts[attempt.id] = attrs.evolve(attempt, state=after, reason="")
+        if (after, intent.account) != (attempt.state, attempt.account):
+            self._books.attempts[attempt.id] = attrs.evolve(
+                attempt, state=after, reason="", account=intent.account
+            )
         return stage
 
     def settle(

@@ -141,7 +141,7 @@ class Orphans:
             self._tally.failed += 1
             return
         made = await backend.collect(receipt, status, shop.free_context(service, receipt.account))
-        files = [await shop.keep(one, attempt.node) for one in made.files]
+        files = [await shop.keep(one, attempt.node, receipt.account) for one in made.files]
         stored = Stored(attempt=attempt.id, text=made.text, facts=made.facts, files=tuple(files))
         charged = shop.budget.prices.charged(attempt.operation, {}, made.facts)
         await shop.clerk.do(lambda ledger: ledger.store(stored, charged))

@@ -96,11 +96,11 @@ class FreeContext:
 
     async def get(self, path: str) -> Reply:
         """See `Context.get`."""
-        return await self._free(lambda: self._transport.get(path))
+        return await self._free(lambda: self._transport.get(path, account=self.account))
 
     async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
         """See `Context.post`."""
-        return await self._free(lambda: self._transport.post(path, body))
+        return await self._free(lambda: self._transport.post(path, body, account=self.account))
 
     async def _free(self, ask: Callable[[], Awaitable[Reply]]) -> Reply:
         async with self._limits.request():
@@ -179,6 +179,10 @@ class PaidContext(FreeContext):
     def listening(self) -> bool:
         """See `Context.listening`."""
         return self._tell is not None
+
+    def charge(self, account: Limiter) -> None:
+        """Charge what is bought from now on to an account."""
+        self._limits = account
 
     async def pay(
         self,
@@ -292,6 +296,7 @@ class PaidContext(FreeContext):
                 patience=self._patience,
                 hear=None if telling is None else telling.hear,
                 since=since,
+                account=self.account,
             )
         except NothingSent as error:
             await self._settle(stage, "refused")

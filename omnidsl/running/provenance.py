@@ -118,9 +118,10 @@ class Author:
         return self._hidden(_lines(rows, "  ") + "}\n")
 
     def _hidden(self, words: str) -> str:
-        escaped = json.dumps(self._gateway.key)[1:-1]
-        if escaped != self._gateway.key:
-            words = words.replace(escaped, "***")
+        for key in self._gateway.secrets:
+            escaped = json.dumps(key)[1:-1]
+            if escaped != key:
+                words = words.replace(escaped, "***")
         return self._gateway.hide(words)
 
     def embedded(self, document: Mapping[str, JSON]) -> str:

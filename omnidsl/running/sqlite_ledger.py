@@ -237,9 +237,9 @@ class SqliteLedger:
                 intended=time(),
             )
             self._write_stage(before, stage)
-            if after != attempt.state:
-                statement = "UPDATE attempts SET state = ?, reason = '' WHERE id = ?"
-                self._file.write(statement, after, intent.attempt)
+            if (after, intent.account) != (attempt.state, attempt.account):
+                statement = "UPDATE attempts SET state = ?, reason = '', account = ? WHERE id = ?"
+                self._file.write(statement, after, intent.account, intent.attempt)
             return stage
 
     def settle(

@@ -35,7 +35,7 @@ class Telling:
             self._broken = True
             return
         if monotonic() - self._told >= _EVERY:
-            self._flush(len(self._gateway.key))
+            self._flush(max(map(len, self._gateway.secrets)))
 
     def end(self) -> None:
         """Tell the rest."""

@@ -25,7 +25,7 @@ from omnidsl.running.asked_waits import HEADERS, retry_after
 from omnidsl.running.classifier import spoken
 from omnidsl.running.decoding import ACCEPTED, EncodingError, decoded
 from omnidsl.running.errors import FetchError
-from omnidsl.running.gateway import Gateway
+from omnidsl.running.gateway import DEFAULT, Gateway
 from omnidsl.running.http import httpx
 from omnidsl.running.moments import ticking
 
@@ -145,6 +145,7 @@ class Transport:
         patience: float = 60.0,
         hear: Callable[[bytes], None] | None = None,
         since: float | None = None,
+        account: str = DEFAULT,
     ) -> Reply:
         """POST once, and never again by itself; `patience` is how long the answer may take, in seconds.
 
@@ -161,7 +162,7 @@ class Transport:
                 raise NothingSent("held-up", words, again=True)
 
         try:
-            request = self._request(self._paid, "POST", path, body, headers)
+            request = self._request(self._paid, "POST", path, body, headers, account)
             request.extensions["timeout"] = {**request.extensions["timeout"], "read": patience}
             request.extensions["trace"] = trace
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError, TypeError) as error:
@@ -191,16 +192,20 @@ class Transport:
 
     # ---- free
 
-    async def get(self, path: str) -> Reply:
+    async def get(self, path: str, *, account: str = DEFAULT) -> Reply:
         """GET below the gateway's root, retried; see `Context.get`."""
-        return await self._repeatable("GET", path, None)
+        return await self._repeatable("GET", path, None, account)
 
-    async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
+    async def post(self, path: str, body: Mapping[str, JSON], *, account: str = DEFAULT) -> Reply:
         """POST something that may be repeated; see `Context.post`."""
-        return await self._repeatable("POST", path, body)
+        return await self._repeatable("POST", path, body, account)
 
     async def _repeatable(
-        self, method: Literal["GET", "POST"], path: str, body: Mapping[str, JSON] | None
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        body: Mapping[str, JSON] | None,
+        account: str,
     ) -> Reply:
         trouble = GatewayError("gateway-trouble", "it was not asked")
         for turn in range(self.bounds.tries):
@@ -209,7 +214,7 @@ class Transport:
             try:
                 async with asyncio.timeout(self.bounds.answer + self.bounds.connect):
                     reply = await self._send(
-                        self._free, self._request(self._free, method, path, body, None)
+                        self._free, self._request(self._free, method, path, body, None, account)
                     )
             except TimeoutError:
                 trouble = GatewayError(
@@ -244,7 +249,9 @@ class Transport:
 
     # ---- files
 
-    async def download(self, url: str, into: BinaryIO, limit: int) -> Fetched:
+    async def download(
+        self, url: str, into: BinaryIO, limit: int, *, account: str = DEFAULT
+    ) -> Fetched:
         """Write a result to an open file, at most `limit` bytes of it; FetchError says why not.
 
         Redirects are followed five times, each judged as the first address was.
@@ -254,7 +261,7 @@ class Transport:
             async with asyncio.timeout(self.bounds.download):
                 here = first
                 for _ in range(6):
-                    answer = await self._file(here, into, limit)
+                    answer = await self._file(here, into, limit, account)
                     if isinstance(answer, Fetched):
                         return attrs.evolve(answer, place=attrs.evolve(here, rebased=first.rebased))
                     here = place(answer, self.gateway)
@@ -266,13 +273,13 @@ class Transport:
             raise FetchError("download-failed", url=url, words=self._words(error)) from None
         raise FetchError("download-failed", url=url, words="it redirects without end", final=True)
 
-    async def _file(self, where: Place, into: BinaryIO, limit: int) -> Fetched | str:
+    async def _file(self, where: Place, into: BinaryIO, limit: int, account: str) -> Fetched | str:
         """Fetch from one address; return what came, or the address that it redirects to."""
         # What is a picture already is not packed once more.
         headers = {"accept": "*/*", "accept-encoding": "identity"}
         url, extensions = where.url, {}
         if where.own:
-            headers.update(self.gateway.headers())
+            headers.update(self.gateway.headers(account))
         elif not behind_proxy(where.url):
             # Connect to the address that was judged, and still ask for the name, in TLS as in HTTP.
             address = await public_address(where.url)
@@ -318,13 +325,14 @@ class Transport:
         path: str,
         body: Mapping[str, JSON] | None,
         headers: Mapping[str, str] | None,
+        account: str,
     ) -> httpx.Request:
         if not path.startswith("/"):
             raise ValueError(f"a path begins with a slash: {path!r}")
         content = (
             None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         )
-        merged = {"accept": "application/json", **(headers or {}), **self.gateway.headers()}
+        merged = {"accept": "application/json", **(headers or {}), **self.gateway.headers(account)}
         if content is not None:
             merged["content-type"] = "application/json"
         return client.build_request(

@@ -93,19 +93,19 @@ class Workshop:
             )
         return self._pollers[key]
 
-    async def keep(self, file: File, node: str) -> StoredFile:
+    async def keep(self, file: File, node: str, account: str) -> StoredFile:
         """Store what a step made; see `ArtifactStore.take`.
 
         Thousands of tasks may end at once: those that wait here wait without a connection and without an open file.
         """
         async with self._downloads:
-            return await self.store.take(file, self.fetch(node))
+            return await self.store.take(file, self.fetch(node, account))
 
-    def fetch(self, node: str) -> Fetch:
+    def fetch(self, node: str, account: str) -> Fetch:
         """Return how a step's files are downloaded, a rebased address told of."""
 
         async def fetch(url: str, into: BinaryIO, limit: int) -> None:
-            fetched = await self.transport.download(url, into, limit)
+            fetched = await self.transport.download(url, into, limit, account=account)
             if fetched.place.rebased:
                 values = {"url": url, "gateway": self.gateway.identity}
                 self.emit(Notice(node=node, **told("rebased", values)))

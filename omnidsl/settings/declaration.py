@@ -13,6 +13,10 @@ if TYPE_CHECKING:
         "flag",
         "count",
         "money",
+        "number",
+        "duration",
+        "accounts",
+        "limits-by-service",
         "codes",
         "patterns",
         "codes-by-pattern",
@@ -28,6 +32,8 @@ EMITS = ("corrected", "verbatim")
 PERIODS = ("ever", "month")
 PROVENANCE = ("both", "sidecar", "embedded", "none")
 MODES = ("relax", "fast", "turbo")
+OF_SERVICES = ("tasks", "submissions", "rate", "burst", "retries")
+"""The limits that a service may have of its own."""
 DEFAULT_RULES = "latest"
 MOST_STEPS = 100_000
 
@@ -73,6 +79,17 @@ SETTINGS = (
     Setting("gateway.name", "text", None, "The gateway's name: purchases are remembered under it."),
     Setting("gateway.base_url", "text", None, "The gateway's root, without `/v1` and the like."),
     Setting("gateway.mode", "text", None, "The mode of Midjourney's operations that name none.", MODES),
+    Setting("gateway.accounts", "accounts", {}, "Several accounts of the gateway: by name, the environment variable that has its key."),
+    Setting("limits.tasks", "count", 8, "Tasks of one account that are at the gateway at a time."),
+    Setting("limits.submissions", "count", 4, "Paid requests of one account that are under way at a time: what a crash can leave in doubt."),
+    Setting("limits.rate", "number", 10, "Paid requests of one account a second, after the burst."),
+    Setting("limits.burst", "count", 20, "Paid requests of one account that may go out at once."),
+    Setting("limits.retries", "count", 8, "How often a refusal that may pass is met, as 429."),
+    Setting("limits.rest", "duration", "10s", "How long a gateway in trouble is left alone at first."),
+    Setting("limits.outage", "duration", "10m", "How long a gateway in trouble is waited for altogether."),
+    Setting("limits.deadline", "duration", None, "After this time a run buys nothing more, where `--deadline` does not say."),
+    Setting("limits.grace", "duration", "30s", "How long a run that is stopped waits for what is paid for, where `--grace` does not say."),
+    Setting("limits.services", "limits-by-service", {}, "Limits of services that do not share the common ones: tasks, submissions, rate, burst, retries."),
     Setting("prices", "prices", {}, "What operations cost at your gateway, by `service.operation argument=value`; replaces estimates."),
     Setting("budget.currency", "text", "USD", "The currency of all prices: a label, nothing is converted."),
     Setting("budget.run", "money", None, "What one run may cost at most, where `--max-cost` does not say."),
@@ -90,6 +107,6 @@ SETTINGS = (
     Setting("lint.fail-on", "text", "error", "The least severity that makes `omni check` exit with 1.", SEVERITIES),
 )  # fmt: skip  # a table reads best one setting a line
 BY_NAME = {one.name: one for one in SETTINGS}
-TABLES = ("gateway", "budget", "files", "lint")
+TABLES = ("gateway", "limits", "budget", "files", "lint")
 KNOWN = (*BY_NAME, *TABLES)
 """Every name that may stand in a settings file."""

@@ -2,7 +2,8 @@
 
 from omnidsl.language.pattern import pattern
 
-_DURATION = pattern(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,3})?)s?)?")
+DURATION = r"^(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9}(?:\.\d{1,3})?)s?)?$"
+_DURATION = pattern(DURATION)
 FORM = "90, 30s, 45m, 1h30m"
 MOST = 31 * 86_400
 """Seconds that a duration has at most."""
@@ -10,8 +11,7 @@ MOST = 31 * 86_400
 
 def seconds(value: object) -> float:
     """Return a duration (a number of seconds, or a text) in seconds; ValueError for what is none."""
-    text = str(value)
-    found = None if isinstance(value, bool) or not text else _DURATION.fullmatch(text)
+    found = None if isinstance(value, bool) else _DURATION.fullmatch(str(value))
     if found is None:
         raise ValueError(f"a duration is written as {FORM}")
     hours, minutes, rest = found.groups()

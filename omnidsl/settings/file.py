@@ -16,7 +16,7 @@ from omnidsl.prompts import UnknownName, check_rules
 from omnidsl.settings.declaration import (
     BY_NAME,
     KNOWN,
-    MOST_STEPS,
+    OF_SERVICES,
     OWN,
     SHARED,
     TABLES,
@@ -26,6 +26,7 @@ from omnidsl.settings.declaration import (
 from omnidsl.settings.patterns import is_pattern
 from omnidsl.settings.places import key_places, place_of
 from omnidsl.settings.prompt_settings import is_own_option, known_texts
+from omnidsl.settings.quantities import is_quantity, out_of_bounds
 from omnidsl.settings.selection import is_fixed, is_known
 from omnidsl.settings.values import Values
 from omnidsl.settings.versions import admits
@@ -60,6 +61,10 @@ _TYPES = {
 }
 _EXPECTED = {
     "text": "string",
+    "number": "float",
+    "duration": "string",
+    "accounts": "table of strings",
+    "limits-by-service": "table of tables",
     "flag": "boolean",
     "count": "integer",
     "codes": "array of strings",
@@ -71,6 +76,11 @@ _EXPECTED = {
     "money": "number",
     "prices": "table",
 }
+
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_ACCOUNT_EXAMPLE = 'main = "OMNI_API_KEY_MAIN"'
 
 
 def is_base_url(text: str) -> bool:
@@ -212,24 +222,27 @@ class SettingsFile:
         else:
             self._judge_value(path, BY_NAME[key], value)
 
-    def _judge_value(self, path: tuple[str, ...], setting: Setting, value: object) -> None:
+    def _judge_value(
+        self, path: tuple[str, ...], setting: Setting, value: object, *, keep: bool = True
+    ) -> None:
         match setting.kind:
             case "text" if isinstance(value, str):
                 good = self._holds(path, setting, value)
             case "flag" if isinstance(value, bool):
                 good = True
-            case "count" if isinstance(value, int) and not isinstance(value, bool):
-                good = 0 < value <= MOST_STEPS or self._report(
-                    "OM905", path, example=f"1 … {MOST_STEPS}"
-                )
-            case "money" if isinstance(value, int | float) and not isinstance(value, bool):
-                good = self._is_amount(path, value)
+            case "count" | "number" | "money" | "duration" if is_quantity(value, setting.kind):
+                example = out_of_bounds(setting.kind, value)
+                good = example is None or self._report("OM905", path, example=example)
             case "prices" if isinstance(value, dict):
                 good = self._are_prices(path, value)
             case "codes" | "patterns" if _are_texts(value):
                 good = self._hold(path, setting.kind, value)
             case "names" if _are_texts(value):
                 good = self._are_options(path, value)
+            case "accounts" if isinstance(value, dict):
+                good = self._are_accounts(path, value)
+            case "limits-by-service" if isinstance(value, dict):
+                good = self._are_limits(path, value)
             case "words" if _are_texts(value):
                 good = self._give_words(path, value)
             case "files" if _are_texts(value):
@@ -241,7 +254,7 @@ class SettingsFile:
             case _:
                 self._report("OM904", path, expected=_EXPECTED[setting.kind], found=_type(value))
                 return
-        if good:
+        if good and keep:
             self.values[setting.name] = value
 
     def _hold(self, path: tuple[str, ...], kind: str, items: list[str]) -> bool:
@@ -263,14 +276,34 @@ class SettingsFile:
         wrong = next((one for one in names if not is_own_option(one)), None)
         return wrong is None or self._report("OM915", path, name=wrong)
 
-    def _is_amount(self, path: tuple[str, ...], value: float) -> bool:
-        from omnidsl.settings.prices import MOST, micros  # what few projects pay
+    def _are_accounts(self, path: tuple[str, ...], accounts: Mapping[str, object]) -> bool:
+        """Judge the names of accounts, and of the variables that have their keys."""
+        good = True
+        for name, variable in accounts.items():
+            if not isinstance(variable, str):
+                self._report("OM904", (*path, name), expected="string", found=_type(variable))
+                good = False
+            elif not _ACCOUNT.fullmatch(name) or not _VARIABLE.fullmatch(variable):
+                good = self._report("OM905", (*path, name), example=_ACCOUNT_EXAMPLE)
+        return good
 
-        try:
-            micros(value)
-        except ValueError:
-            return self._report("OM905", path, example=f"0 … {MOST}")
-        return True
+    def _are_limits(self, path: tuple[str, ...], services: Mapping[str, object]) -> bool:
+        """Judge the limits of single services; whether there is such a service is not known here."""
+        good = True
+        for service, limits in services.items():
+            if not isinstance(limits, dict):
+                self._report("OM904", (*path, service), expected="table", found=_type(limits))
+                good = False
+                continue
+            for name, value in limits.items():
+                there = (*path, service, name)
+                if name not in OF_SERVICES:
+                    good = self._report("OM903", there, suggestions=nearest(name, OF_SERVICES))
+                    continue
+                before = len(self.diagnostics)
+                self._judge_value(there, BY_NAME[f"limits.{name}"], value, keep=False)
+                good = good and len(self.diagnostics) == before
+        return good
 
     def _are_prices(self, path: tuple[str, ...], rows: Mapping[str, object]) -> bool:
         """Judge what operations cost; whether there is such an operation is not known here."""

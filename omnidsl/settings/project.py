@@ -13,6 +13,8 @@ from omnidsl.settings.declaration import MOST_STEPS, OWN, SHARED
 from omnidsl.settings.values import Lint, Search, Values
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from omnidsl.prompts.house import HouseRules
     from omnidsl.settings.file import SettingsFile
 
@@ -24,7 +26,7 @@ class Settings:
     """What a project has settled.
 
     `root` is the nearest folder with a settings file, `.omni` or `.git`, else the recipe's own. `gateway_base_url` is
-    the gateway's root, without `/v1` and the like. `gateway_mode` is `relax`, `fast`, `turbo`, or None: as each
+    the gateway's root, without `/v1` and the like. `gateway_accounts` names environment variables with keys by account. `gateway_mode` is `relax`, `fast`, `turbo`, or None: as each
     operation says. `output` is absolute. `requires` is a version range as `>=0.1`. `max_steps` bounds one plan. `file`
     is the settings file, or None; `values` are those that stand in it.
     """
@@ -32,6 +34,7 @@ class Settings:
     __slots__ = (
         "_rules",
         "file",
+        "gateway_accounts",
         "gateway_base_url",
         "gateway_mode",
         "gateway_name",
@@ -51,6 +54,7 @@ class Settings:
         gateway_name: str | None = None,
         gateway_base_url: str | None = None,
         gateway_mode: str | None = None,
+        gateway_accounts: "Mapping[str, str] | None" = None,
         output: Path | None = None,
         rules: "HouseRules | None" = None,
         requires: str | None = None,
@@ -67,6 +71,7 @@ class Settings:
         self.gateway_name = gateway_name
         self.gateway_base_url = gateway_base_url
         self.gateway_mode = gateway_mode
+        self.gateway_accounts = dict(gateway_accounts or {})
         self.output = output or root / "out"
         self._rules = rules
         self.requires = requires
@@ -87,8 +92,8 @@ class Settings:
     ) -> "Settings":
         """Return the settings with flags that were given (None: not given) put over them.
 
-        Another base URL is another gateway: it loses the configured name, so that its purchases are never taken for
-        those of the gateway that the file names. A relative `output` counts from the current folder.
+        Another base URL is another gateway: it loses the configured name and accounts, so that its purchases are never
+        taken for those of the gateway that the file names, and no key of that one goes to it. A relative `output` counts from the current folder.
         """
         other_gateway = base_url is not None and base_url.rstrip("/") != (
             self.gateway_base_url or ""
@@ -98,6 +103,7 @@ class Settings:
             gateway_name=None if other_gateway else self.gateway_name,
             gateway_base_url=base_url if other_gateway else self.gateway_base_url,
             gateway_mode=mode or self.gateway_mode,
+            gateway_accounts=None if other_gateway else self.gateway_accounts,
             output=Path(os.path.abspath(output)) if output else self.output,  # noqa: PTH100  # `..` goes, links stay
             rules=self._rules
             if rules is None and default_version is None
@@ -155,6 +161,9 @@ def _from_file(root: Path, file: "SettingsFile") -> Settings:
         gateway_name=values.text("gateway.name"),
         gateway_base_url=values.text("gateway.base_url"),
         gateway_mode=values.text("gateway.mode"),
+        gateway_accounts={
+            name: str(variable) for name, variable in values.table("gateway.accounts").items()
+        },
         output=file.folder / (values.text("output") or "") if "output" in values.given else None,
         requires=values.text("requires"),
         max_steps=values.count("max-steps"),

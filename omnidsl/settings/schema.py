@@ -4,7 +4,15 @@ import json
 from pathlib import Path
 
 from omnidsl.prompts.rulesets import DATED_FORM, rule_sets
-from omnidsl.settings.declaration import MOST_STEPS, SETTINGS, TABLES, Setting
+from omnidsl.settings.declaration import (
+    BY_NAME,
+    MOST_STEPS,
+    OF_SERVICES,
+    SETTINGS,
+    TABLES,
+    Setting,
+)
+from omnidsl.settings.durations import DURATION
 from omnidsl.settings.prices import MOST
 from omnidsl.settings.prompt_settings import OPTION_FORM, known_texts
 
@@ -85,6 +93,17 @@ def _form(one: Setting) -> dict[str, object]:
             return {"type": "array", "items": {"type": "string", "pattern": OPTION_FORM}}
         case "words":
             return {"type": "array", "items": {"type": "string", "minLength": 1}}
+        case "number":
+            return {"type": "number", "exclusiveMinimum": 0, "maximum": MOST_STEPS}
+        case "duration":
+            return {"type": ["string", "number"], "pattern": DURATION, "minimum": 0}
+        case "accounts":
+            variable = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+            return {"type": "object", "additionalProperties": variable}
+        case "limits-by-service":
+            own = {name: _form(BY_NAME[f"limits.{name}"]) for name in OF_SERVICES}
+            service = {"type": "object", "properties": own, "additionalProperties": False}
+            return {"type": "object", "additionalProperties": service}
         case "money":
             return {"type": "number", "minimum": 0, "maximum": MOST}
         case "prices":

@@ -40,6 +40,20 @@ class Values:
 
         return micros(value)
 
+    def number(self, name: str) -> float:
+        """Return a number, whole or not."""
+        value = self._get(name)
+        return float(value) if isinstance(value, int | float) else 0.0
+
+    def seconds(self, name: str) -> float | None:
+        """Return a duration in seconds; None where it is not set and has no default."""
+        value = self._get(name)
+        if value is None:
+            return None
+        from omnidsl.settings.durations import seconds  # as above
+
+        return seconds(value)
+
     def table(self, name: str) -> dict[str, object]:
         """Return a table as it stands."""
         value = self._get(name)
