@@ -101,10 +101,8 @@ def _rows(origin: "Origin") -> Iterator[tuple[str, str]]:
                 yield phrase(f"show-{name}"), _text(step[name])
         if cost := _cost(_mapping(step, "cost")):
             yield phrase("show-cost"), cost
-    parents = found.get("parents")
-    named = [_text(one.get("id")) for one in parents if isinstance(one, Mapping)] if isinstance(parents, list) else []  # fmt: skip  # one condition
-    if named:
-        yield phrase("show-parents"), ", ".join(named)
+    if parents := list(_parents(found.get("parents"))):
+        yield phrase("show-parents"), "; ".join(parents)
     version, saved = _text(found.get("omnidsl", "?")), _text(found.get("saved", "?"))
     words = phrase("show-run-value")
     yield phrase("show-run"), words.format(run=_text(found["run"]), saved=saved, version=version)
@@ -119,6 +117,14 @@ def _rows(origin: "Origin") -> Iterator[tuple[str, str]]:
     elif origin.teller != "ledger":
         told += phrase("show-known" if origin.known else "show-not-known")
     yield phrase("show-teller"), told
+
+
+def _parents(found: "JSON") -> Iterator[str]:
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, dict):
+            task = one.get("task")
+            more = phrase("show-task").format(task=_text(task)) if task else ""
+            yield f"{_text(one.get('id'))}{more}"
 
 
 def _places(found: "Mapping[str, JSON]", step: "Mapping[str, JSON]") -> Iterator[tuple[str, str]]:

@@ -101,6 +101,7 @@ class Job:
                 store=self._store,
                 clerk=clerk,
                 author=self._author(),
+                results=self._results,
             )
             for loop in self._plan.loops:
                 arrivals.add(loop.needs, partial(_count_rounds, loop, emitter))

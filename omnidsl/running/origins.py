@@ -193,7 +193,14 @@ def _remembered(ledger: Ledger, saved: SavedFile, size: int, prices: Prices) -> 
         prices,
         recipe=recipe if isinstance(recipe, str) else None,
     )
-    document = author.document(Source(save, result, attempt, number), original)
+    steps = ledger.assignments(run.id)
+
+    def task_of(node: str) -> str | None:
+        bought = ledger.attempts(steps[node]) if node in steps else []
+        return next((one.receipt.task for one in reversed(bought) if one.receipt), None)
+
+    source = Source(save, result, attempt, number, task_of)
+    document = author.document(source, original)
     document["saved"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(saved.saved))
     return document
 

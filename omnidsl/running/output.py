@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -41,12 +41,14 @@ class Output:
         store: ArtifactStore,
         clerk: Clerk,
         author: Author,
+        results: Mapping[str, Result],
     ) -> None:
         self._folder = folder
         self._emitter = emitter
         self._store = store
         self._clerk = clerk
         self._author = author
+        self._results = results
         self._taken = Taken()
         self.saved: list[Path] = []
         self.failures: list[Failure] = []
@@ -93,12 +95,13 @@ class Output:
         else:
             whole_of = value if isinstance(value, Ref) else None
             result_of = None if whole_of is None else reading.result(whole_of.node)
-            await self._write(path, node, found, Source(save, result_of))
+            await self._write(path, node, found, Source(save, result_of, task_of=self._task_of))
 
     async def _copy(self, save: Save, path: str, files: Sequence[tuple[Result, Artifact]]) -> None:
         for number, (result, artifact) in enumerate(files, 1):
             wanted = path if len(files) == 1 else numbered(path, number)
-            source = Source(save, result, number=result.files.index(artifact) + 1)
+            number_of = result.files.index(artifact) + 1
+            source = Source(save, result, number=number_of, task_of=self._task_of)
             stored = StoredFile(
                 kind=result.type,
                 sha256=artifact.sha256,
@@ -135,6 +138,9 @@ class Output:
         else:
             attempt = "" if source.result is None else source.result.attempt
             self._done(node, path, stored, copied, attempt)
+
+    def _task_of(self, node: str) -> str | None:
+        return self._results[node].task_id if node in self._results else None
 
     async def _origin(self, source: Source, stored: StoredFile) -> Origin | None:
         """Return what a file is to say of itself; None where nothing is to be said."""

@@ -6,7 +6,7 @@ out by `Author.text`, last of all.
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -47,13 +47,14 @@ def sidecar_of(path: Path) -> Path:
 class Source:
     """What a file was made from: a step's result and purchase (neither for a text of several steps), and which file of it.
 
-    `save` is what the plan says about it.
+    `save` is what the plan says about it, `task_of` gives the task of a step that it took something from, where known.
     """
 
     save: Save
     result: Result | None = None
     attempt: Attempt | None = None
     number: int = 1
+    task_of: Callable[[str], str | None] = attrs.field(default=lambda _: None, eq=False)
 
 
 class Author:
@@ -99,7 +100,9 @@ class Author:
         }
         if source.result is not None and node is not None:
             found["step"] = self._step(node, source.result, source)
-        found["parents"] = [self._parent(one) for one in parents if one in self._nodes]
+        found["parents"] = [
+            self._parent(one, source.task_of(one)) for one in parents if one in self._nodes
+        ]
         found["plan"] = self.excerpt(source.save).to_json()
         return found
 
@@ -186,9 +189,9 @@ class Author:
             "estimated": self._prices.of(node).estimated,
         }
 
-    def _parent(self, name: str) -> JSON:
-        node = self._nodes[name]
-        return {"id": node.id, "operation": node.operation}
+    def _parent(self, name: str, task: str | None) -> JSON:
+        found: dict[str, JSON] = {"id": name, "operation": self._nodes[name].operation}
+        return {**found, "task": task} if task else found
 
     def _parameters(self, prompt: str) -> dict[str, JSON]:
         """Return the values of a prompt's parameters by long name."""

@@ -114,7 +114,8 @@ def test_the_plan_inside_holds_what_made_the_file_and_nothing_else(bench: Bench)
     bench.run(chain(bench))
     found = said(bench.output / "hero.png")
 
-    assert [{"id": "grid", "operation": "midjourney.imagine"}] == found["parents"]
+    grid = said(bench.output / "grid.png")["step"]["task"]
+    assert [{"id": "grid", "operation": "midjourney.imagine", "task": grid}] == found["parents"]
     assert ["grid", "hero"] == [one.id for one in Plan.from_json(found["plan"]).nodes]
 
 
