@@ -28,8 +28,9 @@ _BATCH = 100
 _AT_ONCE = 4
 """Results that are fetched at the same time: the run's own steps come first."""
 
-_PATIENCE = 20.0
-"""Seconds that a run whose own work is done waits for what is just being asked for or fetched."""
+_ASKING = 5.0
+_FETCHING = 20.0
+"""Seconds that a run whose own work is done waits for an answer about them, and for what is being fetched."""
 
 
 @attrs.define
@@ -50,6 +51,7 @@ class Orphans:
         self._waiting: set[asyncio.Task[Status]] = set()
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._tally = _Tally()
+        self._closing = False
         self._found = 0
 
     def begin(self) -> None:
@@ -60,11 +62,11 @@ class Orphans:
         """Stop waiting for tasks that are not done, let what is being fetched end, and say what came of it."""
         if self._sweep is None:
             return
-        patience = 0.0 if at_once else _PATIENCE
-        await _end({self._sweep}, patience)
+        await _end({self._sweep}, 0.0 if at_once else _ASKING)
+        self._closing = True
         for one in self._waiting:
             one.cancel()
-        await _end(set(self._shop.collecting.values()), patience)
+        await _end(set(self._shop.collecting.values()), 0.0 if at_once else _FETCHING)
         if self._found:
             left = self._found - self._tally.fetched - self._tally.failed
             values = {"fetched": self._tally.fetched, "failed": self._tally.failed, "left": left}
@@ -116,16 +118,23 @@ class Orphans:
         try:
             mine = await _take_over(shop.clerk, attempt, shop.owner)
             if status.state in ("waiting", "running"):
-                poller = shop.poller(service, receipt.account)
-                waiting = asyncio.create_task(
-                    poller.wait(receipt, fresh=False, tell=lambda _: None)
-                )
-                self._waiting.add(waiting)
-                status = await waiting
+                status = await self._wait(service, receipt)
             async with self._places:
                 await self._keep(backend, service, mine, receipt, status)
-        except (Exception, asyncio.CancelledError):  # noqa: BLE001  # it stays in the ledger, for a later run or a person
+        except asyncio.CancelledError:
+            if not self._closing:
+                self._found -= 1  # the step that it belongs to goes on with it
+        except Exception:  # noqa: BLE001  # it stays in the ledger, for a later run or a person
             return
+
+    async def _wait(self, service: str, receipt: Receipt) -> Status:
+        """Wait for a task's end as long as the run has other work; CancelledError when that is done."""
+        if self._closing:
+            raise asyncio.CancelledError
+        poller = self._shop.poller(service, receipt.account)
+        waiting = asyncio.create_task(poller.wait(receipt, fresh=False, tell=lambda _: None))
+        self._waiting.add(waiting)
+        return await waiting
 
     async def _keep(
         self, backend: Backend, service: str, attempt: Attempt, receipt: Receipt, status: Status

@@ -1,6 +1,7 @@
 """The ledger's file: a connection whose every commit is durable, and transactions that nest."""
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -182,7 +183,7 @@ class SqliteFile:
         self.database.close()
 
     def _broken(self, error: Exception) -> LedgerError:
-        return LedgerError(_reason(error), path=str(self.path), words=str(error))
+        return LedgerError(_reason(error, self.path.parent), path=str(self.path), words=str(error))
 
 
 _REASONS = {
@@ -193,9 +194,23 @@ _REASONS = {
 }
 
 
-def _reason(error: Exception) -> str:
+_NO_ROOM = 64 * 1024
+"""Bytes below which a disk is full for SQLite: so much its index of the log may grow at once."""
+
+
+def _reason(error: Exception, folder: Path) -> str:
     """Return why a file cannot be used; the low byte of SQLite's code is its family."""
     if isinstance(error, OSError):
         return "ledger-full" if error.errno == errno.ENOSPC else "ledger-read-only"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    # Where the index of the log finds no room SQLite speaks of "disk I/O" alone.
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _free(folder) < _NO_ROOM:
+        return "ledger-full"
     return _REASONS.get(code, "ledger-broken")
+
+
+def _free(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return _NO_ROOM

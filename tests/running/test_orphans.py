@@ -30,9 +30,10 @@ def imagine(node: str, prompt: str, *, timeout: float | None = None) -> PlanNode
 class Place:
     """A gateway whose tasks stay where they are until they are let go, and a bench beside it."""
 
-    def __init__(self, folder: Path, script: MidjourneyScript, url: str) -> None:
+    def __init__(self, folder: Path, script: MidjourneyScript, gateway: ScriptedGateway) -> None:
         self.script = script
-        self.bench = Bench(folder, Gateway.at(url, key="sk-example", name="g"))
+        self._gateway = gateway
+        self.bench = Bench(folder, Gateway.at(gateway.url, key="sk-example", name="g"))
         self.hold("IN_PROGRESS")
 
     def hold(self, status: str, **fields: object) -> None:
@@ -43,6 +44,9 @@ class Place:
             return Answer.of(tasks)
 
         self.script.on("list-by-condition", answer)
+
+    def polls(self) -> list[str]:
+        return self._gateway.paths("list-by-condition")
 
     def let_go(self) -> None:
         self.script.on("list-by-condition", self.script.usual)
@@ -81,7 +85,7 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     script = MidjourneyScript()
     with ScriptedGateway(script) as gateway:
-        yield Place(tmp_path, script, gateway.url)
+        yield Place(tmp_path, script, gateway)
 
 
 def test_a_run_of_something_else_fetches_what_an_earlier_one_left(place: Place) -> None:
@@ -132,6 +136,19 @@ def test_a_run_does_not_wait_for_what_is_still_at_work(place: Place) -> None:
 
     assert (0, "submitted") == (result.status, place.attempt(left.id).state)
     assert [{"fetched": 0, "failed": 0, "left": 1}] == place.notices()
+
+
+def test_a_run_with_nothing_to_do_asks_about_them_and_ends(place: Place) -> None:
+    place.let_go()
+    place.bench.run(place.other())
+    place.hold("IN_PROGRESS")
+    left = place.orphan()
+    asked = len(place.polls())
+
+    result = place.bench.run(place.other())
+
+    assert (0, "submitted") == (result.status, place.attempt(left.id).state)
+    assert len(place.polls()) - asked <= 3  # who waited for the task would ask on and on
 
 
 def test_one_that_failed_is_written_down_as_failed(place: Place) -> None:
@@ -226,6 +243,7 @@ def test_a_step_that_comes_to_its_own_orphan_goes_on_with_it(place: Place) -> No
 
     assert (0, 2, 1) == (result.status, len(place.script.submitted), len(result.saved))
     assert [] == place.open()
+    assert all(one["left"] == 0 for one in place.notices())
 
 
 def test_what_a_killed_process_left_is_fetched_by_a_run_of_something_else(tmp_path: Path) -> None:
