@@ -34,18 +34,21 @@ async def run(plan: Plan, around: Circumstances) -> RunResult:
     around.budget.check(plan)
     check_output(around.output)
     with _open(around.state) as (ledger, owners), owners.enter() as owner:
-        record = RunRecord(
-            id=f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid4().hex[:6]}",
-            recipe=plan.recipe,
-            pipeline=plan.pipeline,
-            gateway=plan.gateway,
-            plan=plan.to_json(),
-            owner=owner,
-            started=time.time(),
-            options={**around.asked(), **_recipe(plan, around)},
+        run_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid4().hex[:6]}"
+        # The record is not held on to: it has the plan once more, in its stored form.
+        ledger.add_run(
+            RunRecord(
+                id=run_id,
+                recipe=plan.recipe,
+                pipeline=plan.pipeline,
+                gateway=plan.gateway,
+                plan=plan.to_json(),
+                owner=owner,
+                started=time.time(),
+                options={**around.asked(), **_recipe(plan, around)},
+            )
         )
-        ledger.add_run(record)
-        return await Job(record.id, owner, plan, around, ledger, owners).work()
+        return await Job(run_id, owner, plan, around, ledger, owners).work()
 
 
 def _recipe(plan: Plan, around: Circumstances) -> dict[str, JSON]:
@@ -71,6 +74,7 @@ async def resume(run_id: str, around: Circumstances) -> RunResult:
         around = _decided(around, ledger, run_id, [node.id for node in plan.nodes])
         if owners.alive(record.owner) or not ledger.own_run(run_id, owner, record.owner):
             raise SettingsError("run-is-live", run=run_id)
+        del record  # as above
         return await Job(run_id, owner, plan, around, ledger, owners).work()
 
 
