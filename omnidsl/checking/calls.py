@@ -52,6 +52,13 @@ class Slot:
             )
         return given.fits_any(self.parameter.accepts)
 
+    def needed_beside(self, subject: str) -> bool:
+        """Tell whether it must be given, where the call is about something of this type."""
+        needed = self.parameter is not None and self.parameter.needed
+        return self.required or (
+            needed and self.parameter is not None and self.parameter.of == subject
+        )
+
     def wanted(self) -> str:
         """Return the type's name for a message."""
         return str(self.type) if self.parameter is None else self.parameter.type_text()
@@ -218,7 +225,7 @@ class CallChecker:
             Slot(one.name, None, required=one.required, parameter=one)
             for one in operation.parameters.values()
         ]
-        mapped = False
+        mapped, about = False, ""
         taken: dict[str, syntax.Expression] = {}
         if subject is not None:
             into = operation.subject
@@ -233,8 +240,9 @@ class CallChecker:
                 self._in.fault("OM216", subject[0].span)
                 return self._loose(arguments, scope)
             self._fit(operation.full_name, slot, subject[0], item, scope)
+            about = item.name if slot.accepts(item) else ""
             taken[into.name] = subject[0]
-        bound, given = self.bind(operation.full_name, slots, arguments, scope, node.span)
+        bound, given = self.bind(operation.full_name, slots, arguments, scope, node.span, about)
         into = operation.subject
         if subject is None and into is not None and into.name in given and not into.many:
             mapped = given[into.name].name == "list"
@@ -261,8 +269,12 @@ class CallChecker:
         arguments: tuple[syntax.Argument, ...],
         scope: Scope,
         span: Span,
+        about: str = "",
     ) -> tuple[dict[str, syntax.Expression], dict[str, Type]]:
-        """Bind arguments to parameters, by name or in order, and report what does not fit or is missing."""
+        """Bind arguments to parameters, by name or in order, and report what does not fit or is missing.
+
+        `about` is the type of the subject, where it stands before an arrow and not among the arguments.
+        """
         bound: dict[str, syntax.Expression] = {}
         given: dict[str, Type] = {}
         by_name = {one.name: one for one in slots}
@@ -274,16 +286,28 @@ class CallChecker:
                 continue
             given[slot.name] = self._argument(callee, slot, argument.value, scope)
             bound[slot.name] = argument.value
+        kind = about or _subject_kind(slots, given)
+        self._fit_subject(callee, kind, slots, bound)
         missing = [
             one.name
             for one in slots
-            if one.required and one.name not in bound and one.name not in meant
+            if one.needed_beside(kind) and one.name not in bound and one.name not in meant
         ]
         if missing:
             self._in.fault(
                 "OM202", span, callee=callee, names=", ".join(f"`{one}`" for one in missing)
             )
         return bound, given
+
+    def _fit_subject(
+        self, callee: str, kind: str, slots: list[Slot], bound: dict[str, syntax.Expression]
+    ) -> None:
+        """Report arguments that are for another type of subject."""
+        for one in slots:
+            of = one.parameter.of if one.parameter is not None else ""
+            if of and kind and kind != of and one.name in bound:
+                span = bound[one.name].span
+                self._in.fault("OM243", span, callee=callee, name=one.name, wanted=of, given=kind)
 
     def _slot(
         self,
@@ -386,6 +410,16 @@ class CallChecker:
             choices=listed,
             suggestions=nearest(value, choices),
         )
+
+
+def _subject_kind(slots: list[Slot], given: dict[str, Type]) -> str:
+    """Return the type of what a call is about; empty where it is not known, or not what the operation takes."""
+    subject = next((one for one in slots if one.parameter and one.parameter.subject), None)
+    found = given.get(subject.name) if subject is not None else None
+    if subject is None or found is None:
+        return ""
+    item = found.item if found.name == "list" and found.item is not None else found
+    return item.name if item.name != "any" and subject.accepts(item) else ""
 
 
 def _has_task(callee: str, given: Type, item: Type) -> bool:

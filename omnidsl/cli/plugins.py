@@ -180,6 +180,8 @@ def _parameter_json(parameter: "ParameterView") -> dict[str, object]:
         "default": parameter.default,
         "choices": list(parameter.choices),
         "open": parameter.open,
+        "of": parameter.of or None,
+        "needed": parameter.needed,
         "minimum": parameter.minimum,
         "maximum": parameter.maximum,
         "max_length": parameter.max_length,

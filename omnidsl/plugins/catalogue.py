@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class ParameterView:
-    """One argument of an operation. `accepts` are type names of the language; bounds are inclusive."""
+    """One argument of an operation. `accepts` are type names of the language; bounds are inclusive.
+
+    `of`, where it is not empty, is the one type of subject that it is for; `needed` says that such a subject needs it.
+    """
 
     __slots__ = (
         "accepts",
@@ -29,6 +32,8 @@ class ParameterView:
         "maximum",
         "minimum",
         "name",
+        "needed",
+        "of",
         "open",
         "required",
         "subject",
@@ -45,6 +50,8 @@ class ParameterView:
         self.handle: bool = row.get("handle", False)
         self.subject: bool = row.get("subject", False)
         self.open: bool = row.get("open", False)
+        self.of: str = row.get("of", "")
+        self.needed: bool = row.get("needed", False)
         self.minimum: float | None = row.get("minimum")
         self.maximum: float | None = row.get("maximum")
         self.max_length: int | None = row.get("max_length")

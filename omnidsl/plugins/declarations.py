@@ -57,7 +57,10 @@ class Immediate(Operation[Result]):
 
 @attrs.frozen
 class Rule:
-    """What an argument's value must keep: bounds are inclusive, lengths count characters or items."""
+    """What an argument's value must keep: bounds are inclusive, lengths count characters or items.
+
+    `of` names the one type of subject that the argument is for, `needed` says that such a subject cannot do without.
+    """
 
     subject: bool = False
     minimum: float | None = None
@@ -65,6 +68,8 @@ class Rule:
     max_length: int | None = None
     max_items: int | None = None
     open: bool = False
+    of: str = ""
+    needed: bool = False
     help: str = ""
     zh: str = ""
 
@@ -78,13 +83,16 @@ def argument(
     max_length: int | None = None,
     max_items: int | None = None,
     open: bool = False,  # noqa: A002  # the field's own word: choices that may grow
+    of: str = "",
+    needed: bool = False,
     help: str = "",  # noqa: A002  # argparse's word, which every author knows
     zh: str = "",
 ) -> Any:  # attrs' own field() is typed so
     """Declare one argument of an operation.
 
     `subject` marks what stands left of `->`. `open` lets values beyond a `Literal`'s choices pass (model names).
-    `help` is one English line, `zh` the same in Simplified Chinese.
+    Where the subject may be of several types, `of` names the one that the argument is for, and `needed` says that it
+    must be given beside it. `help` is one English line, `zh` the same in Simplified Chinese.
     """
     rule = Rule(
         subject=subject,
@@ -93,6 +101,8 @@ def argument(
         max_length=max_length,
         max_items=max_items,
         open=open,
+        of=of,
+        needed=needed,
         help=help,
         zh=zh,
     )
@@ -288,6 +298,7 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
         parameters.append(
             _describe_parameter(field.name, field.default, field.metadata["omni"], accepts)
         )
+    _check_subjects(f"{service}.{name}", fields)
     doc = (operation.__doc__ or "").strip().splitlines()
     return {
         "doc": doc[0] if doc else "",
@@ -297,6 +308,22 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
         "on_ambiguous": operation.on_ambiguous,
         "parameters": parameters,
     }
+
+
+def _check_subjects(where: str, fields: "tuple[attrs.Attribute[object], ...]") -> None:
+    """Refuse an argument that is for a type of subject which the operation does not take."""
+    known = {
+        kind
+        for field in fields
+        if field.metadata["omni"].subject
+        for kind in accepted(field.type).types
+    }
+    for field in fields:
+        rule: Rule = field.metadata["omni"]
+        if (rule.of and rule.of not in known) or (rule.needed and not rule.of):
+            listed = ", ".join(sorted(known)) or "none"
+            problem = f"`of` names a type of the subject ({listed}), and `needed` wants one"
+            raise DeclarationError(f"{where}.{field.name}", problem)
 
 
 def _type_text(accepts: Accepts) -> str:
@@ -314,8 +341,11 @@ def _describe_parameter(name: str, default: object, rule: Rule, accepts: Accepts
         "handle": accepts.handle,
         "subject": rule.subject,
         "open": rule.open,
+        "needed": rule.needed,
     }
     row.update({key: True for key, on in flags.items() if on})
+    if rule.of:
+        row["of"] = rule.of
     if accepts.choices:
         row["choices"] = list(accepts.choices)
     bounds = {

@@ -58,6 +58,8 @@ class Vary(Task[Grid]):
     )
     index: int | None = argument(
         default=None,
+        of="grid",
+        needed=True,
         minimum=1,
         maximum=4,
         help="which picture of a grid: 1 top left, 2 top right, 3 bottom left, 4 bottom right",
@@ -65,6 +67,7 @@ class Vary(Task[Grid]):
     )
     strength: Literal["subtle", "strong"] | None = argument(
         default=None,
+        of="image",
         help="of a single picture: how far (strong)",
         zh="单张图片的变化幅度（默认 strong）",
     )

@@ -155,6 +155,8 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM221", steps('a = "x" -> midjourney.upscale(1)'), '"x"', {}),
     ("OM221", steps('a = g -> upscale("one")'), '"one"', {}),
     ("OM222", "pipeline p(g: grid) {\n    a = g -> midjourney.upscale(1)\n}", "g", {}),
+    ("OM243", steps('a = g -> vary(1, strength: "subtle")'), '"subtle"', {}),
+    ("OM202", steps("a = g -> vary"), "g -> vary", {}),
     ("OM223", "prompt p(c: prompt) {\n    ${c}\n}", "c", {}),
     ("OM223", 'let x = "${[1]}"'.replace("[1]", "y") + "\nlet y = [1]", "y", {}),
     ("OM224", "let x = openai", "openai", {}),

@@ -114,6 +114,8 @@ def test_json_holds_every_declaration_and_every_key(omni: Omni, studio: str) -> 
         "default": None,
         "choices": [],
         "open": False,
+        "of": None,
+        "needed": False,
         "minimum": 40,
         "maximum": 200,
         "max_length": None,

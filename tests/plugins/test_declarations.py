@@ -250,6 +250,22 @@ class Unknown(Task[Image]):
     x: "Nowhere" = argument()  # type: ignore[name-defined]  # noqa: F821  # the mistake under test
 
 
+@attrs.frozen
+class Homeless(Task[Image]):
+    """An argument for a subject that there is none of."""
+
+    picture: Handle[Grid | Image] = argument(subject=True)
+    x: int | None = argument(default=None, of="video")
+
+
+@attrs.frozen
+class Needy(Task[Image]):
+    """An argument that is needed beside nothing in particular."""
+
+    picture: Handle[Grid | Image] = argument(subject=True)
+    x: int | None = argument(default=None, needed=True)
+
+
 @pytest.mark.parametrize(
     ("operation", "where", "problem"),
     [
@@ -258,6 +274,8 @@ class Unknown(Task[Image]):
         (Undeclared, "studio.undeclared.x", "declare it with `argument"),
         (Untyped, "studio.untyped.x", "the language has no type for"),
         (Unknown, "studio.unknown", "an annotation names something unknown"),
+        (Homeless, "studio.homeless.x", "a type of the subject (grid, image)"),
+        (Needy, "studio.needy.x", "`needed` wants one"),
     ],
 )
 def test_a_wrong_declaration_is_named_by_its_path(
