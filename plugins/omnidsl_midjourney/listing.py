@@ -65,7 +65,7 @@ async def _window(call: Call, lost: Lost, context: Context) -> Finding:
         return Unknown()
     row = await single(task, context)
     status = wire.text(row, "status").strip().upper()
-    if not status:
+    if status in ("", "NOT_START"):
         return Unknown(later=True)
     if status != wire.MODAL:
         return _answer(row, task)

@@ -68,7 +68,9 @@ def _aged(row: JsonObject, faults: Faults, name: str) -> JsonObject:
 
 def _earlier(row: JsonObject, occasion: Occasion) -> JsonObject:
     """Return a task as it may have been some time ago."""
-    status, percent = _EARLIER[occasion.number("earlier", len(_EARLIER))]
+    # A window that waits for its answer was never drawn before.
+    known = _EARLIER[:1] if row.get("status") == "MODAL" else _EARLIER
+    status, percent = known[occasion.number("earlier", len(known))]
     empty: JsonObject = {"imageUrl": "", "failReason": "", "finishTime": 0, "buttons": None}
     return {
         **row,
