@@ -171,11 +171,15 @@ def _bmp(walk: _Walk) -> None:
 
 def _still(walk: _Walk) -> None:
     """Follow a picture of the ISO family (AVIF, HEIC), and take the largest size that it names."""
+    head, media = b"", False
     for name, at, length in _boxes(walk):
+        media = media or name == b"mdat"
         if name == b"meta":
             head = walk.at(at, min(length, _HEADER))
             for found in re.finditer(rb"ispe\0\0\0\0(.{8})", head, re.DOTALL):
                 walk.area(*struct.unpack(">II", found[1]))
+    if not head or not (media or b"idat" in head):
+        raise cut_off()
 
 
 # ---- sound and moving pictures
@@ -198,8 +202,8 @@ def _boxes(walk: _Walk) -> Iterator[tuple[bytes, int, int]]:
     """Yield name, place and length of the outermost boxes; FetchError where the last one is not whole."""
     at = 0
     for _ in range(_MOST_BOXES):
-        if at == walk.size:
-            return
+        if walk.size - at < 8:
+            return  # the end, or a few bytes of padding
         length, name = struct.unpack(">I4s", walk.at(at, 8))
         head = 8
         if length == 1:

@@ -348,8 +348,7 @@ class Transport:
         response = await client.send(request, stream=True)
         try:
             body = bytearray()
-            pieces = _body(response) if hear is None else response.aiter_bytes()
-            async for chunk in pieces:
+            async for chunk in _body(response):
                 body += chunk
                 if len(body) > self.bounds.reply_bytes:
                     raise _TooLargeError
@@ -371,8 +370,8 @@ class Transport:
 
 
 def _body(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return the bytes of a reply; httpx itself would unfold whatever one read from the socket unfolds to."""
-    return decoded(response.aiter_raw(2**16), response.headers.get("content-encoding", ""))
+    """Return the bytes of a reply as they come; httpx itself would unfold whatever one read from the socket holds."""
+    return decoded(response.aiter_raw(), response.headers.get("content-encoding", ""))
 
 
 @cache

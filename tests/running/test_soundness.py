@@ -146,10 +146,26 @@ def test_texts_that_unfold_without_end_are_refused(data: bytes, expected: str) -
         (film(box(b"moov", b""), struct.pack(">I4sQ", 1, b"mdat", 2**63)), "cut-off"),
         (film(box(b"moov", b""), struct.pack(">I4s", 3, b"mdat")), "broken"),
         (film(box(b"moof", b""), box(b"mdat", b"")), "whole"),
+        (FILM + bytes(7), "whole"),
     ],
 )
 def test_a_film_is_followed_box_by_box(data: bytes, expected: str) -> None:
     assert expected == verdict("video", data)
+
+
+def still(width: int, *, whole: bool = True) -> bytes:
+    size = box(b"ispe", bytes(4) + struct.pack(">II", width, 10))
+    meta = box(b"meta", bytes(4) + box(b"iprp", box(b"ipco", size)))
+    kind = struct.pack(">I4s", 24, b"ftyp") + b"avif\0\0\0\0avifmif1"
+    return kind + meta + (box(b"mdat", bytes(50)) if whole else b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [(still(10), "whole"), (still(11), "too-many-pixels"), (still(10)[:-1], "cut-off"), (still(10, whole=False), "cut-off")],
+)  # fmt: skip  # a table reads whole
+def test_a_still_of_the_same_family_is_followed_and_measured(data: bytes, expected: str) -> None:
+    assert expected == verdict("image", data, FileLimits(pixels=100))
 
 
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF])

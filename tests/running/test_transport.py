@@ -23,11 +23,22 @@ KEY = "sk-planted-0123456789"
 Behaviour = Callable[[Request], Answer | HangUp | Silence | CutShort]
 
 
-def pay(url: str, *, patience: float = 2.0, bounds: Bounds = HASTY, path: str = "/x") -> Reply:
+def pay(
+    url: str,
+    *,
+    patience: float = 2.0,
+    bounds: Bounds = HASTY,
+    path: str = "/x",
+    hear: Callable[[bytes], None] | None = None,
+) -> Reply:
     async def go() -> Reply:
         async with Transport(Gateway.at(url, key=KEY), bounds) as transport:
             return await transport.pay(
-                path, {"prompt": "猫"}, headers={"Idempotency-Key": "a"}, patience=patience
+                path,
+                {"prompt": "猫"},
+                headers={"Idempotency-Key": "a"},
+                patience=patience,
+                hear=hear,
             )
 
     return asyncio.run(go())
@@ -222,13 +233,16 @@ def test_a_paid_reply_that_cannot_be_unfolded_is_unanswered(body: bytes, encodin
     assert 1 == len(gateway.requests)
 
 
-def test_a_bomb_in_a_reply_is_cut_off_before_it_needs_memory() -> None:
+@pytest.mark.parametrize("hear", [None, lambda _: None], ids=["whole", "read along"])
+def test_a_bomb_in_a_reply_is_cut_off_before_it_needs_memory(
+    hear: Callable[[bytes], None] | None,
+) -> None:
     bomb = Answer(200, gzip.compress(bytes(200_000_000)), {"content-encoding": "gzip"})
     with ScriptedGateway(lambda _: bomb) as gateway:
         tracemalloc.start()
         try:
             with pytest.raises(Unanswered, match="larger than"):
-                pay(gateway.url, bounds=attrs.evolve(HASTY, reply_bytes=1_000_000))
+                pay(gateway.url, bounds=attrs.evolve(HASTY, reply_bytes=1_000_000), hear=hear)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
