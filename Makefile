@@ -37,6 +37,7 @@ soak: $(READY)
 	@$(BIN)/python -m tests.running.soak --steps 3000 --seed 1
 	@$(BIN)/python -m tests.running.soak --steps 1000 --seed 2 --kill 5
 	@$(BIN)/python -m tests.running.crash_matrix
+	@$(BIN)/python -m tests.running.crash_matrix
 
 fmt: $(READY)
 	@$(BIN)/ruff check --fix .

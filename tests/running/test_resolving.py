@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from omnidsl.planning.plan import Options
-from omnidsl.planning.values import PromptInput
+from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.declarations import OnAmbiguous
 from omnidsl.running import Gateway, RunResult
@@ -292,3 +292,78 @@ def test_a_receipt_that_comes_while_a_step_is_in_doubt_ends_the_doubt(
     script.on("/mj/submit/", answer_elsewhere)
 
     assert (0, 1) == (imagine().status, sent(gateway))
+
+
+# ---- windows
+
+
+WINDOW = "18"
+
+
+@pytest.fixture
+def zoom(bench: Bench, script: MidjourneyScript) -> Callable[[str], RunResult]:
+    """Zoom where the first answer to the window is lost, and its task has a status from then on."""
+    buttons = [
+        {"customId": "MJ::JOB::upsample::1::x", "label": "U1", "emoji": ""},
+        {"customId": "MJ::CustomZoom::x", "label": "Custom Zoom", "emoji": ""},
+    ]
+    losses = [HangUp()]
+
+    def press(request: Request) -> Answer:
+        if "CustomZoom" not in request.json().get("customId", ""):
+            return script.usual(request)
+        return Answer.of({"code": 21, "description": "Waiting for window confirm", "result": WINDOW})  # fmt: skip  # one row
+
+    def answer(_: Request) -> Answer | HangUp:
+        if losses:
+            return losses.pop()
+        return Answer.of({"code": 1, "description": "提交成功", "result": WINDOW})
+
+    def rows(request: Request) -> Answer:
+        if request.path.endswith("/task/list"):
+            return Answer(404)
+        return Answer.of([script.task(one, buttons=buttons) for one in request.json()["ids"]])
+
+    def run(status: str) -> RunResult:
+        script.on("/mj/submit/action", press)
+        script.on("/mj/submit/modal", answer)
+        script.on("/mj/task/list", rows)
+        window = script.task(WINDOW, status=status)
+        script.on(f"/mj/task/{WINDOW}/fetch", lambda _: Answer.of(window))
+        plan = bench.plan(
+            step("grid", "midjourney.imagine", {"prompt": PromptInput(("a red fox",))}),
+            step("hero", "midjourney.upscale", {"grid": Ref("grid"), "index": 1}),
+            step("wide", "midjourney.zoom", {"picture": Ref("hero"), "factor": 1.3}),
+        )
+        return bench.run(plan)
+
+    return run
+
+
+Zoom = Callable[[str], RunResult]
+
+
+@pytest.mark.parametrize("status", ["SUBMITTED", "IN_PROGRESS", "SUCCESS"])
+def test_a_window_whose_task_has_gone_on_was_answered(
+    zoom: Zoom, gateway: ScriptedGateway, status: str
+) -> None:
+    result = zoom(status)
+
+    assert (0, 1) == (result.status, len(gateway.paths("/mj/submit/modal")))
+    assert WINDOW == result.results["wide"].task_id
+
+
+def test_a_window_that_still_waits_is_answered_again(zoom: Zoom, gateway: ScriptedGateway) -> None:
+    result = zoom("MODAL")
+
+    assert (0, 2) == (result.status, len(gateway.paths("/mj/submit/modal")))
+    assert 1 == len([one for one in gateway.requests if b"CustomZoom" in one.body])
+
+
+def test_a_window_of_which_the_gateway_says_nothing_yet_is_held(
+    zoom: Zoom, gateway: ScriptedGateway
+) -> None:
+    result = zoom("")
+
+    assert (3, ["wide"]) == (result.status, [one.node for one in result.held])
+    assert 1 == len(gateway.paths("/mj/submit/modal"))
