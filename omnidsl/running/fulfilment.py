@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
 
 import attrs
@@ -85,6 +85,7 @@ class Fulfilment:
             pending=shop.pending,
             stop=shop.stop,
             retries=shop.limits.retries if retries is None else retries,
+            timeout=timeout,
             patience=(timeout or _IMMEDIATE_PATIENCE)
             if immediate
             else shop.transport.bounds.answer,
@@ -115,7 +116,8 @@ class Fulfilment:
         made, receipt = await self._guarded(self._made())
         if made.facts.get("finish_reason") == "length":
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
-        made, files = await self._kept(made, receipt)
+        async with self._in_time(receipt):
+            made, files = await self._kept(made, receipt)
         facts = {**made.facts, "simulated": True} if self.shop.transport.simulated else made.facts
         stored = Stored(attempt=self.attempt.id, text=made.text, facts=facts, files=files)
         charged = self.shop.budget.prices.charged(
@@ -136,7 +138,8 @@ class Fulfilment:
             return await self._immediate(self._backend, call), None
         receipt, status = await self._task(self._backend, call)
         context = self.shop.free_context(service(self.node), receipt.account)
-        return await self._backend.collect(receipt, status, context), receipt
+        async with self._in_time(receipt):
+            return await self._backend.collect(receipt, status, context), receipt
 
     @property
     def _backend(self) -> Backend:
@@ -180,7 +183,9 @@ class Fulfilment:
         while True:
             async with contextlib.AsyncExitStack() as stack:
                 with self.shop.stop.before_buying():
-                    name = await stack.enter_async_context(group.tasks.place(bound))
+                    name = await stack.enter_async_context(
+                        group.tasks.place(bound, self.shop.urgency.get(self.node.id, 0))
+                    )
                 self.context.charge(group.account(name))
                 await self._ask_plugins(call)
                 try:
@@ -235,13 +240,10 @@ class Fulfilment:
             state = "running" if status.state == "running" else "waiting"
             self.shop.emit(StepProgress(node=self.node.id, state=state, progress=status.progress))
 
-        seconds = self.node.options.timeout or _TASK_TIME_OUT
         poller = self.shop.poller(service(self.node), receipt.account)
         try:
-            async with asyncio.timeout(seconds):
+            async with self._in_time(receipt, _TASK_TIME_OUT):
                 status = await poller.wait(receipt, fresh=fresh, tell=tell)
-        except TimeoutError:
-            raise StepError("time-out", task=receipt.task, seconds=seconds) from None
         except GatewayError as error:
             raise failure(
                 self.shop, self.node, error.reason, error.message, task=receipt.task
@@ -249,6 +251,25 @@ class Fulfilment:
         if status.state != "done":
             raise TaskFailedError(receipt.task, status)
         return status
+
+    @contextlib.asynccontextmanager
+    async def _in_time(
+        self, receipt: Receipt | None, usual: float | None = None
+    ) -> AsyncIterator[None]:
+        """Give the step up when its time is over: what it paid for is kept, for a later run.
+
+        Its time counts from its first paid request. Without a time-out of its own it has `usual` seconds, or no end.
+        """
+        seconds = self.node.options.timeout or usual
+        left = None if seconds is None else self.context.left(seconds)
+        try:
+            async with asyncio.timeout(left) as timer:
+                yield
+        except TimeoutError:
+            if not timer.expired():
+                raise
+            task = "" if receipt is None else receipt.task
+            raise StepError("time-out", task=task, seconds=seconds) from None
 
     # ---- files
 

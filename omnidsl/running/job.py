@@ -44,7 +44,7 @@ from omnidsl.running.provenance import Author
 from omnidsl.running.reading import Absent, Find, Reading, reading_of
 from omnidsl.running.records import RunState, Spending
 from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
-from omnidsl.running.scheduler import Outcome, result_of
+from omnidsl.running.scheduler import Outcome, chains, result_of
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
 from omnidsl.running.transport import Transport
@@ -149,6 +149,7 @@ class Job:
             ),
             budget=around.budget,
             emit=emitter.emit,
+            urgency=chains({node.id: node.needs for node in self._plan.nodes}),
             stop=self._stop,
             retry=around.retry,
             listening=around.listening,

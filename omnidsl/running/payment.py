@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from math import inf
 
 import attrs
 
@@ -127,7 +128,7 @@ class PaidContext(FreeContext):
     """The context of one attempt; `wait_for` hears why and how long a submission waits (words, seconds).
 
     `tell` hears the text of streamed answers, where somebody listens; `traceable` says that the backend can look for a
-    purchase whose answer was lost. `patience` is how long an answer may take, in seconds; `retries` how often a refusal
+    purchase whose answer was lost. `timeout` is what the whole step may take, `patience` what an answer may, in seconds; `retries` how often a refusal
     that may pass is met. `price` is what the attempt costs at most, in micros: its first intent reserves it, within
     `caps` as they are then.
     """
@@ -149,6 +150,7 @@ class PaidContext(FreeContext):
         pending: "set[asyncio.Task[Reply]]",
         stop: Stop,
         retries: int,
+        timeout: float | None,
         patience: float,
         price: int = 0,
         caps: Callable[[], tuple[Cap, ...]] = tuple,
@@ -170,6 +172,8 @@ class PaidContext(FreeContext):
         self._patience = patience
         self.price = price
         self._caps = caps
+        self._timeout = inf if timeout is None else timeout
+        self._began: float | None = None
         self._is_reserved = False
         self._traceable = traceable
         self._tell = tell
@@ -183,6 +187,12 @@ class PaidContext(FreeContext):
     def charge(self, account: Limiter) -> None:
         """Charge what is bought from now on to an account."""
         self._limits = account
+
+    def left(self, most: float) -> float:
+        """Return how much is left of so many seconds; they count from when the step first had its turn."""
+        now = self._clock.now()
+        self._began = now if self._began is None else self._began
+        return max(0.0, self._began + most - now)
 
     async def pay(
         self,
@@ -207,9 +217,9 @@ class PaidContext(FreeContext):
                 allowed = (
                     self._limits.limits.connect_retries if later.reply is None else self._retries
                 )
-                if turn > min(allowed, self._retries):
-                    raise
                 seconds = self._limits.limits.pause(turn, later.after)
+                if turn > min(allowed, self._retries) or seconds > self.left(self._timeout):
+                    raise
                 if later.reply is not None and later.after is not None:
                     self._limits.hold_off(seconds)
                 self._wait_for(later.message, seconds)
@@ -256,6 +266,7 @@ class PaidContext(FreeContext):
         async with contextlib.AsyncExitStack() as stack:
             with self._stop.before_buying():
                 await stack.enter_async_context(self._limits.submission())
+            self.left(self._timeout)
             # A purchase under way is not torn off: who cancels us waits a while for its answer (see `pending`).
             sending = asyncio.create_task(self._send(request))
             self._pending.add(sending)

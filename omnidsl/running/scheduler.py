@@ -3,7 +3,7 @@
 import graphlib
 import heapq
 from collections import defaultdict, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.planning.values import refs
@@ -42,6 +42,15 @@ def check_order(nodes: Sequence[PlanNode]) -> None:
         ) from None
 
 
+def chains(needs: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return how long the longest chain of steps behind each step is, in the order given; 0 where nothing needs it."""
+    found = dict.fromkeys(needs, 0)
+    for name in reversed(list(graphlib.TopologicalSorter(needs).static_order())):
+        for need in needs[name]:
+            found[need] = max(found[need], found[name] + 1)
+    return found
+
+
 class Frontier:
     """The steps that may begin, and those whose outcome is clear without them: fed with outcomes, asked for steps.
 
@@ -71,11 +80,8 @@ class Frontier:
 
     def _ranks(self) -> dict[str, tuple[int, int]]:
         """Return what steps are ordered by: how long the chains behind them are, then their place in the plan."""
-        chains = dict.fromkeys(self._needs, 0)
-        for name in reversed(list(graphlib.TopologicalSorter(self._needs).static_order())):
-            for need in self._needs[name]:
-                chains[need] = max(chains[need], chains[name] + 1)
-        return {name: (-chain, place) for place, (name, chain) in enumerate(chains.items())}
+        found = chains(self._needs)
+        return {name: (-chain, place) for place, (name, chain) in enumerate(found.items())}
 
     @property
     def lanes(self) -> Collection[str]:

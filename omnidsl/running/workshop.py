@@ -1,7 +1,7 @@
 """What the steps of one run share: gateway, ledger, store, accounts, pollers."""
 
 from asyncio import Semaphore, Task
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 import attrs
@@ -34,7 +34,7 @@ class Workshop:
     """One run's tools.
 
     `pending` are paid requests under way, `in_flight` the attempts whose tasks are followed or fetched, with their price
-    in micros; `resubmit` and `abandon` are what a person decided. `listening` says that streamed answers are told while
+    in micros; `urgency` is how long the chains behind steps are; `resubmit` and `abandon` are what a person decided. `listening` says that streamed answers are told while
     they come. `collecting` are the steps, by key, whose orphans are being brought in (see `orphans`).
     """
 
@@ -58,6 +58,7 @@ class Workshop:
     listening: bool = False
     resubmit: frozenset[str] = frozenset()
     abandon: frozenset[str] = frozenset()
+    urgency: Mapping[str, int] = attrs.field(factory=dict)
     stop: Stop = attrs.field(factory=Stop)
     pending: set[Task[Reply]] = attrs.field(factory=set)
     collecting: dict[str, Task[None]] = attrs.field(factory=dict)
