@@ -64,6 +64,12 @@ TABLES: Mapping[str, _Table] = {
         keys=(("attempt", "name"),),
         order="attempt, rowid",
     ),
+    "receipts": _Table(
+        columns=("attempt", "task", "receipt"),
+        json=("receipt",),
+        keys=(("attempt", "task"),),
+        order="attempt, task",
+    ),
     "results": _Table(
         columns=("attempt", "text", "facts", "artifacts", "made"),
         json=("facts", "artifacts"),

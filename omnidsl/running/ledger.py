@@ -112,8 +112,13 @@ class Ledger(Protocol):
     def receive(self, attempt_id: str, receipt: Receipt) -> None:
         """Keep a receipt, the proof of a purchase: even a late one, whoever owns the attempt and however it stands.
 
-        The attempt is `submitted` afterwards, unless it is done or has failed.
+        The attempt is `submitted` afterwards, unless it is done or has failed. A receipt of another task takes the
+        place of the one that was there, which is kept (see `replaced_receipts`).
         """
+        ...
+
+    def replaced_receipts(self, attempt_id: str) -> list[Receipt]:
+        """Return the receipts that others took the place of, by task: each of them was paid for."""
         ...
 
     def open_receipts(self, gateway: str) -> list[Attempt]:

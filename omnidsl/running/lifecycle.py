@@ -43,9 +43,11 @@ ATTEMPTS: Sequence[Move[AttemptState]] = (
 
 STAGES: Sequence[Move[StageState]] = (
     Move("intend", ("", "refused"), "intent"),
-    Move("settle answered", ("intent", "ambiguous", "answered"), "answered"),
+    # A process that slept may hear of its request after another one took it for lost: what it heard is worth more.
+    Move("settle answered", ("intent", "ambiguous", "refused", "answered"), "answered"),
     Move("settle refused", ("intent", "ambiguous", "refused"), "refused"),
-    Move("settle ambiguous", ("intent", "ambiguous"), "ambiguous"),
+    Move("settle ambiguous", ("intent", "ambiguous", "refused"), "ambiguous"),
+    Move("settle ambiguous", ("answered",), "answered"),
 )
 """The moves of stages. Only a refusal lets a request be sent again: nothing was paid for then."""
 

@@ -39,6 +39,7 @@ class _Books:
         self.attempts: dict[str, Attempt] = {}
         self.stages: dict[tuple[str, str], Stage] = {}
         self.results: dict[str, Stored] = {}
+        self.receipts: dict[tuple[str, str], Receipt] = {}
         self.spending: dict[str, Spending] = {}
         self.saved: dict[tuple[str, str], SavedFile] = {}
         self.events: dict[tuple[str, int], str] = {}
@@ -213,6 +214,9 @@ class MemoryLedger:
         """See `Ledger.receive`."""
         attempt = self._known(attempt_id)
         after = self._lifecycle.attempt(attempt_id, "receive", attempt.state)
+        before = attempt.receipt
+        if before is not None and before.task != receipt.task:
+            self._books.receipts[(attempt_id, before.task)] = before
         self._books.attempts[attempt_id] = attrs.evolve(attempt, state=after, receipt=receipt)
 
     def _known(self, attempt_id: str) -> Attempt:
@@ -220,6 +224,11 @@ class MemoryLedger:
         if attempt is None:
             raise LedgerError("no-such-attempt", attempt=attempt_id)
         return attempt
+
+    def replaced_receipts(self, attempt_id: str) -> list[Receipt]:
+        """See `Ledger.replaced_receipts`."""
+        mine = [key for key in self._books.receipts if key[0] == attempt_id]
+        return [self._books.receipts[key] for key in sorted(mine)]
 
     def open_receipts(self, gateway: str) -> list[Attempt]:
         """See `Ledger.open_receipts`."""

@@ -192,8 +192,19 @@ class SqliteLedger:
         with self.transaction():
             attempt = self._known(attempt_id)
             after = self._lifecycle.attempt(attempt_id, "receive", attempt.state)
+            before = attempt.receipt
+            if before is not None and before.task != receipt.task:
+                kept = rows.receipt_text(before)
+                row = {"attempt": attempt_id, "task": before.task, "receipt": kept}
+                self._file.insert("receipts", row, replace=True)
             statement = "UPDATE attempts SET state = ?, receipt = ? WHERE id = ?"
             self._file.write(statement, after, rows.receipt_text(receipt), attempt_id)
+
+    def replaced_receipts(self, attempt_id: str) -> list[Receipt]:
+        """See `Ledger.replaced_receipts`."""
+        query = "SELECT receipt FROM receipts WHERE attempt = ? ORDER BY task"
+        found = self._file.rows(query, attempt_id)
+        return [Receipt(**json.loads(row["receipt"])) for row in found]
 
     def open_receipts(self, gateway: str) -> list[Attempt]:
         """See `Ledger.open_receipts`."""

@@ -101,6 +101,7 @@ _JSON_COLUMNS = {
     "runs": ("plan", "options"),
     "attempts": ("receipt",),
     "stages": ("scopes",),
+    "receipts": ("receipt",),
     "results": ("facts", "artifacts"),
     "events": ("body",),
 }
@@ -127,6 +128,7 @@ _LINKS = (
     ("assignments", "run", "runs", "id"),
     ("attempts", "run", "runs", "id"),
     ("stages", "attempt", "attempts", "id"),
+    ("receipts", "attempt", "attempts", "id"),
     ("results", "attempt", "attempts", "id"),
     ("saved", "run", "runs", "id"),
     ("events", "run", "runs", "id"),
@@ -160,6 +162,12 @@ def _states(file: SqliteFile) -> Iterator[Finding]:
             state in ("open", "refused", "ambiguous") and row["receipt"] is not None
         ):
             yield Finding("receipt-and-state", {"attempt": name, "state": state})
+    query = (
+        "SELECT attempt, task FROM receipts JOIN attempts ON id = attempt"
+        " WHERE task IS NOT json_extract(attempts.receipt, '$.task') ORDER BY attempt, task"
+    )
+    for row in file.rows(query):
+        yield Finding("sold-twice", {"attempt": row["attempt"], "task": row["task"]})
     for row in file.rows("SELECT attempt, name, state, tries FROM stages ORDER BY attempt, rowid"):
         if row["state"] not in get_args(StageState) or row["tries"] < 1:
             what = f"{row['attempt']} ({row['name']})"

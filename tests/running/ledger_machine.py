@@ -52,6 +52,7 @@ class AttemptModel:
     fence: int = 1
     state: str = "open"
     receipt: str | None = None
+    replaced: set[str] = attrs.field(factory=set)
     stored: bool = False
     stages: dict[str, StageModel] = attrs.field(factory=dict)
 
@@ -239,22 +240,23 @@ class LedgerMachine(RuleBasedStateMachine):
         if one is None:
             return
         tries = one.tries - late
-        legal = one.state in ("intent", "ambiguous") or (
-            one.state == outcome and outcome in ("answered", "refused")
-        )
+        known = one.state == "answered"
         settle = lambda: self.ledger.settle(name, stage, outcome, tries=tries)  # type: ignore[arg-type]  # noqa: E731  # a literal of the table
         if late:
             self.expect(None, settle)
-        elif self.expect(None if legal else LedgerError, settle):
-            one.state = outcome
+        elif self.expect(LedgerError if known and outcome == "refused" else None, settle):
+            one.state = "answered" if known else outcome
+            one.sent = outcome != "refused"
             if outcome == "refused":
-                one.sent, one.reserved, one.charged = False, 0, 0
+                one.reserved, one.charged = 0, 0
 
     @has_attempts
     @rule(data=st.data(), task=st.sampled_from(["17", "18"]))
     def receive(self, data: st.DataObject, task: str) -> None:
         name, model = self.some(data)
         self.ledger.receive(name, Receipt(task))
+        if model.receipt not in (None, task):
+            model.replaced.add(str(model.receipt))
         model.receipt = task
         if model.state not in ("done", "failed"):
             model.state = "submitted"
@@ -344,6 +346,9 @@ class LedgerMachine(RuleBasedStateMachine):
                 found.state,
                 receipt,
             )
+            assert sorted(model.replaced) == [
+                one.task for one in self.ledger.replaced_receipts(name)
+            ]
             assert model.stored == (self.ledger.result(name) is not None)
             assert {
                 key: (one.state, one.tries, one.reserved, one.charged)

@@ -284,6 +284,31 @@ def test_a_receipt_is_kept_even_when_it_comes_late(ledger: Ledger) -> None:
     )
 
 
+def test_no_receipt_is_lost_where_a_gateway_sold_twice(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    for task in ("17", "18", "18", "17"):
+        ledger.receive(attempt.id, Receipt(task, "default", {"of": task}))
+
+    kept = ledger.attempt(attempt.id)
+    assert kept is not None
+    assert Receipt("17") == kept.receipt
+    replaced = ledger.replaced_receipts(attempt.id)
+    assert [("17", {"of": "17"}), ("18", {"of": "18"})] == [
+        (one.task, one.facts) for one in replaced
+    ]
+
+
+def test_a_late_answer_is_worth_more_than_the_proof_that_there_is_none(ledger: Ledger) -> None:
+    attempt = ledger.open_attempt(an_attempt())
+    ledger.intend(an_intent(attempt))
+    ledger.settle(attempt.id, "submit", "refused")
+
+    for state in ("ambiguous", "answered", "ambiguous"):
+        ledger.settle(attempt.id, "submit", state, tries=1)
+
+    assert ["answered"] == [one.state for one in ledger.stages(attempt.id)]
+
+
 def test_open_receipts_are_those_that_were_never_collected(ledger: Ledger) -> None:
     bought, done = ledger.open_attempt(an_attempt("a.1")), ledger.open_attempt(an_attempt("b.1"))
     ledger.open_attempt(an_attempt("c.1"))

@@ -94,6 +94,7 @@ def test_a_ledger_that_hangs_together_has_no_findings(state: Path) -> None:
         ("UPDATE attempts SET state = 'bought' WHERE id = 'omni-k.1.1'", "unknown-state"),
         ("UPDATE stages SET state = 'sent'", "unknown-state"),
         ("UPDATE runs SET state = 'odd' WHERE id = 'live'", "unknown-state"),
+        ("INSERT INTO receipts VALUES ('omni-k.1.1', '17', '{}')", "sold-twice"),
         ("UPDATE attempts SET state = 'submitted' WHERE id <> 'omni-k.1.1'", "result-without-done"),
         ("UPDATE attempts SET state = 'submitted' WHERE id = 'omni-k.1.1'", "receipt-and-state"),
         ("UPDATE attempts SET number = 2 WHERE id = 'omni-k.1.1'", "wrong-id"),

@@ -14,6 +14,12 @@ ALTER TABLE stages ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
 UPDATE stages SET (run, owner, fence, account) =
     (SELECT run, owner, fence, account FROM attempts WHERE attempts.id = stages.attempt);
 CREATE INDEX open_receipts ON attempts (gateway, opened) WHERE state = 'submitted';
+CREATE TABLE receipts (
+    attempt TEXT NOT NULL REFERENCES attempts (id),
+    task    TEXT NOT NULL,
+    receipt TEXT NOT NULL,
+    PRIMARY KEY (attempt, task)
+) STRICT;
 CREATE TABLE spending (
     scope    TEXT PRIMARY KEY,
     reserved INTEGER NOT NULL,

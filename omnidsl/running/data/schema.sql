@@ -69,6 +69,14 @@ CREATE TABLE stages (
     PRIMARY KEY (attempt, name)
 ) STRICT;
 
+-- Receipts that a later one of another task took the place of: the gateway sold twice what was asked for once.
+CREATE TABLE receipts (
+    attempt TEXT NOT NULL REFERENCES attempts (id),
+    task    TEXT NOT NULL,
+    receipt TEXT NOT NULL,             -- JSON
+    PRIMARY KEY (attempt, task)
+) STRICT;
+
 -- The sums of `stages` over every scope, so that an intent need not add them up.
 CREATE TABLE spending (
     scope    TEXT PRIMARY KEY,         -- run:ID, project, project:2026-11
