@@ -66,6 +66,8 @@ class OpenAI(Backend):
             }
         if context.listening:
             body["stream"] = True
+            # What an answer cost is read from its usage, which streams tell only when asked.
+            body["stream_options"] = {"include_usage": True}
         reply = await context.pay("/v1/chat/completions", body, headers=headers, stream=ChatStream)
         return _made(reply)
 

@@ -32,7 +32,9 @@ def events(*data: str, end: str = "\n") -> bytes:
     return "".join(f"data: {one}{end}{end}" for one in data).encode()
 
 
-WHOLE = events(chunk("Hel"), chunk("lo"), chunk(reason="stop"), "[DONE]")
+USAGE = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+LAST = json.dumps({"choices": [], "usage": USAGE})
+WHOLE = events(chunk("Hel"), chunk("lo"), chunk(reason="stop"), LAST, "[DONE]")
 
 # ---- the format
 
@@ -143,6 +145,15 @@ def test_who_listens_gets_the_answer_as_a_stream_and_the_same_result(
         told(bench.events),
     )
     assert [True] == [one.json()["stream"] for one in gateway.requests]
+
+
+def test_a_stream_is_asked_what_it_used_since_that_says_what_it_cost(
+    bench: Bench, gateway: ScriptedGateway
+) -> None:
+    result = ask(bench)
+
+    assert USAGE == result.results["answer"].facts["usage"]
+    assert [{"include_usage": True}] == [one.json()["stream_options"] for one in gateway.requests]
 
 
 def test_who_does_not_listen_asks_for_no_stream_and_has_the_same_key(
