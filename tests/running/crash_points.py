@@ -121,10 +121,13 @@ def _torn(at: int, last: Callable[[], None]) -> Patch:
     def patch(method: Callable[..., Any]) -> Callable[..., Any]:
         count = 0
 
-        async def wrapped(self: object, url: str, into: BinaryIO, *rest: object) -> object:
+        async def wrapped(
+            self: object, url: str, into: BinaryIO, *rest: object, **named: object
+        ) -> object:
             nonlocal count
             count += 1
-            return await method(self, url, _Torn(into, last) if count == at else into, *rest)
+            torn = _Torn(into, last) if count == at else into
+            return await method(self, url, torn, *rest, **named)
 
         return wrapped
 
