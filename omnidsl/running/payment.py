@@ -247,7 +247,8 @@ class PaidContext(FreeContext):
             )
             raise Ambiguous("interrupted", words)
         if stage.state == "answered":
-            return put_together(reply, stream) or reply  # accepted by the rules of its time
+            # Accepted by the rules of its time.
+            return put_together(reply, stream, self._transport.gateway) or reply
         rule, reply = await self._judge(stage, reply, stream)
         if rule.verdict == "accepted":
             return reply
@@ -334,7 +335,7 @@ class PaidContext(FreeContext):
         self, stage: Stage, reply: Reply, stream: Callable[[], Stream] | None
     ) -> tuple[ReplyRule, Reply]:
         """Write into the ledger what a reply means; return that, and the reply in one piece."""
-        whole = put_together(reply, stream)
+        whole = put_together(reply, stream, self._transport.gateway)
         rule = _CUT if whole is None else classify(whole, self._rules)
         await self._settle(stage, _STATES[rule.verdict])
         if rule.verdict != "ambiguous":

@@ -62,8 +62,7 @@ class Inquiry:
             lost = Lost(stage=stage.name, path=stage.path, age=shop.spool.age(stage), before=before)
             finding = await self._look(backend, lost)
             if isinstance(finding, Found):
-                await self._take(stage, finding)
-                return True
+                return await self._take(stage, finding)
             if finding == Unknown() or waited >= settling:
                 if isinstance(finding, Absent) and stage.state != "answered":
                     await self._send_again(stage)
@@ -85,15 +84,19 @@ class Inquiry:
         except Exception as error:
             raise PluginError(self._service, f"{type(error).__name__}: {error}") from error
 
-    async def _take(self, stage: Stage, found: Found) -> None:
-        """Keep the answer as if it had come, so that `context.pay` returns it from now on."""
+    async def _take(self, stage: Stage, found: Found) -> bool:
+        """Keep the answer as if it had come, so that `context.pay` returns it; False where the disk is full."""
         body = json.dumps(dict(found.answer)).encode()
         reply = Reply(200, {"content-type": "application/json"}, body)
-        await asyncio.to_thread(self._shop.spool.keep, stage, reply)
+        try:
+            await asyncio.to_thread(self._shop.spool.keep, stage, reply)
+        except OSError:
+            return False  # held: a later run finds it again
         await self._shop.clerk.do(
             lambda ledger: ledger.settle(stage.attempt, stage.name, "answered", tries=stage.tries)
         )
         self._tell("found-again")
+        return True
 
     async def _send_again(self, stage: Stage) -> None:
         await self._shop.clerk.do(

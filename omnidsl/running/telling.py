@@ -50,8 +50,13 @@ class Telling:
             self._told = monotonic()
 
 
-def put_together(reply: Reply, stream: Callable[[], Stream] | None) -> Reply | None:
-    """Return a streamed reply as it would have come in one piece, others as they are; None for a stream without its end."""
+def put_together(
+    reply: Reply, stream: Callable[[], Stream] | None, gateway: Gateway
+) -> Reply | None:
+    """Return a streamed reply as it would have come in one piece, others as they are; None for a stream without its end.
+
+    The key is cut out once more: two pieces may have held it.
+    """
     if stream is None or not is_stream(reply.headers.get("content-type", ""), reply.body):
         return reply
     import json
@@ -62,4 +67,4 @@ def put_together(reply: Reply, stream: Callable[[], Stream] | None) -> Reply | N
     whole = reader.whole()
     if whole is None:
         return None
-    return Reply(reply.status, reply.headers, json.dumps(whole).encode())
+    return Reply(reply.status, reply.headers, gateway.redact(json.dumps(whole).encode()))

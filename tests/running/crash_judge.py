@@ -23,7 +23,7 @@ from tests.running.crash_recipes import Recipe, purchases
 SETTLING = 1.0
 """Seconds: well above the latencies, as a real service's are above its own."""
 
-_GIVEN_UP = 60.0
+_GIVEN_UP = 180.0
 _REFUSED = 98
 """The status of a child that could not work and said so."""
 

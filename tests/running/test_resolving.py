@@ -294,6 +294,19 @@ def test_a_receipt_that_comes_while_a_step_is_in_doubt_ends_the_doubt(
     assert (0, 1) == (imagine().status, sent(gateway))
 
 
+def test_a_found_task_that_a_full_disk_has_no_room_for_is_held_and_found_again(
+    imagine: Imagine, listing: Listing, gateway: ScriptedGateway, bench: Bench
+) -> None:
+    bench.state.mkdir()
+    (bench.state / "replies").write_text("in the way of every reply", "utf-8")
+    held = imagine()
+    (bench.state / "replies").unlink()
+
+    found = imagine()
+
+    assert (3, 0, 1) == (held.status, found.status, sent(gateway))
+
+
 # ---- windows
 
 

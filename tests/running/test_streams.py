@@ -256,3 +256,12 @@ def test_the_longest_answer_is_capped(bench: Bench, answers: list[Answer | CutSh
     bench.bounds = attrs.evolve(bench.bounds, reply_bytes=50)
 
     assert 3 == ask(bench).status
+
+
+def test_the_key_is_in_no_result_even_where_two_pieces_hold_it(
+    bench: Bench, answers: list[Answer | CutShort]
+) -> None:
+    pieces = (chunk(KEY[:9]), chunk(KEY[9:]), chunk(reason="stop"), "[DONE]")
+    answers[0] = Answer(200, events(*pieces), SSE)
+
+    assert "***" == ask(bench).results["answer"].text
