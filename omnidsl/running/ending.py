@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Mapping
 
 from omnidsl.planning.money import amount
 from omnidsl.running.events import Notice, told
-from omnidsl.running.interrupts import interrupts
 from omnidsl.running.stopping import Cause
 from omnidsl.running.workshop import Workshop
 
@@ -28,7 +27,8 @@ async def see_through(
 ) -> None:
     """Await the steps of a run; when it has to stop, nothing more is bought and what is paid for gets its `grace`.
 
-    A second signal ends the wait at once. `deadline` and `grace` are in seconds. What stopped it stands in `shop.stop`.
+    A second signal ends the wait at once; `shop.stop` hears of them, and says what stopped the run. `deadline` and
+    `grace` are in seconds.
     """
     loop, stop = asyncio.get_running_loop(), shop.stop
     steps = asyncio.ensure_future(work)
@@ -46,8 +46,7 @@ async def see_through(
         if stop.cause is None:
             begin("deadline")
 
-    def signalled(number: int) -> None:
-        stop.signal = stop.signal or number
+    def signalled() -> None:
         if stop.cause is None:
             begin("interrupted")
             return
@@ -55,24 +54,27 @@ async def see_through(
             sending.cancel()
         steps.cancel()
 
-    with interrupts(signalled):
-        if deadline is not None:
-            timers.append(loop.call_later(deadline, passed))
-        try:
-            await asyncio.shield(steps)
-        except asyncio.CancelledError:
-            if not steps.cancelled():  # somebody cancels us from outside, as Ctrl-C does on Windows
-                stop.begin("interrupted")
-                stop.signal = stop.signal or int(signal.SIGINT)
-                steps.cancel()
-                await asyncio.wait([steps])
-                raise
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from None
-        finally:
-            for timer in timers:
-                timer.cancel()
-            await settle_down(shop)
+    stop.heed = signalled
+    if stop.cause is not None:
+        begin(stop.cause)  # it came while the run was set up
+    if deadline is not None:
+        timers.append(loop.call_later(deadline, passed))
+    try:
+        await asyncio.shield(steps)
+    except asyncio.CancelledError:
+        if not steps.cancelled():  # somebody cancels us from outside, as Ctrl-C does on Windows
+            stop.begin("interrupted")
+            stop.signal = stop.signal or int(signal.SIGINT)
+            steps.cancel()
+            await asyncio.wait([steps])
+            raise
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
+    finally:
+        for timer in timers:
+            timer.cancel()
+        await settle_down(shop)
+        stop.heed = None
 
 
 async def settle_down(shop: Workshop) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 from functools import partial
 
 import attrs
@@ -36,6 +37,7 @@ from omnidsl.running.events import (
     told,
 )
 from omnidsl.running.finished import Finished
+from omnidsl.running.interrupts import interrupts
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.orphans import Orphans
 from omnidsl.running.output import Output
@@ -86,6 +88,8 @@ class Job:
         plugins = self._around.plugins or Plugins(scan(list(dict.fromkeys(sys.path))), services)
         after = self._ledger.last_sequence(self._id)
         clerk = Clerk(self._ledger)
+        guard = ExitStack()
+        guard.enter_context(interrupts(self._stop.signalled))
         try:
             listeners = [*self._around.listeners, *_plugin_listeners(plugins)]
             emitter = Emitter(self._id, after, clerk, listeners)
@@ -114,6 +118,7 @@ class Job:
                     orphans.begin()
                     await self._perform(shop, emitter, arrivals)
                 finally:
+                    guard.close()
                     await orphans.close(at_once=bool(self._stop.cause))
                     await settle_down(shop)
                     await clerk.do(lambda ledger: ledger.end_run(self._id, self._state(output)))
@@ -121,6 +126,7 @@ class Job:
                     emitter.emit(self._finished(output, spent, time.monotonic() - started))
             return self._result(output)
         finally:
+            guard.close()
             await asyncio.to_thread(clerk.close)
 
     def _workshop(

@@ -1,7 +1,7 @@
 """How a run stops: nothing more is bought, and what is paid for has a time of grace to come to its end."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
@@ -19,6 +19,7 @@ class Stop:
     def __init__(self) -> None:
         self.cause: Cause | None = None
         self.signal = 0
+        self.heed: Callable[[], None] | None = None
         self._waiting: set[asyncio.Task[object]] = set()
 
     def begin(self, cause: Cause) -> None:
@@ -28,6 +29,14 @@ class Stop:
         self.cause = cause
         for task in tuple(self._waiting):
             task.cancel()
+
+    def signalled(self, number: int) -> None:
+        """Begin because of a signal; once steps are at work, `heed` decides what it means."""
+        self.signal = self.signal or number
+        if self.heed is None:
+            self.begin("interrupted")
+        else:
+            self.heed()
 
     def check(self) -> None:
         """Raise LeftOut when the run is stopping."""

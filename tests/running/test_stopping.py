@@ -1,6 +1,7 @@
 """How a run stops: signals, the time of grace, the deadline."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from omnidsl.planning.plan import Plan, Save
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.running import Gateway
 from omnidsl.running.errors import LeftOut
-from omnidsl.running.events import Notice, RunFinished
+from omnidsl.running.events import Event, Notice, RunFinished, RunStarted
 from omnidsl.running.stopping import Stop
 from omnidsl.testing import Answer, Bench, MidjourneyScript, Request, ScriptedGateway, step
 
@@ -126,6 +127,24 @@ def test_a_second_signal_stops_at_once_and_loses_nothing(
             again.communicate(timeout=60)
 
     assert (130, 0, 24) == (child.returncode, again.returncode, len(script.submitted))
+
+
+def test_a_signal_while_the_run_is_set_up_stops_it_in_good_order(tmp_path: Path) -> None:
+    script = MidjourneyScript()
+    with ScriptedGateway(script) as gateway:
+        bench = Bench(tmp_path, Gateway.sandbox(gateway.url))
+
+        def interrupt(event: Event) -> None:
+            if isinstance(event, RunStarted):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        bench.listeners.append(interrupt)
+        result = bench.run(chains(bench, 2))
+        bench.listeners.remove(interrupt)
+        resumed = bench.resume(result.run)
+
+    assert (130, 0, 4) == (result.status, resumed.status, len(script.submitted))
+    assert "stopping-idle" in [one.reason for one in bench.events if isinstance(one, Notice)]
 
 
 # ---- the deadline
