@@ -29,6 +29,7 @@ from omnidsl.running.asked_waits import exhausted, retry_after
 from omnidsl.running.classifier import classify, spoken
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import Clock
+from omnidsl.running.ledger import Ledger
 from omnidsl.running.limits import Limiter
 from omnidsl.running.moments import ticking
 from omnidsl.running.records import Attempt, Cap, Intent, Stage, StageState
@@ -337,7 +338,12 @@ class PaidContext(FreeContext):
         """Write into the ledger what a reply means; return that, and the reply in one piece."""
         whole = put_together(reply, stream, self._transport.gateway)
         rule = _CUT if whole is None else classify(whole, self._rules)
-        await self._settle(stage, _STATES[rule.verdict])
+        settling = _settling(stage, _STATES[rule.verdict])
+        if rule.verdict == "accepted":
+            # Not waited for: its receipt or its result is entered behind it, and is not durable before it.
+            self._clerk.enter(settling)
+        else:
+            await self._clerk.do(settling)
         if rule.verdict != "ambiguous":
             self._spool.forget(stage)
         return rule, whole or reply
@@ -363,6 +369,8 @@ class PaidContext(FreeContext):
         return rejected
 
     async def _settle(self, stage: Stage, state: StageState) -> None:
-        await self._clerk.do(
-            lambda ledger: ledger.settle(stage.attempt, stage.name, state, tries=stage.tries)
-        )
+        await self._clerk.do(_settling(stage, state))
+
+
+def _settling(stage: Stage, state: StageState) -> Callable[[Ledger], None]:
+    return lambda ledger: ledger.settle(stage.attempt, stage.name, state, tries=stage.tries)
