@@ -135,13 +135,15 @@ def test_a_recipe_is_checked_from_the_wheel(installed: Path, folder: Path) -> No
 
 
 def test_a_check_from_the_wheel_reads_no_toml(installed: Path, folder: Path) -> None:
-    use(installed, folder, "check", "cat.omni")  # builds the declaration index
     program = (
         "import sys; from omnidsl.__main__ import main; main(['check', 'cat.omni']); "
         "print('tomllib' in sys.modules)"
     )
 
-    done = use(installed.with_name("python"), folder, "-c", program)
+    python = installed.with_name("python")
+    use(python, folder, "-c", program)  # builds the declaration index, which reads tables of prices
+
+    done = use(python, folder, "-c", program)
 
     assert "False" == done.stdout.strip(), done.stderr
 

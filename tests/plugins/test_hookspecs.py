@@ -116,7 +116,10 @@ def test_live_plugins_know_the_operations_that_the_index_lists() -> None:
 
     plugins = Plugins(points, catalogue.services)
 
-    assert [plugins.operation(one.full_name).__name__ for one in catalogue.operations()] == ["Chat"]
+    assert [plugins.operation(one.full_name).__name__ for one in catalogue.operations()] == [
+        "Chat",
+        "Draw",
+    ]
 
 
 def test_a_live_plugin_whose_hook_raises_costs_no_other_plugin(
