@@ -18,7 +18,7 @@ demo: $(READY)
 	@$(BIN)/omni run examples/hero.omni --sandbox --yes --output out
 
 test: $(READY)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests)
 
 check: $(READY)
 	@$(BIN)/ruff check .
