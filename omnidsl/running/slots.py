@@ -31,6 +31,7 @@ class Slots:
 
     def __init__(self, accounts: Sequence[str], most: int) -> None:
         self._most = most
+        self._open = frozenset(accounts)
         self._free = dict.fromkeys(accounts, most)
         self._urgent: dict[str | None, list[tuple[int, int, _Waiter]]] = {}
         self._oldest: deque[_Waiter] = deque()
@@ -64,14 +65,14 @@ class Slots:
             raise _copy(cause)
         if account is not None:
             return account
-        left = (one for one in self._free if one not in self._stopped)
+        left = (one for one in self._free if one in self._open and one not in self._stopped)
         return max(left, key=self._free.__getitem__)
 
     def _shut(self, account: str | None) -> Rejected | None:
         """Return what stands in the way of somebody who wants a place at an account, or at any."""
         if account is not None:
             return self._stopped.get(account)
-        if any(one not in self._stopped for one in self._free):
+        if any(one not in self._stopped for one in self._open):
             return None
         return next(iter(self._stopped.values()), None)
 
@@ -114,12 +115,16 @@ class Slots:
         if (
             self._oldest
             and self._granted % _PATIENT == _PATIENT - 1
-            and self._oldest[0].account in (None, name)
+            and self._oldest[0].account in self._served(name)
         ):
             return self._oldest.popleft()
-        if not (heaps := [one for key in (name, None) if (one := self._waiting(key))]):
+        if not (heaps := [one for key in self._served(name) if (one := self._waiting(key))]):
             return None
         return heapq.heappop(min(heaps, key=lambda heap: heap[0][:2]))[2]
+
+    def _served(self, name: str) -> tuple[str | None, ...]:
+        """Return whom a place at an account is for: those bound to it, and anybody where it is one of the accounts."""
+        return (name, None) if name in self._open else (name,)
 
     def _waiting(self, key: str | None) -> list[tuple[int, int, _Waiter]]:
         """Return the waiters for an account by urgency, those forgotten who wait no more."""

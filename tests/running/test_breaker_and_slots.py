@@ -231,6 +231,25 @@ def test_who_is_bound_to_one_account_takes_no_place_of_another() -> None:
     assert asyncio.run(run())
 
 
+def test_an_account_that_is_not_set_any_more_serves_only_who_is_bound_to_it() -> None:
+    async def run() -> list[str]:
+        slots = Slots(["a"], 1)
+
+        async def want() -> str:
+            async with slots.place() as name:
+                return name
+
+        async with slots.place() as first:
+            async with slots.place("gone") as gone:
+                waiting = asyncio.ensure_future(want())
+                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            early = waiting.done()
+        return [gone, first, await waiting, str(early)]
+
+    assert ["gone", "a", "a", "False"] == asyncio.run(run())
+
+
 def test_a_stopped_account_does_not_block_the_others() -> None:
     async def run() -> list[str]:
         slots = Slots(["a", "b"], 1)
