@@ -94,14 +94,14 @@ def test_where_nothing_has_run_nothing_can_be_chosen(omni: Omni) -> None:
 def test_the_plan_shows_conditions_and_counts_at_most(omni: Omni) -> None:
     lines = omni("plan", "b.omni", "--sandbox").stdout.splitlines()
     rows = {line.split()[0]: " ".join(line.split()) for line in lines if line}
-    assert ["step", "operation", "jobs", "when", "inputs"] == lines[0].split()
-    assert "midjourney.imagine ≤ 2 for each of ‹names›, 2 at most" in rows["g[1…2]"]
+    assert ["step", "operation", "jobs", "cost", "when", "inputs"] == lines[0].split()
+    assert "midjourney.imagine ≤ 2 0.06–0.20 for each of ‹names›, 2 at most" in rows["g[1…2]"]
     assert (
-        'midjourney.imagine ≤ 2 if ‹mood› contains "calm" / unless ‹mood› contains "calm"'
+        'midjourney.imagine ≤ 2 0.06–0.20 if ‹mood› contains "calm" / unless ‹mood› contains "calm"'
         in rows["h[1…2]"]
     )
     assert "expect 0 condition: len(‹names›) > 0, message: none" in rows["expect"]
-    assert "paid jobs: ≤ 6, files to save: ≤ 3, gateway: sandbox" == lines[-1]
+    assert "paid jobs: ≤ 6, files to save: ≤ 3, gateway: sandbox" == lines[-2]
     chinese = omni("plan", "b.omni", "--sandbox", OMNI_LANG="zh").stdout
     assert "遍历 ‹names›，最多 2 次" in chinese
     assert '若 ‹mood› contains "calm" / 除非 ‹mood› contains "calm"' in chinese
