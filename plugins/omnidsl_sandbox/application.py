@@ -37,7 +37,7 @@ def build(gateway: Gateway) -> ASGIApp:
         return response(refuse(gateway, request, "crashed", {}))
 
     async def no_room(request: Request, error: Exception) -> Response:
-        # A sale is the last thing that is written: what fails here was not sold, and 503 with words says so.
+        # What is sold is written with the sale or before it, so nothing was: 503 with words says so.
         path = request.scope["path"]
         _LOGGER.error("the sandbox cannot write its state, asked for %s: %s", path, error)
         words = {"error": {"message": f"simulator: {error}", "type": "new_api_error"}}
@@ -53,7 +53,7 @@ def build(gateway: Gateway) -> ASGIApp:
     ]
     # A wrong method is an unknown URL to these gateways, too.
     handlers = {404: unknown_url, 405: unknown_url, Exception: crashed}
-    handlers |= {OSError: no_room, sqlite3.OperationalError: no_room}
+    handlers |= {sqlite3.OperationalError: no_room}
     application = Starlette(routes=routes, exception_handlers=handlers)
     application.router.redirect_slashes = False
     faulty = Misbehaving(application, gateway.faults, gateway.closing)

@@ -41,6 +41,8 @@ def main(url: str, folder: str, key: str, stored: str = "") -> int:
     ):
         bench.listeners = [people, programs]
         if stored:
+            # Answers are streamed here, and come whole in a run that goes on: both ways are tried.
+            bench.listening = True
             result = bench.run(Plan.from_json(json.loads(Path(stored).read_text("utf-8"))))
         else:
             ledger = bench.ledger()

@@ -6,7 +6,7 @@ from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import PromptInput, Ref, TextInput, Value
 from omnidsl.testing import step
 
-_KINDS = ("picture", "two", "varied", "rerolled", "zoomed", "described", "chat", "chained")
+_KINDS = ("picture", "two", "varied", "rerolled", "zoomed", "described", "chat", "chained", "drawn")
 
 
 class Work:
@@ -30,6 +30,10 @@ class Work:
             words = TextInput((f"go on with {number}: ", Ref(first)))
             last = self._step("chat", "openai.chat", {"messages": words})
             self.saves.append(Save(Ref(last), f"{last}.txt"))
+            return
+        if kind == "drawn":
+            made = self._step("drawn", "openai.image", {"prompt": f"a hen number {number}"})
+            self.saves.append(Save(Ref(made), f"{made}.png"))
             return
         prompt = PromptInput((f"a fox number {number}",))
         grid = self._step("grid", "midjourney.imagine", {"prompt": prompt})
