@@ -17,13 +17,15 @@ from omnidsl.settings.values import Values
 class Budget:
     """The limits of a run and of its project, in micros; None: none. `monthly`: the project's begins anew each month.
 
-    Money that the sandbox only simulates is counted apart: it never uses up what is real.
+    `usual` says that the run's is what the project has for every run, and nothing that was said for this one. Money
+    that the sandbox only simulates is counted apart: it never uses up what is real.
     """
 
     prices: Prices
     run: int | None = None
     project: int | None = None
     monthly: bool = False
+    usual: bool = False
 
     @classmethod
     def settled(cls, values: Values, prices: Prices, most: int | None = None) -> "Budget":
@@ -33,6 +35,7 @@ class Budget:
             run=values.money("budget.run") if most is None else most,
             project=values.money("budget.project"),
             monthly=values.text("budget.period") == "month",
+            usual=most is None,
         )
 
     def caps(self, run: str, gateway: str, now: float) -> tuple[Cap, ...]:

@@ -62,13 +62,18 @@ class Circumstances:
 
     def asked(self) -> Mapping[str, JSON]:
         """Return what the run was asked for: kept with it, so that going on with it keeps to that."""
-        cost: dict[str, JSON] = {} if self.budget.run is None else {"max_cost": self.budget.run}
+        budget = self.budget
+        said = budget.run is not None and not budget.usual
+        cost: dict[str, JSON] = {"max_cost": budget.run} if said else {}
         return {**cost, **self.selection}
 
     def going_on(self, asked: Mapping[str, JSON]) -> "Circumstances":
-        """Return the circumstances in which a run goes on that was asked for so; what is said anew wins."""
+        """Return the circumstances in which a run goes on that was asked for so.
+
+        What is said anew wins; what the project has for every run does not.
+        """
         most = asked.get("max_cost")
         budget = self.budget
-        if budget.run is None and isinstance(most, int):
-            budget = attrs.evolve(budget, run=most)
+        if (budget.run is None or budget.usual) and isinstance(most, int):
+            budget = attrs.evolve(budget, run=most, usual=False)
         return attrs.evolve(self, resumed=True, budget=budget)

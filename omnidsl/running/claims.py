@@ -1,11 +1,14 @@
 """Who works on a step: what a run finds when it comes to one, decided in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import LIVE, Attempt, Stored
+
+ENDED = ("failed", "abandoned")
+"""States of a purchase that its own run makes again only when it is told to."""
 
 
 @attrs.frozen(kw_only=True)
@@ -45,12 +48,45 @@ class Theirs:
 
 @attrs.frozen
 class Ended:
-    """This very run bought it before, and the task failed."""
+    """This very run bought it before, and the task failed or was given up."""
 
     attempt: Attempt
 
 
 Claim = Mine | Made | Theirs | Ended
+
+
+def release(ledger: Ledger, attempt: Attempt) -> None:
+    """Leave an attempt that has not come to its end to whoever comes next: others would wait as long as we live.
+
+    Fenced when it is another's by now.
+    """
+    with ledger.transaction():
+        now = ledger.attempt(attempt.id)
+        if now is not None and now.state in LIVE:
+            ledger.take_over(attempt.id, "", attempt.fence)
+
+
+def goes_on_with(ledger: Ledger, attempt: Attempt, run: str, *, cache: bool) -> bool:
+    """Tell whether a run that comes to the step goes on with just this attempt; see `claim`."""
+    attempts = _counting(ledger, attempt.step, run, cache=cache)
+    live = _live(attempts)
+    return _made(ledger, attempts) is None and live is not None and live.id == attempt.id
+
+
+def _counting(ledger: Ledger, step: str, run: str, *, cache: bool) -> list[Attempt]:
+    return [one for one in ledger.attempts(step) if cache or one.run == run]
+
+
+def _made(ledger: Ledger, attempts: Sequence[Attempt]) -> Made | None:
+    for attempt in reversed(attempts):
+        if attempt.state == "done" and (stored := ledger.result(attempt.id)) is not None:
+            return Made(attempt, stored)
+    return None
+
+
+def _live(attempts: Sequence[Attempt]) -> Attempt | None:
+    return next((one for one in reversed(attempts) if one.state in LIVE), None)
 
 
 def claim(
@@ -64,26 +100,20 @@ def claim(
 ) -> Claim:
     """Decide what becomes of a step.
 
-    Without `cache` only what this run bought counts. `again` opens a new attempt where this run's last one failed.
+    Without `cache` only what this run bought counts. `again` opens a new attempt where this run's last one failed or
+    was given up.
     """
     with ledger.transaction():
-        attempts = [one for one in ledger.attempts(step) if cache or one.run == who.run]
-        for attempt in reversed(attempts):
-            if attempt.state == "done" and (stored := ledger.result(attempt.id)) is not None:
-                return Made(attempt, stored)
-        live = next((one for one in reversed(attempts) if one.state in LIVE), None)
-        if live is not None:
+        attempts = _counting(ledger, step, who.run, cache=cache)
+        if (made := _made(ledger, attempts)) is not None:
+            return made
+        if (live := _live(attempts)) is not None:
             if live.owner == who.owner:
                 return Mine(live)
             if alive(live.owner):
                 return Theirs(live)
             return Mine(ledger.take_over(live.id, who.owner, live.fence))
-        if (
-            attempts
-            and not again
-            and attempts[-1].state == "failed"
-            and attempts[-1].run == who.run
-        ):
+        if attempts and not again and attempts[-1].state in ENDED and attempts[-1].run == who.run:
             return Ended(attempts[-1])
         opened = Attempt(
             id="",

@@ -1,6 +1,7 @@
 """One call from its inputs to its result: look up, bind, claim, and have it bought, followed and kept."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from functools import partial
 
@@ -12,8 +13,8 @@ from omnidsl.plugins.outcomes import Ambiguous, GatewayError, Rejected, RetryLat
 from omnidsl.running import own_steps
 from omnidsl.running.artifacts import as_type
 from omnidsl.running.binding import Bound
-from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim
-from omnidsl.running.errors import Fenced, HeldError, StepError
+from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim, release
+from omnidsl.running.errors import Fenced, HeldError, LedgerError, RunningError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, account_of, failure
 from omnidsl.running.ledger import Ledger
@@ -81,9 +82,17 @@ class Driver:
                 return await self._reuse(step, attempt, stored)
             case Ended(attempt):
                 task = "" if attempt.receipt is None else attempt.receipt.task
-                raise failure(self._shop, step.node, "task-failed", attempt.reason, task=task)
+                reason = "task-failed" if attempt.state == "failed" else "abandoned"
+                raise failure(
+                    self._shop, step.node, reason, attempt.reason, task=task, attempt=attempt.id
+                )
             case Mine(attempt, new):
-                return await self._work(step, attempt, new=new)
+                try:
+                    return await self._work(step, attempt, new=new)
+                except (RunningError, PluginError, GatewayError):
+                    with contextlib.suppress(LedgerError):
+                        await self._shop.clerk.do(lambda ledger: release(ledger, attempt))
+                    raise
 
     async def _claim(self, step: _Step) -> Mine | Made | Ended:
         """Return what the ledger says of the step, waiting while another run is at work on it."""
@@ -96,9 +105,6 @@ class Driver:
             gateway=shop.gateway.identity,
             account=account_of(step.bound) or shop.accounts.names[0],
         )
-        if (orphan := shop.collecting.get(step.key)) is not None:
-            orphan.cancel()  # ours by now: what is not brought in yet goes on as this step
-            await asyncio.wait({orphan})
         again = shop.retry or step.repurchased > 0
         entry = partial(
             claim,
@@ -111,6 +117,10 @@ class Driver:
         followed = False
         while True:
             found = await shop.clerk.do(entry)
+            if isinstance(found, Mine) and (orphan := shop.collecting.pop(found.attempt.id, None)):
+                orphan.cancel()  # what is not brought in yet goes on as this step
+                await asyncio.wait({orphan})
+                continue
             if isinstance(found, Mine | Made | Ended):
                 return found
             if not followed:
@@ -202,7 +212,28 @@ class Driver:
             await self._mark(attempt, "failed", error.words, charged=0 if free else None)
             self._task_failed(step, error)
             return None
+        except StepError as error:
+            if error.reason != "task-unknown":
+                raise
+            await self._unknown(step, work.charged, error)
+            return None
         return self._done(step, work.charged, stored, charged)
+
+    async def _unknown(self, step: _Step, attempt: Attempt, error: StepError) -> None:
+        """Return when a task that the gateway has forgotten is to be bought again, as a person asks; raise otherwise."""
+        shop, node = self._shop, step.node
+        words = error.message()
+        if node.id in shop.resubmit and step.resubmitted < _RESUBMISSIONS:
+            step.resubmitted += 1
+            await self._buy_again(step, attempt, words)
+            shop.emit(
+                Notice(node=node.id, **told("resubmit-asked", {"node": node.id, "words": words}))
+            )
+            return
+        if node.id in shop.abandon:
+            await self._mark(attempt, "abandoned", words)
+            raise failure(shop, node, "abandoned", words, attempt=attempt.id) from error
+        raise error
 
     async def _resolved(
         self, step: _Step, attempt: Attempt, work: Fulfilment, error: Ambiguous
@@ -244,7 +275,7 @@ class Driver:
             policy, given_up = "fail", "abandoned"
         if policy == "resubmit" and step.resubmitted < _RESUBMISSIONS:
             step.resubmitted += 1
-            await self._mark(attempt, "abandoned", error.message)
+            await self._buy_again(step, attempt, error.message)
             shop.emit(
                 Notice(node=node.id, **told(again, {"node": node.id, "words": error.message}))
             )
@@ -255,6 +286,26 @@ class Driver:
         raise HeldError(
             "held", attempt=attempt, node=node.id, run=shop.run, words=error.message
         ) from error
+
+    async def _buy_again(self, step: _Step, attempt: Attempt, words: str) -> None:
+        """Give an attempt up and open the next one, in one: the decision outlives whatever comes now."""
+        shop = self._shop
+        account = account_of(step.bound) or shop.accounts.names[0]
+        opened = attrs.evolve(
+            attempt,
+            run=shop.run,
+            node=step.node.id,
+            owner=shop.owner,
+            account=account,
+            reason="",
+        )
+
+        def entry(ledger: Ledger) -> None:
+            with ledger.transaction():
+                ledger.mark(attempt.id, "abandoned", words, fence=attempt.fence)
+                ledger.open_attempt(opened)
+
+        await shop.clerk.do(entry)
 
     def _task_failed(self, step: _Step, error: TaskFailedError) -> None:
         """Return when the step is to be bought again, as its options ask; raise otherwise."""

@@ -10,6 +10,7 @@ import attrs
 from omnidsl.planning.costs import NOTHING, Cost, Prices
 from omnidsl.planning.plan import PICK, Plan, PlanNode
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.running.claims import ENDED
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.owners import Owners
 from omnidsl.running.records import LIVE, Attempt
@@ -70,7 +71,7 @@ def forecast(
                 own[name] = standing
             if retry or not attempts:
                 continue
-            if (attempts[-1].state, attempts[-1].run) == ("failed", resumes):
+            if attempts[-1].state in ENDED and attempts[-1].run == resumes:
                 ended.add(name)
     finally:
         ledger.close()

@@ -1,5 +1,6 @@
 """Which gateway a run talks to: its name in every key, its address, and the secret that may never be seen."""
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -119,6 +120,11 @@ class Gateway:
         """
         key = self.accounts.get(account, self.key)
         return {"authorization": f"Bearer {key}", "mj-api-secret": key}
+
+    def signature(self, account: str = DEFAULT) -> str:
+        """Return what tells the key that an account's requests go with from others, and not what it is."""
+        key = self.accounts.get(account, self.key)
+        return hashlib.sha256(f"{self.identity}\n{key}".encode()).hexdigest()[:16]
 
     def redact(self, body: bytes) -> bytes:
         """Return bytes without the keys, as they are and without their usual prefix, which some gateways cut off."""

@@ -112,8 +112,12 @@ class Job:
             async with Transport(self._around.gateway, self._around.bounds) as transport:
                 shop = self._workshop(clerk, transport, plugins, emitter)
                 assigned = await clerk.do(lambda ledger: ledger.assignments(self._id))
-                planned = (node.key for node in self._plan.nodes)
-                orphans = Orphans(shop, {*planned, *assigned.values()})
+                ours = {
+                    key: node.options.cache
+                    for node in self._plan.nodes
+                    for key in (node.key, assigned.get(node.id, node.key))
+                }
+                orphans = Orphans(shop, ours)
                 try:
                     orphans.begin()
                     await self._perform(shop, emitter, arrivals)

@@ -7,11 +7,13 @@ done when its own work ends stays in the ledger for the next run.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import attrs
 
 from omnidsl.plugins.backend import Backend, Receipt, Status
+from omnidsl.running.claims import goes_on_with, release
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.errors import LedgerError
 from omnidsl.running.events import Notice, told
@@ -42,11 +44,15 @@ class _Tally:
 
 
 class Orphans:
-    """Looks after the orphans of a gateway for one run; `ours` are the steps that the run comes to by itself."""
+    """Looks after the orphans of a gateway for one run.
 
-    def __init__(self, shop: Workshop, ours: Collection[str]) -> None:
+    `ours` are the steps that the run comes to by itself, by key, and whether each takes what other runs bought: what
+    it goes on with then is left to it.
+    """
+
+    def __init__(self, shop: Workshop, ours: Mapping[str, bool]) -> None:
         self._shop = shop
-        self._ours = frozenset(ours)
+        self._ours = ours
         self._sweep: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Task[Status]] = set()
         self._places = asyncio.Semaphore(_AT_ONCE)
@@ -74,13 +80,13 @@ class Orphans:
 
     async def _look(self) -> None:
         shop = self._shop
-        found = await shop.clerk.do(lambda ledger: ledger.open_receipts(shop.gateway.identity))
+        found = await shop.clerk.do(self._left_behind)
         alive: dict[str, bool] = {}
         groups: dict[tuple[str, str], list[tuple[Attempt, Receipt]]] = defaultdict(list)
         for attempt in reversed(found):
             if attempt.owner not in alive:
                 alive[attempt.owner] = shop.owners.alive(attempt.owner)
-            if alive[attempt.owner] or attempt.step in self._ours or attempt.receipt is None:
+            if alive[attempt.owner] or attempt.receipt is None:
                 continue
             if self._found == _MOST:
                 break
@@ -96,6 +102,15 @@ class Orphans:
                 with contextlib.suppress(Exception):
                     await self._ask(service, account, members[start : start + _BATCH])
 
+    def _left_behind(self, ledger: Ledger) -> list[Attempt]:
+        """Return what was never collected, but what steps of this run go on with."""
+        shop, ours = self._shop, self._ours
+        return [
+            one
+            for one in ledger.open_receipts(shop.gateway.identity)
+            if one.step not in ours or not goes_on_with(ledger, one, shop.run, cache=ours[one.step])
+        ]
+
     async def _ask(
         self, service: str, account: str, members: Sequence[tuple[Attempt, Receipt]]
     ) -> None:
@@ -106,15 +121,15 @@ class Orphans:
         answers = await backend.poll([receipt for _, receipt in members], context)
         for attempt, receipt in members:
             status = answers.get(receipt.task)
-            if status is not None and attempt.step not in shop.collecting:
+            if status is not None:
                 # Known to be ours before it is ours: a step of the run that comes to it waits for this.
                 work = self._bring_in(backend, service, attempt, receipt, status)
-                shop.collecting[attempt.step] = asyncio.create_task(work, name=attempt.id)
+                shop.collecting[attempt.id] = asyncio.create_task(work, name=attempt.id)
 
     async def _bring_in(
         self, backend: Backend, service: str, attempt: Attempt, receipt: Receipt, status: Status
     ) -> None:
-        shop = self._shop
+        shop, mine = self._shop, None
         try:
             mine = await _take_over(shop.clerk, attempt, shop.owner)
             if status.state in ("waiting", "running"):
@@ -125,7 +140,9 @@ class Orphans:
             if not self._closing:
                 self._found -= 1  # the step that it belongs to goes on with it
         except Exception:  # noqa: BLE001  # it stays in the ledger, for a later run or a person
-            return
+            if mine is not None:
+                with contextlib.suppress(LedgerError):
+                    await shop.clerk.do(partial(release, attempt=mine))
 
     async def _wait(self, service: str, receipt: Receipt) -> Status:
         """Wait for a task's end as long as the run has other work; CancelledError when that is done."""

@@ -78,7 +78,9 @@ class Owners:
         return file
 
     def alive(self, name: str) -> bool:
-        """Tell whether an owner still holds its lock; what a dead one left is cleared away."""
+        """Tell whether an owner still holds its lock; what a dead one left is cleared away. Nobody (`""`) is not alive."""
+        if not name:
+            return False
         path = self._folder / name
         try:
             file = os.open(path, os.O_RDWR)

@@ -45,6 +45,8 @@ _STATES: Mapping[str, StageState] = {
     "ambiguous": "ambiguous",
 }
 
+_DOUBTS: frozenset[StageState] = frozenset(("intent", "ambiguous"))
+
 _CUT = ReplyRule(verdict="ambiguous", reason="stream-cut")
 
 
@@ -236,6 +238,9 @@ class PaidContext(FreeContext):
         self._is_reserved = any(one.name != name and one.state != "refused" for one in stages)
         stage = next((one for one in stages if one.name == name), None)
         if stage is None or stage.state == "refused":
+            if any(one.state in _DOUBTS for one in stages):
+                # A plugin of another version may ask for its stages by other names: the doubt is the attempt's.
+                raise Ambiguous("interrupted", "the run ended before its answer came")
             return None
         reply = await asyncio.to_thread(self._spool.find, stage)
         if reply is None:
@@ -297,7 +302,7 @@ class PaidContext(FreeContext):
         since = ticking()
         stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
         if self._traceable:
-            self._spool.note(stage)
+            self._spool.note(stage, self._transport.gateway.signature(self.account))
         telling = None
         if request.stream is not None and self._tell is not None:
             telling = Telling(request.stream(), self._transport.gateway, self._tell)

@@ -18,6 +18,9 @@ _LONGEST = 15.0
 _BATCH = 100
 """Tasks that one request asks about."""
 
+GRACE = 60.0
+"""Seconds beyond what is usual for which a gateway may not know a task that it took."""
+
 _AT_ONCE = 4
 """Requests of one poller that are under way at a time."""
 
@@ -104,7 +107,7 @@ class Poller:
         self._clock = clock
         self._wheel = wheel or Wheel(clock)
         self._rhythm = Rhythm(usual)
-        self._unknown_after = usual + 60
+        self._unknown_after = usual + GRACE
         self._patience = patience
         self._due: list[tuple[float, int, _Watch]] = []
         self._order = 0
@@ -190,14 +193,20 @@ class Poller:
         except GatewayError as error:
             self._troubled(watches, error)
         except Exception as error:  # noqa: BLE001  # a plugin's defect costs its own tasks, not the run
-            problem = PluginError(self._service, f"{type(error).__name__}: {error}")
-            problem.__cause__ = error
-            _fail(watches, problem)
+            _fail(watches, self._defect(error))
         else:
             self._silent_since = None
             now = self._clock.now()
             for watch in watches:
-                self._learn(watch, answers.get(watch.receipt.task), now)
+                try:
+                    self._learn(watch, answers.get(watch.receipt.task), now)
+                except Exception as error:  # noqa: BLE001  # an answer of no use: who waits must hear of it
+                    _fail([watch], self._defect(error))
+
+    def _defect(self, error: Exception) -> PluginError:
+        problem = PluginError(self._service, f"{type(error).__name__}: {error}")
+        problem.__cause__ = error
+        return problem
 
     def _learn(self, watch: _Watch, status: Status | None, now: float) -> None:
         """Take note of how a task stands."""

@@ -64,7 +64,8 @@ class Inquiry:
             if isinstance(finding, Found):
                 return await self._take(stage, finding)
             if finding == Unknown() or waited >= settling:
-                if isinstance(finding, Absent) and stage.state != "answered":
+                proven = isinstance(finding, Absent) and self._sees_what_was_sent(stage)
+                if proven and stage.state != "answered":
                     await self._send_again(stage)
                     return True
                 return False
@@ -74,6 +75,11 @@ class Inquiry:
             turn += 1
             with shop.stop.before_buying():
                 await shop.clock.sleep(pause)
+
+    def _sees_what_was_sent(self, stage: Stage) -> bool:
+        """Tell whether we look with the key that the request went with: another one may not see what that one bought."""
+        signature = self._shop.gateway.signature(self._attempt.account)
+        return self._shop.spool.is_by(stage, signature)
 
     async def _look(self, backend: Backend, lost: Lost) -> Finding:
         context = self._shop.free_context(self._service, self._attempt.account)

@@ -103,9 +103,11 @@ def _decided(
 
 
 def _is_open(ledger: Ledger, step: str) -> bool:
-    """Tell whether a step has a purchase that a person can still decide about."""
+    """Tell whether a step has a purchase that a person can still decide about: something was sent, and is not here."""
     attempts = ledger.attempts(step)
-    return bool(attempts) and attempts[-1].state in LIVE and attempts[-1].operation != PICK
+    if not attempts or attempts[-1].state not in LIVE or attempts[-1].operation == PICK:
+        return False
+    return any(one.state != "refused" for one in ledger.stages(attempts[-1].id))
 
 
 def check_output(folder: Path) -> None:

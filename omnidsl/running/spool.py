@@ -56,21 +56,27 @@ class Spool:
 
     # ---- when a request was sent
 
-    def note(self, stage: Stage) -> None:
-        """Write when a request is about to be sent. Not forced to the disk: after a power cut it would mean nothing."""
+    def note(self, stage: Stage, signature: str) -> None:
+        """Write when a request is about to be sent, and by whom. Not forced to the disk: without it nobody can tell."""
         now = this_moment()
-        if now is None:
-            return
+        when = "" if now is None else f" {now.boot} {now.at!r}"
         with contextlib.suppress(OSError), self._open(self._sent(stage)) as file:
-            file.write(f"{now.boot} {now.at!r}".encode("ascii"))
+            file.write(f"{signature}{when}".encode("ascii"))
 
     def age(self, stage: Stage) -> float | None:
         """Return how many seconds ago a request was sent, or None where nobody knows."""
         try:
-            boot, _, at = self._sent(stage).read_text("ascii").partition(" ")
+            _, boot, at = self._sent(stage).read_text("ascii").split()
             return Moment(boot, float(at)).age
         except (OSError, ValueError):
             return None
+
+    def is_by(self, stage: Stage, signature: str) -> bool:
+        """Tell whether a request is known to have been sent with a key."""
+        try:
+            return self._sent(stage).read_text("ascii").split()[:1] == [signature]
+        except (OSError, ValueError):
+            return False
 
     def forget(self, stage: Stage) -> None:
         """Let go of when a request was sent: its answer is here."""

@@ -35,7 +35,7 @@ class Workshop:
 
     `pending` are paid requests under way, `in_flight` the attempts whose tasks are followed or fetched, with their price
     in micros; `urgency` is how long the chains behind steps are; `resubmit` and `abandon` are what a person decided. `listening` says that streamed answers are told while
-    they come. `collecting` are the steps, by key, whose orphans are being brought in (see `orphans`).
+    they come. `collecting` are the attempts that are being brought in for other runs (see `orphans`).
     """
 
     run: str

@@ -129,6 +129,13 @@ def test_a_refused_key_ends_every_wait_at_once() -> None:
     assert ["auth", "auth"] == [getattr(one, "reason", None) for one in ends]
 
 
+@pytest.mark.parametrize("answer", [None, {"a": Status("running", "9%")}])  # type: ignore[arg-type]  # what plugins can get wrong
+def test_an_answer_of_no_use_ends_its_wait_in_words(answer: Any) -> None:
+    ends, _ = wait(Tasks(answer), "a")
+
+    assert [PluginError] == [type(one) for one in ends]
+
+
 def test_a_plugin_that_breaks_ends_its_waits_in_words() -> None:
     ends, _ = wait(Tasks(KeyError("status")), "a")
 
