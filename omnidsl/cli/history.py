@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from omnidsl.running.history import History
     from omnidsl.running.records import RunRecord
 
-USAGE = 2
 _SHOWN = 20
 _WITHOUT_A_TERMINAL = 120
 """Columns of a line where nothing says how many there are."""
@@ -37,10 +36,11 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is known and return 0; 2 for a run that nobody knows."""
+    """Print what is known and return 0; SettingsError for a run that nobody knows."""
     from omnidsl.embedding import state_folder
     from omnidsl.reporting.progress_paths import shown_path
     from omnidsl.reporting.progress_words import Words
+    from omnidsl.running.errors import SettingsError
     from omnidsl.running.history import History
     from omnidsl.running.sqlite_ledger import SqliteLedger
     from omnidsl.settings import load
@@ -48,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = find(Path.cwd(), arguments.run_id)
     if found is None and arguments.run_id is not None:
         looked = shown_path(str(state_folder(load(Path.cwd())[0])))
-        print(f"omni: {phrase('no-run').format(path=looked)}", file=sys.stderr)
-        return USAGE
+        raise SettingsError("no-such-run", run=arguments.run_id, path=looked)
     if found is None:
         print('{"runs": [], "orphans": []}' if arguments.json else Words()("no-runs"))
         return 0

@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from omnidsl.errors import OmniError
 from omnidsl.language.catalogue import phrase, preferred_language
 from omnidsl.reporting.terminal import printable
 
@@ -109,7 +110,11 @@ def _new_file(path: Path | None) -> Iterator[TextIO]:
     if path is None or str(path) == "-":
         yield sys.stdout
     else:
-        with path.open("x", encoding="utf-8") as file:
+        try:
+            file = path.open("x", encoding="utf-8")
+        except FileExistsError:
+            raise OmniError(phrase("ledger-export-exists").format(path=path)) from None
+        with file:
             yield file
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
-from omnidsl.cli.performing import add_options, form
-from omnidsl.cli.plan import table
+from omnidsl.cli.performing import add_options, form, pacing
+from omnidsl.cli.plan import priced, table
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.show import find
 from omnidsl.language.catalogue import phrase
@@ -79,19 +79,24 @@ def _agreed(
     """Show what would be done and what it costs, and ask unless that is agreed to, or nothing is paid."""
     from omnidsl.running.errors import SettingsError
     from omnidsl.running.forecast import forecast
+    from omnidsl.running.gateway import SANDBOX
 
     if place.gateway.identity != plan.gateway:
         raise SettingsError("plan-gateway", theirs=plan.gateway, gateway=place.gateway.identity)
     prices = prices_of(settings, catalogue)
     ahead = forecast(plan, place.state, catalogue, prices=prices)
-    print(table(plan, prices), file=sys.stderr)
-    words = phrase("reproduce-sends").format(
-        jobs=ahead.send, kept=ahead.kept, gateway=plan.gateway, path=plan.saves[0].shown
-    )
-    print(printable(words), file=sys.stderr)
+    nothing_is_paid = plan.gateway == SANDBOX or not ahead.send
+    agreed = arguments.yes or nothing_is_paid
+    if arguments.dry_run or not (arguments.quiet and agreed):
+        words = phrase("reproduce-sends").format(
+            jobs=ahead.send, kept=ahead.kept, gateway=plan.gateway, path=plan.saves[0].shown
+        )
+        cost = "" if nothing_is_paid else phrase("run-cost") + priced(ahead.cost, ahead.currency)
+        print(table(plan, prices), file=sys.stderr)
+        print(f"{printable(words)}{cost}", file=sys.stderr)
     if arguments.dry_run:
         return False
-    if arguments.yes or plan.gateway == "sandbox" or not ahead.send:
+    if agreed:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(f"omni: {phrase('reproduce-needs-yes')}", file=sys.stderr)
@@ -126,8 +131,7 @@ def _perform(
             project=settings.root,
             listeners=[listener],
             listening=listener.reads_along,
-            deadline=arguments.deadline,
-            grace=arguments.grace,
+            **pacing(arguments, settings.values),
             budget=Budget.settled(
                 settings.values, prices_of(settings, catalogue), arguments.max_cost
             ),

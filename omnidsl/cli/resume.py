@@ -47,12 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Go on with a run under the settings of its own project; exit statuses as those of `run`."""
     from omnidsl.embedding import state_folder
     from omnidsl.reporting.progress_paths import shown_path
+    from omnidsl.running.errors import SettingsError
     from omnidsl.settings import load
 
     found = find(Path.cwd(), arguments.run_id)
     if found is None:
         looked = shown_path(str(state_folder(load(Path.cwd())[0])))
-        print(f"omni: {phrase('no-run').format(path=looked)}", file=sys.stderr)
+        if arguments.run_id is not None:
+            raise SettingsError("no-such-run", run=arguments.run_id, path=looked)
+        print(f"omni: {phrase('no-runs-yet').format(path=looked)}", file=sys.stderr)
         return USAGE
     settings, findings = load(found.project)
     if any(one.severity == "error" for one in findings):

@@ -55,6 +55,9 @@ def find(path: Path) -> "Origin | int":
     )
     try:
         origin = find_origin(path, states, Prices(load()))
+    except FileNotFoundError:
+        print(f"omni: {printable(phrase('show-missing').format(path=path))}", file=sys.stderr)
+        return USAGE
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or str(error)
         said = phrase("show-unreadable").format(path=path, words=words)

@@ -110,12 +110,12 @@ class LiveProgress:
             self._live.stop()
 
     def close(self) -> None:
-        """Take the view away; show the summary and the results."""
+        """Take the view away; show the results, and below them what a person has to know, however many they are."""
         self._live.stop()
-        for line in summary(self._state, self._words, told_before=True):
-            self._console.print(Text(line), overflow="fold")
         for saved in self._state.saved:
             print(shown_path(saved.path), file=self._stdout, flush=True)  # the caller's stream
+        for line in summary(self._state, self._words, told_before=True):
+            self._console.print(Text(line), overflow="fold")
 
     def _view(self) -> Group:
         console = self._console

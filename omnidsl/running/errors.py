@@ -55,9 +55,11 @@ class OverBudget(StepError):
 
     def __init__(self, cap: "Cap", spending: "Spending", needed: int) -> None:
         most = cap.most or 0
+        kind, _, run = cap.scope.partition(":")
         super().__init__(
-            "over-budget",
+            "over-budget" if kind == "run" else "over-project-budget",
             scope=cap.scope,
+            run=run,
             most=_shown(most, cap),
             left=_shown(max(0, most - spending.total), cap),
             needed=_shown(needed, cap),

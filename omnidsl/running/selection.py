@@ -9,6 +9,9 @@ from omnidsl.planning.plan import Plan, PlanNode
 from omnidsl.planning.values import refs
 from omnidsl.running.errors import SettingsError
 
+_NAMED = 3
+"""How many of a plan's steps are named to somebody who named none, the likeliest first."""
+
 
 def named(patterns: Iterable[str], known: Collection[str]) -> list[str]:
     """Return the names that the patterns mean, in the order of `known`; SettingsError for one that means none.
@@ -20,8 +23,9 @@ def named(patterns: Iterable[str], known: Collection[str]) -> list[str]:
     for pattern in dict.fromkeys(patterns):
         found = {pattern} if pattern in known else _matching(pattern, known)
         if not found:
-            close = nearest(pattern, known) or list(known)[:3]
-            raise SettingsError("no-such-step", node=pattern, known=", ".join(close))
+            some = list(dict.fromkeys((*nearest(pattern, known), *known)))
+            listed = ", ".join(some[:_NAMED]) + (", …" if len(some) > _NAMED else "")
+            raise SettingsError("no-such-step", node=pattern, known=listed)
         chosen |= found
     return [one for one in known if one in chosen]
 

@@ -89,7 +89,7 @@ def test_an_export_overwrites_nothing(omni: Omni, folder: Path) -> None:
     refused = omni("ledger", "export", "kept.jsonl")
 
     assert (2, "mine") == (refused.returncode, (folder / "kept.jsonl").read_text("utf-8"))
-    assert "Traceback" not in refused.stderr
+    assert "omni: error: kept.jsonl is there already" in refused.stderr
 
 
 @pytest.mark.parametrize("command", ["verify", "export"])

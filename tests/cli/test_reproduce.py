@@ -49,6 +49,28 @@ def test_without_consent_nothing_is_bought_and_with_it_the_file_is_made_again(
     assert (here / "out" / "cat-again.png.omni.json").exists()
 
 
+def test_the_projects_limits_hold_and_quiet_is_quiet(
+    omni: Omni, script: MidjourneyScript, tmp_path: Path
+) -> None:
+    here = tmp_path / "folder"
+    with ScriptedGateway(script) as server:
+        bench = Bench(here, Gateway.at(server.url, key=KEY, name="ours"))
+        plan = bench.plan(
+            step("grid", "midjourney.imagine", {"prompt": PromptInput(("a cat",))}),
+            saves=[Save(Ref("grid"), "cat.png")],
+        )
+        assert 0 == bench.run(plan).status
+        ours = f'[gateway]\nname = "ours"\nbase_url = "{server.url}"\n'
+        (here / "omni.toml").write_text(f'{ours}[limits]\ndeadline = "0s"\n', "utf-8")
+        late = omni("reproduce", "out/cat.png", "--yes", OMNI_API_KEY=KEY)
+        bought_late = len(script.submitted)
+        (here / "omni.toml").write_text(ours, "utf-8")
+        quiet = omni("reproduce", "out/cat.png", "--yes", "--quiet", OMNI_API_KEY=KEY)
+
+    assert (1, 1) == (late.returncode, bought_late), late.stderr
+    assert (0, "", 2) == (quiet.returncode, quiet.stderr, len(script.submitted))
+
+
 def test_a_file_that_nobody_knows_cannot_be_made_again(omni: Omni, tmp_path: Path) -> None:
     (tmp_path / "folder" / "x.png").write_bytes(b"x")
 

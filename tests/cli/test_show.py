@@ -88,5 +88,5 @@ def test_what_nobody_knows_is_said_in_one_line(omni: Omni, folder: Path) -> None
 
     assert (1, 2, 2) == (unknown.returncode, missing.returncode, directory.returncode)
     assert "omni: x.png: nobody knows where it comes from" in unknown.stderr
-    assert "omni: y.png cannot be read: not a file" in missing.stderr
+    assert "omni: there is no file y.png" in missing.stderr
     assert "" == unknown.stdout + missing.stdout + directory.stdout

@@ -140,6 +140,23 @@ def test_a_step_that_needs_another_reserves_when_its_turn_comes(
     )
 
 
+def test_a_step_beyond_the_limit_of_its_run_says_how_to_raise_it(bench: Bench) -> None:
+    bench.budget = budget(bench, run=0)
+
+    result = bench.run(pictures(bench, 1))
+
+    assert f"omni resume {result.run} --max-cost" in result.failures[0].help
+
+
+def test_a_step_beyond_the_limit_of_the_project_names_the_setting(bench: Bench) -> None:
+    bench.budget = budget(bench, project=0)
+
+    result = bench.run(pictures(bench, 1))
+
+    assert "over-project-budget" == result.failures[0].reason
+    assert "`project` of `[budget]`" in result.failures[0].help
+
+
 def test_a_limit_needs_prices(bench: Bench) -> None:
     bench.budget = Budget(prices=Prices(bench.catalogue(), {"midjourney.imagine mode=slow": 1}), run=PRICE)  # fmt: skip  # one value
     plan = bench.plan(step("cat", "midjourney.imagine", {"prompt": PromptInput(("a cat",)), "mode": "warp"}))  # fmt: skip  # one plan

@@ -304,7 +304,7 @@ def test_history_on_the_command_line(omni: Omni, tmp_path: Path) -> None:
     assert "no runs yet\n" == before.stdout
     assert [] == [*schema.iter_errors(listed), *schema.iter_errors(one)]
     assert (0, True) == (shown.returncode, run in shown.stdout)
-    assert (2, True) == (unknown.returncode, "no such run" in unknown.stderr)
+    assert (2, True) == (unknown.returncode, "there is no run" in unknown.stderr)
 
 
 def test_a_live_run_of_another_process_is_live_until_it_is_killed(

@@ -481,12 +481,12 @@ def test_a_limit_is_kept_to_the_last_micro(ledger: Ledger) -> None:
     bought(ledger, 70, most=100)
 
     with pytest.raises(
-        OverBudget, match=r"0\.000031 more would pass the limit of 0\.0001"
+        OverBudget, match=r"0\.000031 more would pass the project's limit of 0\.0001"
     ) as caught:
         bought(ledger, 31, most=100)
     bought(ledger, 30, most=100)
 
-    assert ("over-budget", Spending(70, 0), 31) == (
+    assert ("over-project-budget", Spending(70, 0), 31) == (
         caught.value.reason,
         caught.value.spending,
         caught.value.needed,

@@ -264,6 +264,18 @@ def test_the_live_view_is_without_colours_when_nobody_wants_them(
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", err)
 
 
+def test_what_a_person_has_to_know_stands_below_the_results_on_a_terminal() -> None:
+    both = io.StringIO()
+    display = LiveProgress(both, both, Words("en"), width=80, clock=lambda: 15.0)
+    saved = Saved(run="r1", time=3.0, node="a", path="/far/a.png", size=1, sha256="0")
+    for one in (EVENTS[0], saved, finished(130)):
+        display(one)
+    display.close()
+
+    shown = both.getvalue()
+    assert shown.index("/far/a.png") < shown.index("omni resume r1")
+
+
 def test_more_steps_than_lines_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINES", "10")
     err = io.StringIO()

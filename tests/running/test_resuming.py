@@ -130,7 +130,10 @@ def test_what_is_wrong_with_the_settings_is_shown(omni: Omni, folder: Path) -> N
 def test_where_there_is_no_run_resume_says_where_it_looked(omni: Omni, folder: Path) -> None:
     missing = omni("resume")
 
-    assert (2, "omni: no such run in .omni\n") == (missing.returncode, missing.stderr)
+    assert (2, "omni: there are no runs in .omni yet; `omni run` begins one\n") == (
+        missing.returncode,
+        missing.stderr,
+    )
 
 
 def test_a_ledger_that_cannot_be_read_is_told(omni: Omni, folder: Path) -> None:

@@ -70,7 +70,8 @@ def test_every_name_means_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "known"), [("gird", "grid"), ("zzz*", "grid, wide[1], wide[2]")]
+    ("pattern", "known"),
+    [("gird", "grid, wide[1], wide[2], …"), ("zzz*", "grid, wide[1], wide[2], …")],
 )
 def test_a_name_that_means_nothing_is_told_those_that_are_near(pattern: str, known: str) -> None:
     with pytest.raises(SettingsError) as raised:
