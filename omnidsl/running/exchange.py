@@ -58,7 +58,8 @@ TABLES: Mapping[str, _Table] = {
     "stages": _Table(
         columns=(
             *("attempt", "name", "path", "request", "tries", "state", "intended", "settled"),
-            *("run", "owner", "fence", "account", "reserved", "charged", "scopes"),
+            *("run", "owner", "fence", "account", "reserved", "charged", "scopes", "moment"),
+            "signature",
         ),
         json=("scopes",),
         keys=(("attempt", "name"),),

@@ -91,7 +91,6 @@ class Fulfilment:
             else shop.transport.bounds.answer,
             price=shop.budget.reserve(node.operation, bound.arguments),
             caps=lambda: shop.budget.caps(shop.run, shop.gateway.identity, time.time()),
-            traceable=type(backend).find is not Backend.find,
             tell=tell if shop.listening else None,
         )
         return cls(shop, node, bound, attempt, context)

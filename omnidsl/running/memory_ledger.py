@@ -267,6 +267,8 @@ class MemoryLedger:
             reserved=intent.reserved,
             scopes=tuple(cap.scope for cap in intent.caps),
             intended=time(),
+            moment=intent.moment,
+            signature=intent.signature,
         )
         self._write_stage(before, stage)
         if (after, intent.account) != (attempt.state, attempt.account):

@@ -34,6 +34,21 @@ def this_moment() -> Moment | None:
     return Moment(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
+def written_moment() -> str:
+    """Return the present moment as the ledger keeps it; empty on systems that have no such clock."""
+    now = this_moment()
+    return "" if now is None else f"{now.boot} {now.at!r}"
+
+
+def age_of(written: str) -> float | None:
+    """Return how many seconds ago a written moment was, or None where nobody knows."""
+    boot, _, at = written.partition(" ")
+    try:
+        return Moment(boot, float(at)).age
+    except ValueError:
+        return None
+
+
 def ticking() -> float:
     """Return seconds that only grow, while the machine sleeps too where the system can tell."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()

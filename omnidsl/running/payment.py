@@ -31,7 +31,7 @@ from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import Clock
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.limits import Limiter
-from omnidsl.running.moments import ticking
+from omnidsl.running.moments import ticking, written_moment
 from omnidsl.running.records import Attempt, Cap, Intent, Stage, StageState
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
@@ -130,8 +130,7 @@ class FreeContext:
 class PaidContext(FreeContext):
     """The context of one attempt; `wait_for` hears why and how long a submission waits (words, seconds).
 
-    `tell` hears the text of streamed answers, where somebody listens; `traceable` says that the backend can look for a
-    purchase whose answer was lost. `timeout` is what the whole step may take, `patience` what an answer may, in seconds; `retries` how often a refusal
+    `tell` hears the text of streamed answers, where somebody listens; `timeout` is what the whole step may take, `patience` what an answer may, in seconds; `retries` how often a refusal
     that may pass is met. `price` is what the attempt costs at most, in micros: its first intent reserves it, within
     `caps` as they are then.
     """
@@ -157,7 +156,6 @@ class PaidContext(FreeContext):
         patience: float,
         price: int = 0,
         caps: Callable[[], tuple[Cap, ...]] = tuple,
-        traceable: bool = False,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(account, transport, store)
@@ -178,7 +176,6 @@ class PaidContext(FreeContext):
         self._timeout = inf if timeout is None else timeout
         self._began: float | None = None
         self._is_reserved = False
-        self._traceable = traceable
         self._tell = tell
         self.tries = 0
 
@@ -298,11 +295,11 @@ class PaidContext(FreeContext):
             account=self.account,
             reserved=0 if self._is_reserved else self.price,
             caps=self._caps(),
+            moment=written_moment(),
+            signature=self._transport.gateway.signature(self.account),
         )
         since = ticking()
         stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
-        if self._traceable:
-            self._spool.note(stage, self._transport.gateway.signature(self.account))
         telling = None
         if request.stream is not None and self._tell is not None:
             telling = Telling(request.stream(), self._transport.gateway, self._tell)
@@ -349,8 +346,6 @@ class PaidContext(FreeContext):
             self._clerk.enter(settling)
         else:
             await self._clerk.do(settling)
-        if rule.verdict != "ambiguous":
-            self._spool.forget(stage)
         return rule, whole or reply
 
     def _heed(self, rule: ReplyRule, reply: Reply) -> None:

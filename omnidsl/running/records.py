@@ -79,7 +79,8 @@ class Cap:
 class Intent:
     """A paid request that is about to be sent: whose it is, what it may cost, and which limits that counts against.
 
-    `request` hashes path and body, `reserved` is the upper price in micros.
+    `request` hashes path and body, `reserved` is the upper price in micros; `moment` is now, in the written form of
+    `Moment`, which no later change of the wall clock touches, and `signature` tells the key that it goes with from others.
     """
 
     attempt: str
@@ -92,13 +93,16 @@ class Intent:
     account: str
     reserved: int = 0
     caps: tuple[Cap, ...] = ()
+    moment: str = ""
+    signature: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class Stage:
     """One paid request of an attempt; `tries` counts how often it was deliberately sent, `request` hashes its body.
 
-    `run`, `owner`, `fence` and `account` are those of the last intent, at the time `intended`; `settled` is when its
+    `run`, `owner`, `fence` and `account` are those of the last intent, at the time `intended`
+    (by the wall clock) and the `moment` (by one that nobody can set); `settled` is when its
     outcome was written. `reserved` and `charged` are micros: what is still held, and what it has cost, counted in
     every one of `scopes`.
     """
@@ -117,6 +121,8 @@ class Stage:
     charged: int = 0
     scopes: tuple[str, ...] = ()
     intended: float = 0.0
+    moment: str = ""
+    signature: str = ""
     settled: float | None = None
 
 

@@ -12,6 +12,7 @@ from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
 from omnidsl.plugins.outcomes import GatewayError, Reply
 from omnidsl.running.events import Notice, told
+from omnidsl.running.moments import age_of
 from omnidsl.running.records import Attempt, Stage
 from omnidsl.running.workshop import Workshop
 
@@ -59,7 +60,7 @@ class Inquiry:
         while True:
             # Counted from here: a gateway may have held the request as long as we waited for its answer.
             waited = shop.clock.now() - began
-            lost = Lost(stage=stage.name, path=stage.path, age=shop.spool.age(stage), before=before)
+            lost = Lost(stage=stage.name, path=stage.path, age=age_of(stage.moment), before=before)
             finding = await self._look(backend, lost)
             if isinstance(finding, Found):
                 return await self._take(stage, finding)
@@ -79,7 +80,7 @@ class Inquiry:
     def _sees_what_was_sent(self, stage: Stage) -> bool:
         """Tell whether we look with the key that the request went with: another one may not see what that one bought."""
         signature = self._shop.gateway.signature(self._attempt.account)
-        return self._shop.spool.is_by(stage, signature)
+        return stage.signature == signature
 
     async def _look(self, backend: Backend, lost: Lost) -> Finding:
         context = self._shop.free_context(self._service, self._attempt.account)
@@ -108,7 +109,6 @@ class Inquiry:
         await self._shop.clerk.do(
             lambda ledger: ledger.settle(stage.attempt, stage.name, "refused", tries=stage.tries)
         )
-        self._shop.spool.forget(stage)
         self._tell("never-taken")
 
     def _tell(self, reason: str, **values: float) -> None:

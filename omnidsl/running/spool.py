@@ -4,7 +4,6 @@ One file a deliberate request: a line of JSON (status, headers, how long the bod
 that is shorter than it says counts as absent, so a reply that is here was received, whatever happened afterwards.
 """
 
-import contextlib
 import json
 import os
 import re
@@ -13,7 +12,6 @@ from typing import BinaryIO
 
 from omnidsl.plugins.outcomes import Reply
 from omnidsl.running.durable import sync_folder
-from omnidsl.running.moments import Moment, this_moment
 from omnidsl.running.records import Stage
 
 _UNFIT = re.compile(r"[^\w.-]")
@@ -53,39 +51,6 @@ class Spool:
             return Reply(int(parsed["status"]), dict(parsed["headers"]), body)
         except (OSError, ValueError, KeyError, TypeError):
             return None
-
-    # ---- when a request was sent
-
-    def note(self, stage: Stage, signature: str) -> None:
-        """Write when a request is about to be sent, and by whom. Not forced to the disk: without it nobody can tell."""
-        now = this_moment()
-        when = "" if now is None else f" {now.boot} {now.at!r}"
-        with contextlib.suppress(OSError), self._open(self._sent(stage)) as file:
-            file.write(f"{signature}{when}".encode("ascii"))
-
-    def age(self, stage: Stage) -> float | None:
-        """Return how many seconds ago a request was sent, or None where nobody knows."""
-        try:
-            _, boot, at = self._sent(stage).read_text("ascii").split()
-            return Moment(boot, float(at)).age
-        except (OSError, ValueError):
-            return None
-
-    def is_by(self, stage: Stage, signature: str) -> bool:
-        """Tell whether a request is known to have been sent with a key."""
-        try:
-            return self._sent(stage).read_text("ascii").split()[:1] == [signature]
-        except (OSError, ValueError):
-            return False
-
-    def forget(self, stage: Stage) -> None:
-        """Let go of when a request was sent: its answer is here."""
-        with contextlib.suppress(OSError):
-            self._sent(stage).unlink(missing_ok=True)
-
-    def _sent(self, stage: Stage) -> Path:
-        path = self.path(stage)
-        return path.with_name(f"{path.name}.sent")
 
     def path(self, stage: Stage) -> Path:
         """Return where the reply to a stage's last request is kept."""

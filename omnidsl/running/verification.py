@@ -219,7 +219,7 @@ def _replies(file: SqliteFile, folder: Path, listed: Sequence[Path]) -> Iterator
             values: dict[str, JSON] = {"attempt": stage.attempt, "stage": stage.name, "path": path}
             yield Finding("reply-missing", values)
     for reply in listed:
-        if reply.suffix != ".sent" and reply.name not in known:
+        if reply.name not in known:
             yield Finding("reply-unknown", {"path": str(reply)})
 
 

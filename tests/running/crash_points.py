@@ -109,8 +109,8 @@ def _half_written(at: int, last: Callable[[], None]) -> Patch:
         def wrapped(self: Spool, path: Path) -> BinaryIO | _Torn:
             nonlocal count
             file: BinaryIO = method(self, path)
-            count += path.suffix != ".sent"
-            return _Torn(file, last) if count == at and path.suffix != ".sent" else file
+            count += 1
+            return _Torn(file, last) if count == at else file
 
         return wrapped
 

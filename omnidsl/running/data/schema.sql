@@ -58,6 +58,8 @@ CREATE TABLE stages (
     tries    INTEGER NOT NULL,
     state    TEXT NOT NULL,            -- intent, answered, refused, ambiguous
     intended REAL NOT NULL,
+    moment   TEXT NOT NULL DEFAULT '', -- the same by a clock that nobody can set: which boot, seconds since it
+    signature TEXT NOT NULL DEFAULT '', -- tells the key that it went with from others
     settled  REAL,
     run      TEXT NOT NULL DEFAULT '', -- who wrote the last intent
     owner    TEXT NOT NULL DEFAULT '',
