@@ -52,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         return USAGE
     catalogue = load_catalogue()
     plan = _planned(origin, catalogue, settings)
+    if not origin.known:
+        print(f"omni: {phrase('reproduce-not-known')}", file=sys.stderr)
     sandbox = plan.gateway == SANDBOX
     with ExitStack() as stack:
         place = stack.enter_context(open_gateway(settings, sandbox=sandbox))

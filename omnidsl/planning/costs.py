@@ -183,12 +183,13 @@ def _range(price: Price, arguments: "Mapping[str, object]") -> tuple[int, int]:
         least, most = parts["each"]
         count = arguments.get(price.times, 1) if price.times else 1
         times = count if isinstance(count, int) and not isinstance(count, bool) else 1
+        times = max(times, 0)  # a stored plan may hold what no operation takes
         return least * times, most * times
     few, many, pictures = _size(arguments.values())
     low_picture, high_picture = parts.get("picture", _PICTURE)
     limit = arguments.get("max_tokens")
     most = parts.get("most_output", _ANSWER)
-    answer = min(limit, most) if isinstance(limit, int) else most
+    answer = max(0, min(limit, most)) if isinstance(limit, int) else most
     low = (few + pictures * low_picture) * parts["input"] + parts["output"]
     high = (many + pictures * high_picture) * parts["input"] + answer * parts["output"]
     return low // MICROS, _up(high)

@@ -28,7 +28,7 @@ _PART = r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs)"
 
 
 def retry_after(reply: Reply) -> float | None:
-    """Return how many seconds a gateway asks to wait before the next try; None where it does not say.
+    """Return how many seconds a gateway asks to wait before the next try; None where it does not say, or says none.
 
     `retry-after-ms`, then `retry-after` (seconds, or a date in any of HTTP's three forms), then the used-up budgets of
     `x-ratelimit-*`.
@@ -38,8 +38,9 @@ def retry_after(reply: Reply) -> float | None:
         seconds = _number(raw, scale)
         if seconds is None and raw and scale == 1.0:
             seconds = _until(raw, reply.headers.get("date", ""))
-        if seconds is not None:
-            return min(max(0.0, seconds), LONGEST)
+        # None at all, or a moment that has passed, is no leave to try again at once: who was refused waits.
+        if seconds is not None and seconds > 0:
+            return min(seconds, LONGEST)
     return exhausted(reply)
 
 

@@ -30,7 +30,7 @@ _LITTER = re.compile(r"\.?[0-9a-f]{32}\.new")
 
 @attrs.frozen(kw_only=True)
 class Wish:
-    """What is to go: results of one run, or of those that ended before a moment (Unix seconds); what nothing refers to.
+    """What is to go: results of one run, or of those that ended before a moment (Unix seconds); files that nothing refers to.
 
     With neither only litter goes: files that a killed process left half written. `dry` removes nothing.
     """
@@ -193,13 +193,14 @@ class _Sweep:
                     self.store.drop(one.sha256)
 
     def replies(self, over: "_Over") -> None:
-        """Remove the replies to purchases that are over, and those that the ledger knows no purchase of."""
+        """Remove the replies to purchases that are over.
+
+        One of which the ledger knows nothing stays, whatever is wished: where a ledger is older than its replies, as an
+        old copy is, it is all that tells what was bought (`verify` points to it).
+        """
         for path in _files(self.state / "replies"):
             found = _REPLY.match(path.name)
-            if found is None:
-                continue
-            stray = self.wish.unreferenced and self.ledger.attempt(found[1]) is None
-            if found[1] in over.attempts or (stray and self._is_old(path)):
+            if found is not None and found[1] in over.attempts:
                 self._unlink(path, self.cleaned.replies)
 
     def litter(self, folders: Iterable[Path]) -> None:

@@ -41,7 +41,7 @@ TABLES: Mapping[str, _Table] = {
         order="started, id",
     ),
     "assignments": _Table(
-        columns=("run", "node", "content", "take"),
+        columns=("run", "node", "content", "take", "planned"),
         json=(),
         keys=(("run", "node"), ("run", "content", "take")),
         order="run, node",

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,10 @@ else:
         except OSError:
             return False
         return True
+
+
+_NAME = re.compile(r"[0-9a-f]{32}")
+"""The names of owners; a ledger from elsewhere may hold others, such as the way to somebody's file."""
 
 
 class Owners:
@@ -79,11 +84,11 @@ class Owners:
 
     def alive(self, name: str) -> bool:
         """Tell whether an owner still holds its lock; what a dead one left is cleared away. Nobody (`""`) is not alive."""
-        if not name:
+        if _NAME.fullmatch(name) is None:
             return False
         path = self._folder / name
         try:
-            file = os.open(path, os.O_RDWR)
+            file = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         except OSError:
             return False
         try:

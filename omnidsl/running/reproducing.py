@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from omnidsl.errors import OmniError
-from omnidsl.planning.plan import Plan, Save
+from omnidsl.planning.keys import canonical_arguments, content_key, step_key
+from omnidsl.planning.plan import Options, Plan, PlanNode, Save
 from omnidsl.planning.values import (
     Computed,
     FileInput,
@@ -20,22 +21,24 @@ from omnidsl.running.artifacts import ArtifactStore
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.origins import Origin
 from omnidsl.running.scheduler import check_order
-from omnidsl.running.selection import anew
+from omnidsl.running.selection import anew, until
 
 
 def reproduction(origin: Origin, catalogue: Catalogue, store: ArtifactStore, project: Path) -> Plan:
     """Return a plan that makes a file once more and saves it beside the old one; `project` is where its inputs lie.
 
     The step that made it is bought anew; what that takes is used where it is still there. SettingsError says what is
-    missing: the plan, an operation, or a file that goes in.
+    missing: the plan, an operation, or a file that goes in. A file may say anything of itself: what its plan claims to
+    have been bought is worked out anew, steps that the file does not need are left out, and nothing is bought twice over.
     """
     plan = origin.plan
     if plan is None or len(plan.saves) != 1:
         raise SettingsError("no-plan", path=str(origin.path))
     try:
         check_order(plan.nodes)
+        plan = _own_claims_dropped(until(plan, plan.saves[0].needs))
         plan.rules.check()
-    except OmniError as error:
+    except (OmniError, ValueError) as error:
         raise SettingsError("plan-broken", words=str(error)) from None
     for node in plan.nodes:
         if node.paid and catalogue.find(node.operation) is None:
@@ -50,6 +53,29 @@ def reproduction(origin: Origin, catalogue: Catalogue, store: ArtifactStore, pro
     paid = {node.id for node in plan.nodes if node.paid}
     wanted = [one for one in _made_by(origin, save) if one in paid]
     return anew(changed, wanted) if wanted else changed
+
+
+def _own_claims_dropped(plan: Plan) -> Plan:
+    """Return a plan with keys that follow from its steps, and without leave to buy again what was lost or failed.
+
+    By its keys a plan finds what earlier runs have bought: with those of other work it would look paid for.
+    """
+    changed, keys = copy.copy(plan), dict[str, str]()
+    nodes: list[PlanNode] = []
+    for node in plan.nodes:
+        if missing := [one for one in node.needs if one not in keys]:
+            words = f"`{node.id}` stands before `{missing[0]}`, which it needs"
+            raise SettingsError("plan-broken", words=words)
+        arguments = canonical_arguments(node.arguments, node.expects, keys)
+        renewed, old = copy.copy(node), node.options
+        renewed.key = step_key(content_key(plan.gateway, node.operation, arguments), node.take)
+        renewed.options = Options(
+            timeout=old.timeout, retries=old.retries, take=old.take, cache=old.cache
+        )
+        keys[node.id] = renewed.key
+        nodes.append(renewed)
+    changed.nodes = tuple(nodes)
+    return changed
 
 
 def fresh_name(path: Path) -> str:

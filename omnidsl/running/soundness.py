@@ -17,6 +17,9 @@ _TEXT_BYTES = 16 * 2**20
 """What the compressed texts of one PNG may unfold to, in bytes."""
 
 _MOST_BOXES = 10_000
+_MOST_STEPS = 1_000_000
+"""Pieces that a file is followed in: one that consists of nothing but tiny ones would keep us busy for minutes."""
+
 _TAIL = 2**16
 _HEADER = 2**20
 """Bytes in which a still of the ISO family says how large it is."""
@@ -34,9 +37,13 @@ class _Walk:
         self.file = file
         self.size = size
         self._most_pixels = most_pixels
+        self._steps = 0
 
     def at(self, place: int, count: int) -> bytes:
         """Return bytes of a place; FetchError where the file ends before."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise FetchError("bomb", words="a file of nothing but tiny pieces", final=True)
         if place + count > self.size:
             raise cut_off()
         self.file.seek(place)

@@ -161,7 +161,7 @@ def stray(bench: Bench) -> list[Path]:
 @pytest.mark.parametrize(
     ("wish", "later", "gone"),
     [
-        (Wish(unreferenced=True), 2 * YOUNG, [True, True, True, True]),
+        (Wish(unreferenced=True), 2 * YOUNG, [True, False, True, True]),
         (Wish(), 2 * YOUNG, [False, False, True, True]),
         (Wish(unreferenced=True), 0, [False, False, False, False]),
     ],

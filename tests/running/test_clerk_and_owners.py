@@ -219,3 +219,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="cannot write"), Owners(tmp_path / "owners").enter():
         pass
+
+
+@pytest.mark.parametrize("name", ["../theirs", "{}", "", ".", "\0"])
+def test_a_name_from_elsewhere_is_no_way_to_a_file(tmp_path: Path, name: str) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.touch()
+    (tmp_path / "owners").mkdir()
+
+    assert not Owners(tmp_path / "owners").alive(name.format(theirs))
+    assert theirs.exists()

@@ -13,6 +13,7 @@ from omnidsl.planning.plan import Plan, Save
 from omnidsl.planning.values import FileInput, PromptInput, Ref, TextInput
 from omnidsl.running import Gateway, SettingsError
 from omnidsl.running.artifacts import FolderStore
+from omnidsl.running.forecast import forecast
 from omnidsl.running.origins import Origin, find_origin
 from omnidsl.running.provenance import sidecar_of
 from omnidsl.running.reproducing import fresh_name, reproduction
@@ -201,3 +202,54 @@ def test_an_origin_without_a_plan_has_none(tmp_path: Path) -> None:
     )
 
     assert None is origin.plan
+
+
+def forged(bench: Bench, change: Callable[[Any], None]) -> Path:
+    """Return a saved file whose sidecar was changed by somebody."""
+    path = bench.output / "hero.png"
+    document = json.loads(sidecar_of(path).read_text("utf-8"))
+    change(document)
+    sidecar_of(path).write_text(json.dumps(document), "utf-8")
+    return path
+
+
+def test_a_file_cannot_say_that_other_work_is_paid_for_already(bench: Bench, again: Again) -> None:
+    bench.run(chain(bench))
+
+    def change(document: Any) -> None:
+        grid, _ = document["plan"]["nodes"]
+        grid["arguments"]["prompt"]["$prompt"]["text"] = ["something else"]
+        document["step"]["id"] = "nobody"
+
+    plan = again(forged(bench, change))
+
+    assert 2 == forecast(plan, bench.state, bench.catalogue()).send
+
+
+def test_a_file_cannot_have_a_purchase_repeated(bench: Bench, again: Again) -> None:
+    bench.run(chain(bench))
+
+    def change(document: Any) -> None:
+        for one in document["plan"]["nodes"]:
+            one["options"] = {"repurchase": 1000, "on_ambiguous": "resubmit", "timeout": 60}
+
+    options = [one.options for one in again(forged(bench, change)).nodes]
+
+    assert [(0, None, 60)] * 2 == [(o.repurchase, o.on_ambiguous, o.timeout) for o in options]
+
+
+def test_steps_that_a_file_does_not_need_are_not_taken(bench: Bench, again: Again) -> None:
+    bench.run(chain(bench))
+
+    def change(document: Any) -> None:
+        grid = document["plan"]["nodes"][0]
+        document["plan"]["nodes"].append({**grid, "id": "grid[2]"})
+
+    assert ["grid", "hero"] == [one.id for one in again(forged(bench, change)).nodes]
+
+
+def test_a_plan_whose_steps_stand_in_the_wrong_order_is_refused(bench: Bench, again: Again) -> None:
+    bench.run(chain(bench))
+
+    with pytest.raises(SettingsError, match="stands before"):
+        again(forged(bench, lambda document: document["plan"]["nodes"].reverse()))

@@ -168,6 +168,17 @@ def test_a_still_of_the_same_family_is_followed_and_measured(data: bytes, expect
     assert expected == verdict("image", data, FileLimits(pixels=100))
 
 
+def test_a_file_of_nothing_but_tiny_pieces_is_not_followed_to_its_end() -> None:
+    for media_type, data in (
+        ("image/jpeg", b"\xff\xd8" + b"\xff" * 2_100_000),
+        ("image/gif", b"GIF89a\1\0\1\0\0\0\0\x21\xf9" + b"\1a" * 1_100_000),
+    ):
+        with pytest.raises(FetchError) as caught:
+            check_sound(io.BytesIO(data), len(data), media_type, most_pixels=9)
+
+        assert "bomb" == caught.value.reason
+
+
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF])
 def test_a_sound_written_to_a_pipe_names_no_length_and_is_taken(length: int) -> None:
     data = sounding()
