@@ -138,7 +138,8 @@ def bring_in(path: Path, lines: Iterable[str]) -> Imported:
 
 
 def _told(file: SqliteFile) -> list[str]:
-    return [one.message() for one in inside(file) if one.grave]
+    """Return what does not hang together; that a gateway sold something twice is bad, and may well be true."""
+    return [one.message() for one in inside(file) if one.grave and one.reason != "sold-twice"]
 
 
 def _add_all(file: SqliteFile, lines: Iterable[str]) -> tuple[int, int]:

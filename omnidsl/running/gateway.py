@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import attrs
 
 from omnidsl.running.errors import SettingsError
+from omnidsl.running.redaction import redact
 
 SANDBOX = "sandbox"
 """The identity of the embedded sandbox, so that simulated work is never taken for real."""
 
 _PORTS = {"http": 80, "https": 443}
-_HIDDEN = "***"
 _KEY = re.compile(r"[\x21-\x7e]+")
 
 
@@ -127,14 +127,8 @@ class Gateway:
         return hashlib.sha256(f"{self.identity}\n{key}".encode()).hexdigest()[:16]
 
     def redact(self, body: bytes) -> bytes:
-        """Return bytes without the keys, as they are and without their usual prefix, which some gateways cut off."""
-        for key in self.secrets:
-            for secret in (key, key.removeprefix("sk-")):
-                if (
-                    len(secret) >= 8
-                ):  # a shorter one is no secret, and would tear holes into any text
-                    body = body.replace(secret.encode(), _HIDDEN.encode())
-        return body
+        """Return bytes without the keys, however they are written."""
+        return redact(body, self.secrets)
 
     def hide(self, text: str) -> str:
         """Return text without the keys."""

@@ -256,10 +256,9 @@ class Transport:
 
         Redirects are followed five times, each judged as the first address was.
         """
-        first = place(url, self.gateway)
         try:
+            first = here = place(url, self.gateway)
             async with asyncio.timeout(self.bounds.download):
-                here = first
                 for _ in range(6):
                     answer = await self._file(here, into, limit, account)
                     if isinstance(answer, Fetched):
@@ -271,6 +270,8 @@ class Transport:
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL, EncodingError) as error:
             raise FetchError("download-failed", url=url, words=self._words(error)) from None
+        except FetchError as error:
+            raise self._hidden(error) from None
         raise FetchError("download-failed", url=url, words="it redirects without end", final=True)
 
     async def _file(self, where: Place, into: BinaryIO, limit: int, account: str) -> Fetched | str:
@@ -363,6 +364,14 @@ class Transport:
             if name in _KEPT_HEADERS
         }
         return Reply(response.status_code, kept, self.gateway.redact(bytes(body)))
+
+    def _hidden(self, error: FetchError) -> FetchError:
+        """Return an error without the key, which an address that was redirected to may hold."""
+        hide = self.gateway.hide
+        values = {
+            name: hide(one) if isinstance(one, str) else one for name, one in error.values.items()
+        }
+        return FetchError(error.reason, final=error.final, **values)
 
     def _words(self, error: Exception) -> str:
         text = self.gateway.hide(str(error)).strip()

@@ -169,6 +169,27 @@ def test_what_is_exported_and_imported_is_exported_the_same(
                 assert one.spending(scope) == other.spending(scope)
 
 
+def test_what_a_gateway_sold_twice_is_brought_in_too(lines: list[str], tmp_path: Path) -> None:
+    receipt = {"task": "18", "account": "default", "facts": {}}
+    sold = {"row": "receipts", "attempt": "omni-x.1.1", "task": "18", "receipt": receipt}
+
+    assert Imported(3, 0) == bring_in(tmp_path / "target", [*lines, json.dumps(sold)])
+
+
+def test_a_step_keeps_the_key_that_it_was_planned_with(tmp_path: Path) -> None:
+    run = RunRecord(id="r0", recipe="a", pipeline="p", gateway="g", plan={}, owner="o", started=1.0)
+    with opened(tmp_path / "first") as ledger:
+        ledger.add_run(run)
+        ledger.assign("r0", "n", "x", 1, "planned.1")
+
+    bring_in(tmp_path / "second", export(tmp_path / "first"))
+
+    with opened(tmp_path / "second") as ledger:
+        assert {"planned.1": ["x.1"]} == {
+            key: list(steps) for key, steps in ledger.planned("g", {"planned.1"}).items()
+        }
+
+
 @pytest.fixture
 def lines(tmp_path: Path) -> list[str]:
     """What a small ledger exports."""

@@ -181,6 +181,19 @@ def test_a_redirect_out_of_the_gateway_is_judged_anew_and_gets_no_key() -> None:
     assert [] == inside.requests
 
 
+def test_the_key_is_cut_out_of_the_address_that_a_redirect_names() -> None:
+    with (
+        ScriptedGateway(
+            lambda _: Answer(302, b"", {"location": f"http://10.0.0.1/?key={KEY}"})
+        ) as gateway,
+        pytest.raises(FetchError) as caught,
+    ):
+        fetch(gateway.url, f"{gateway.url}/file")
+
+    assert "http://10.0.0.1/?key=***" == caught.value.values["url"]
+    assert KEY not in caught.value.message()
+
+
 def test_a_file_is_cut_off_at_its_limit() -> None:
     with (
         ScriptedGateway(lambda _: Answer(200, bytes(5000))) as gateway,
