@@ -5,9 +5,11 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Protocol, cast
 
 import attrs
 import filetype
@@ -46,6 +48,9 @@ _EXTENSIONS = {
     "video/quicktime": "mov",
     "video/x-matroska": "mkv",
 }
+
+_FEW = 8 * 2**20
+"""Bytes of a picture that is held in memory until it is judged."""
 
 _HEAD = 8192
 """Bytes that say what a file is."""
@@ -133,6 +138,8 @@ class FolderStore:
     async def take(self, file: File, fetch: Fetch) -> StoredFile:
         """See `ArtifactStore.take`."""
         try:
+            if file.kind == "image":
+                return await self._take_picture(file, fetch)
             with fresh_file(self._folder) as (target, temporary):
                 await write(file, target, fetch, self._limits)
                 return await asyncio.to_thread(self._keep, file.kind, target, temporary)
@@ -143,9 +150,26 @@ class FolderStore:
                 "disk", path=str(self._folder), words=error.strerror or str(error)
             ) from None
 
+    async def _take_picture(self, file: File, fetch: Fetch) -> StoredFile:
+        """Judge a picture in memory, where it mostly fits, and write it once; other media are written as they come."""
+        with SpooledTemporaryFile(_FEW) as spooled:
+            target = cast("BinaryIO", spooled)  # it is one in all but name
+            await write(file, target, fetch, self._limits)
+            return await asyncio.to_thread(self._keep_picture, file.kind, target)
+
+    def _keep_picture(self, kind: str, target: BinaryIO) -> StoredFile:
+        verified = verify(kind, target, self._limits)
+        if not self._has(verified):
+            with fresh_file(self._folder) as (named, temporary):
+                target.seek(0)
+                shutil.copyfileobj(target, named, 2**20)
+                self._name(named, temporary, verified)
+        return verified
+
     def _keep(self, kind: str, target: BinaryIO, temporary: Path) -> StoredFile:
         verified = verify(kind, target, self._limits)
-        self._name(target, temporary, verified.sha256, verified.media_type)
+        if not self._has(verified):
+            self._name(target, temporary, verified)
         return verified
 
     def add(self, path: Path) -> Artifact:
@@ -157,7 +181,10 @@ class FolderStore:
             sha256 = digest(target)
             if (known := self.find(sha256)) is not None:
                 return known
-            self._name(target, temporary, sha256, media_type(temporary))
+            found = media_type(temporary)
+            self._name(
+                target, temporary, StoredFile(kind="", sha256=sha256, size=0, media_type=found)
+            )
         known = self.find(sha256)
         if known is None:
             raise OSError(f"{path} could not be stored")
@@ -208,14 +235,23 @@ class FolderStore:
         found.path.unlink(missing_ok=True)
         return found.size
 
-    def _name(self, file: BinaryIO, temporary: Path, sha256: str, found: str) -> None:
-        final = self._folder / sha256[:2] / f"{sha256}.{extension(found)}"
+    def _has(self, stored: StoredFile) -> bool:
+        """Tell whether the same bytes are here already; who cleans up sees that they are wanted."""
+        try:
+            os.utime(self._place(stored))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _name(self, file: BinaryIO, temporary: Path, stored: StoredFile) -> None:
+        final = self._place(stored)
         final.parent.mkdir(parents=True, exist_ok=True)
-        if final.exists():
-            os.utime(final)  # the same bytes, write-once; who cleans up sees that they are wanted
-            return
         temporary.chmod(0o444)
         settle(file, temporary, final)
+
+    def _place(self, stored: StoredFile) -> Path:
+        name = f"{stored.sha256}.{extension(stored.media_type)}"
+        return self._folder / stored.sha256[:2] / name
 
 
 async def write(file: File, target: BinaryIO, fetch: Fetch, limits: FileLimits) -> None:

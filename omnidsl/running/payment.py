@@ -130,9 +130,9 @@ class FreeContext:
 class PaidContext(FreeContext):
     """The context of one attempt; `wait_for` hears why and how long a submission waits (words, seconds).
 
-    `tell` hears the text of streamed answers, where somebody listens; `timeout` is what the whole step may take, `patience` what an answer may, in seconds; `retries` how often a refusal
-    that may pass is met. `price` is what the attempt costs at most, in micros: its first intent reserves it, within
-    `caps` as they are then.
+    `tell` hears the text of streamed answers, where somebody listens. `timeout` is what the whole step may take,
+    `patience` what an answer may, in seconds; `retries` is how often a refusal that may pass is met. `price` is what the
+    attempt costs at most, in micros: its first intent reserves it, within `caps` as they are then.
     """
 
     def __init__(

@@ -101,7 +101,7 @@ class _Torn:
 
 
 def _half_written(at: int, last: Callable[[], None]) -> Patch:
-    """Stop in the middle of a reply's file; notes of when something was sent are no replies."""
+    """Stop in the middle of a reply's file."""
 
     def patch(method: Callable[..., Any]) -> Callable[..., Any]:
         count = 0
