@@ -34,7 +34,7 @@ def _parts(state: ProgressState, words: Words, now: float) -> list[tuple[int, st
     if state.held:
         parts.append((7, f"{words('held')} {len(state.held)}"))
     if state.spent or state.reserved:
-        parts.append((2, words("spent", currency=state.currency, amount=amount(state.spent))))
+        parts.append((2, _spent(state, words)))
     if state.reserved:
         parts.append((5, words("reserved", amount=amount(state.reserved))))
     parts.append((4, duration(now - state.began)))
@@ -47,10 +47,15 @@ def money(state: ProgressState, words: Words) -> str:
     """Return what a run has spent and what is reserved for it; nothing where neither is known."""
     if not state.spent and not state.reserved:
         return ""
-    spent = words("spent", currency=state.currency, amount=amount(state.spent))
     if not state.reserved:
-        return spent
-    return words("comma").join((spent, words("reserved", amount=amount(state.reserved))))
+        return _spent(state, words)
+    reserved = words("reserved", amount=amount(state.reserved))
+    return words("comma").join((_spent(state, words), reserved))
+
+
+def _spent(state: ProgressState, words: Words) -> str:
+    key = "simulated" if state.simulated else "spent"
+    return words(key, currency=state.currency, amount=amount(state.spent))
 
 
 def duration(seconds: float) -> str:

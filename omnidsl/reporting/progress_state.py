@@ -19,6 +19,7 @@ from omnidsl.running.events import (
     StepSubmitted,
     StepText,
 )
+from omnidsl.running.gateway import SANDBOX
 
 Stage = Literal["started", "submitted", "waiting", "running"]
 
@@ -97,6 +98,7 @@ class ProgressState:
         self.told: Counter[tuple[str, str]] = Counter()
         self.ended = 0
         self.currency = ""
+        self.simulated = False
         self.spent = 0
         self.reserved = 0
         self.took: dict[str, float] = {}
@@ -114,7 +116,8 @@ class ProgressState:
         match event:
             case RunStarted():
                 self.run, self.count, self.began = event.run, len(event.steps), event.time
-                self.currency = event.currency
+                self.currency, self.simulated = event.currency, event.gateway == SANDBOX
+                self.spent = event.charged
                 self.groups = {name: Group(count) for name, count in event.operations.items()}
             case StepStarted():
                 self.queued[event.node] = ActiveStep(event.node, event.operation, event.time)

@@ -11,6 +11,7 @@ from omnidsl.reporting.progress_paths import shown_path
 from omnidsl.reporting.progress_words import Words
 from omnidsl.reporting.terminal import columns, cut, pad, printable
 from omnidsl.reporting.wrapping import wrap
+from omnidsl.running.gateway import SANDBOX
 from omnidsl.running.history import TROUBLE, Orphan, RunSummary, StepRecord
 from omnidsl.running.words import words as reason_words
 
@@ -111,7 +112,8 @@ class Page:
             else self._words("step-count", steps=run.steps)
         )
         if money := self._money(run.charged, run.reserved, run.currency):
-            facts.append(money)
+            simulated = run.gateway == SANDBOX
+            facts.append(f"{money}{self._words('is-simulated')}" if simulated else money)
         return facts
 
     def _step(self, step: StepRecord, run: RunSummary) -> Iterator[str]:

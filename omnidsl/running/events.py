@@ -34,7 +34,7 @@ class RunStarted(Event):
     """A run begins, or goes on when `resumed`; `steps` are the ids of all its steps in plan order.
 
     `operations` counts them by operation; `project` is the absolute path of the folder that its plan's paths start from.
-    `max_cost` is what it may spend, in micros of `currency`, where that is bounded.
+    `max_cost` is what it may spend, in micros of `currency`, where that is bounded, and `charged` what it has cost before.
     """
 
     event: ClassVar[str] = "run-started"
@@ -48,6 +48,7 @@ class RunStarted(Event):
     operations: dict[str, int] = attrs.field(factory=dict)
     currency: str = ""
     max_cost: int | None = None
+    charged: int = 0
 
 
 @attrs.frozen(kw_only=True)

@@ -93,7 +93,8 @@ class Job:
         try:
             listeners = [*self._around.listeners, *_plugin_listeners(plugins)]
             emitter = Emitter(self._id, after, clerk, listeners)
-            emitter.emit(self._begun())
+            before = await clerk.do(lambda ledger: ledger.spending(f"run:{self._id}"))
+            emitter.emit(self._begun(before.charged))
             arrivals = Arrivals(
                 lambda node: result_of(node, self._outcomes[node]), let_go=self._let_go
             )
@@ -231,7 +232,7 @@ class Job:
 
     # ---- how it begins and ends
 
-    def _begun(self) -> Event:
+    def _begun(self, charged: int) -> Event:
         return RunStarted(
             recipe=self._plan.recipe,
             pipeline=self._plan.pipeline,
@@ -242,6 +243,7 @@ class Job:
             operations=dict(Counter(node.operation for node in self._plan.nodes)),
             currency=self._around.budget.prices.currency,
             max_cost=self._around.budget.run,
+            charged=charged,
         )
 
     def _status(self, output: Output) -> int:

@@ -234,6 +234,24 @@ def test_the_end_of_a_run_says_exactly_what_it_cost() -> None:
     assert "spent EUR 0.12, reserved 0.03" in lines
 
 
+def test_nobody_takes_what_the_sandbox_would_have_cost_for_money() -> None:
+    end = attrs.evolve(finished(0), charged=120_000)
+
+    lines = show("plain", attrs.evolve(begun(), currency="USD", gateway="sandbox"), end)
+
+    assert "simulated cost USD 0.12" in lines
+    assert "spent" not in lines
+
+
+def test_a_run_that_goes_on_counts_what_it_cost_before() -> None:
+    again = attrs.evolve(begun(), currency="USD", resumed=True, charged=7_500_000)
+    done = StepDone(node=NAMES[0], step="k", attempt="a", reused=False, charged=100_000)
+
+    line = overview(state_after(again, *paid(NAMES[0], 100_000), done), Words("en"), 9.0)
+
+    assert "spent USD 7.60" in line
+
+
 @pytest.mark.parametrize("width", [33, 80])
 def test_an_answer_that_comes_as_a_stream_shows_its_end(width: int) -> None:
     started = StepStarted(node=NAMES[0], operation="openai.chat", step="k")
