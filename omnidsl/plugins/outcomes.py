@@ -104,13 +104,15 @@ class Failed(OmniError):
     """Raised by `submit`, `call` or `collect` when a service did its work and gave nothing that can be used.
 
     A refusal to answer, an empty answer, a finished task without a picture. `reason` is a slug, `message` the
-    service's words or ours.
+    service's words or ours, `facts` as those of what is made (`usage` says what it has cost). What `submit` or `call`
+    ends with so has failed for good; a finished task is asked for once more by a later run.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, facts: Mapping[str, JSON] | None = None) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
+        self.facts = facts or {}
 
 
 class GatewayError(OmniError, OSError):

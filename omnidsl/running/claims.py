@@ -7,9 +7,6 @@ import attrs
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import LIVE, Attempt, Stored
 
-ENDED = ("failed", "abandoned")
-"""States of a purchase that its own run makes again only when it is told to."""
-
 
 @attrs.frozen(kw_only=True)
 class Claimant:
@@ -48,7 +45,7 @@ class Theirs:
 
 @attrs.frozen
 class Ended:
-    """This very run bought it before, and the task failed or was given up."""
+    """It was bought before and came to nothing, or was given up; see `is_over`."""
 
     attempt: Attempt
 
@@ -65,6 +62,16 @@ def release(ledger: Ledger, attempt: Attempt) -> None:
         now = ledger.attempt(attempt.id)
         if now is not None and now.state in LIVE:
             ledger.take_over(attempt.id, "", attempt.fence)
+
+
+def is_over(last: Attempt, run: str) -> bool:
+    """Tell whether a run buys a step no more, whose last purchase this is, unless it is told to.
+
+    An answer that was of no use is so for every run: asked again, a service would say the same.
+    """
+    if last.state == "failed" and last.receipt is None:
+        return True
+    return last.state in ("failed", "abandoned") and last.run == run
 
 
 def goes_on_with(ledger: Ledger, attempt: Attempt, run: str, *, cache: bool) -> bool:
@@ -113,7 +120,7 @@ def claim(
             if alive(live.owner):
                 return Theirs(live)
             return Mine(ledger.take_over(live.id, who.owner, live.fence))
-        if attempts and not again and attempts[-1].state in ENDED and attempts[-1].run == who.run:
+        if attempts and not again and is_over(attempts[-1], who.run):
             return Ended(attempts[-1])
         opened = Attempt(
             id="",

@@ -16,7 +16,13 @@ from omnidsl.running.binding import Bound
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim, release
 from omnidsl.running.errors import Fenced, HeldError, LedgerError, RunningError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
-from omnidsl.running.fulfilment import Fulfilment, TaskFailedError, account_of, failure
+from omnidsl.running.fulfilment import (
+    Fulfilment,
+    SpentError,
+    TaskFailedError,
+    account_of,
+    failure,
+)
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import Attempt, AttemptState, Stored
 from omnidsl.running.resolving import Inquiry
@@ -81,11 +87,7 @@ class Driver:
             case Made(attempt, stored):
                 return await self._reuse(step, attempt, stored)
             case Ended(attempt):
-                task = "" if attempt.receipt is None else attempt.receipt.task
-                reason = "task-failed" if attempt.state == "failed" else "abandoned"
-                raise failure(
-                    self._shop, step.node, reason, attempt.reason, task=task, attempt=attempt.id
-                )
+                return await self._over(step, attempt)
             case Mine(attempt, new):
                 try:
                     return await self._work(step, attempt, new=new)
@@ -144,6 +146,24 @@ class Driver:
                 raise failure(shop, node, "empty-answer", error.message) from error
             except TaskFailedError as error:
                 raise failure(shop, node, "task-failed", error.words, task=error.task) from error
+            except SpentError as error:
+                raise error.error from error
+        return self._done(step, attempt, stored)
+
+    async def _over(self, step: _Step, attempt: Attempt) -> Result:
+        """Say why a purchase came to nothing; an answer is read once more, and may be of use to a newer plugin."""
+        shop, node = self._shop, step.node
+        if attempt.state == "abandoned":
+            raise failure(shop, node, "abandoned", attempt.reason, attempt=attempt.id)
+        if attempt.receipt is not None:
+            task = attempt.receipt.task
+            raise failure(shop, node, "task-failed", attempt.reason, task=task)
+        try:
+            stored, _ = await Fulfilment.of(shop, node, step.bound, attempt).finish()
+        except SpentError as error:
+            raise error.error from error
+        except (Ambiguous, Rejected, RetryLater, LedgerError) as error:
+            raise failure(shop, node, "empty-answer", attempt.reason) from error
         return self._done(step, attempt, stored)
 
     def _done(
@@ -212,6 +232,9 @@ class Driver:
             await self._mark(attempt, "failed", error.words, charged=0 if free else None)
             self._task_failed(step, error)
             return None
+        except SpentError as error:
+            await self._mark(attempt, "failed", error.words, charged=error.charged)
+            raise error.error from error
         except StepError as error:
             if error.reason != "task-unknown":
                 raise

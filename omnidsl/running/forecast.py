@@ -10,7 +10,7 @@ import attrs
 from omnidsl.planning.costs import NOTHING, Cost, Prices
 from omnidsl.planning.plan import PICK, Plan, PlanNode
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.running.claims import ENDED
+from omnidsl.running.claims import is_over
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.owners import Owners
 from omnidsl.running.records import LIVE, Attempt
@@ -62,7 +62,7 @@ def forecast(
     ended: set[str] = set()
     ledger = SqliteLedger(file)
     try:
-        history = _History(ledger, state)
+        history = _History(ledger, state, retry)
         known = history.standings(plan)
         own: dict[str, Standing] = {}
         for name, step in ledger.assignments(resumes).items() if resumes else ():
@@ -71,7 +71,7 @@ def forecast(
                 own[name] = standing
             if retry or not attempts:
                 continue
-            if attempts[-1].state in ENDED and attempts[-1].run == resumes:
+            if is_over(attempts[-1], resumes):
                 ended.add(name)
     finally:
         ledger.close()
@@ -135,6 +135,7 @@ class _History:
 
     ledger: Ledger
     state: Path
+    retry: bool
 
     def standings(self, plan: Plan) -> Mapping[str, Standing]:
         """Return how steps stand by their planned keys; those of which nothing was bought are left out."""
@@ -153,7 +154,8 @@ class _History:
             return "kept"
         live = next((one for one in reversed(attempts) if one.state in LIVE), None)
         if live is None:
-            return None
+            over = bool(attempts) and not self.retry and is_over(attempts[-1], "")
+            return "bought" if over else None
         if live.state == "submitted" or Owners(self.state / "owners").alive(live.owner):
             return "bought"
         stages = [one for one in self.ledger.stages(live.id) if one.state != "refused"]

@@ -48,6 +48,16 @@ class TaskFailedError(Exception):
         self.words = status.reason or "it gives no reason"
 
 
+class SpentError(Exception):
+    """Raised when what was paid for came to nothing for good: `error` says so to people, `charged` is as in `Ledger.mark`."""
+
+    def __init__(self, error: StepError, words: str, charged: int | None) -> None:
+        super().__init__(words)
+        self.error = error
+        self.words = words
+        self.charged = charged
+
+
 @attrs.frozen(eq=False)
 class Fulfilment:
     """The work on one attempt of one step."""
@@ -98,8 +108,8 @@ class Fulfilment:
     async def finish(self) -> tuple[Stored, int]:
         """Return what the attempt made, kept in the ledger, and what it has cost, in micros.
 
-        Raises OutcomeError for a purchase that was not made or may not have been, TaskFailedError for one that came
-        to nothing, and StepError, GatewayError or PluginError for what another run can still bring to its end.
+        Raises OutcomeError for a purchase that was not made or may not have been, TaskFailedError and SpentError for
+        one that came to nothing, and StepError, GatewayError or PluginError for what another run can still bring to its end.
         """
         try:
             return await self._finish()
@@ -112,7 +122,7 @@ class Fulfilment:
         return attrs.evolve(self.attempt, account=self.context.account)
 
     async def _finish(self) -> tuple[Stored, int]:
-        made, receipt = await self._guarded(self._made())
+        made, receipt = await self._made()
         if made.facts.get("finish_reason") == "length":
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
         async with self._in_time(receipt):
@@ -134,24 +144,32 @@ class Fulfilment:
         """Have the backend work; a task comes with its receipt."""
         call = self.asked()
         if isinstance(self.bound.operation, Immediate):
-            return await self._immediate(self._backend, call), None
-        receipt, status = await self._task(self._backend, call)
+            return await self._guarded(self._immediate(self._backend, call), spent=True), None
+        receipt, status = await self._guarded(self._task(self._backend, call), spent=True)
         context = self.shop.free_context(service(self.node), receipt.account)
         async with self._in_time(receipt):
-            return await self._backend.collect(receipt, status, context), receipt
+            return await self._guarded(self._backend.collect(receipt, status, context)), receipt
 
     @property
     def _backend(self) -> Backend:
         return self.shop.plugins.backend(service(self.node))
 
-    async def _guarded(self, work: Awaitable[Answer]) -> Answer:
-        """Return what a backend gives; what it raises and may not is a PluginError."""
+    async def _guarded(self, work: Awaitable[Answer], *, spent: bool = False) -> Answer:
+        """Return what a backend gives; what it raises and may not is a PluginError.
+
+        `spent` says that nothing more can come of a purchase which failed in it.
+        """
         try:
             return await work
         except (OutcomeError, RunningError, GatewayError, PluginError, TaskFailedError):
             raise
         except Failed as error:
-            raise failure(self.shop, self.node, error.reason, error.message) from error
+            failed = failure(self.shop, self.node, error.reason, error.message)
+            if not spent:
+                raise failed from error
+            arguments = self.bound.arguments
+            charged = self.shop.budget.prices.charged(self.node.operation, arguments, error.facts)
+            raise SpentError(failed, error.message, charged) from error
         except ArgumentError as error:
             raise StepError("argument", words=str(error)) from error
         except Exception as error:

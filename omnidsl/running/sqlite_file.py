@@ -87,6 +87,7 @@ class SqliteFile:
     def transaction(self) -> Iterator[None]:
         """See `Ledger.transaction`."""
         name = f"inner_{self._depth}"
+        self._check_undone()
         try:
             self.database.execute(f"SAVEPOINT {name}" if self._depth else "BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -129,8 +130,14 @@ class SqliteFile:
         else:
             self.database.execute("ROLLBACK")
 
+    def _check_undone(self) -> None:
+        """Refuse to go on inside a transaction that SQLite has rolled back: what came now would be kept without the rest."""
+        if self._depth and not self.database.in_transaction:
+            raise self._broken(sqlite3.OperationalError("the transaction was rolled back"))
+
     def write(self, statement: str, *values: object) -> int:
         """Change something and return how many rows that touched."""
+        self._check_undone()
         try:
             return self.database.execute(statement, values).rowcount
         except sqlite3.Error as error:

@@ -111,23 +111,24 @@ def _made(reply: Reply) -> Made:
     text = _text(message.get("content"))
     reason = choice.get("finish_reason")
     refusal = message.get("refusal")
-    if isinstance(refusal, str) and refusal.strip():
-        raise Failed("refused-answer", refusal.strip())
-    if reason == "content_filter":
-        raise Failed("refused-answer", text or "its content filter stopped the answer")
-    if not text.strip():
-        length = (
-            "it reached its longest length before the first word"
-            if reason == "length"
-            else "the answer is empty"
-        )
-        raise Failed("empty-answer", length)
     facts: dict[str, JSON] = {
         "model": body.get("model"),
         "usage": _numbers(body.get("usage")),
         "finish_reason": reason,
         "id": body.get("id"),
     }
+    if isinstance(refusal, str) and refusal.strip():
+        raise Failed("refused-answer", refusal.strip(), facts)
+    if reason == "content_filter":
+        words = text or "its content filter stopped the answer"
+        raise Failed("refused-answer", words, facts)
+    if not text.strip():
+        length = (
+            "it reached its longest length before the first word"
+            if reason == "length"
+            else "the answer is empty"
+        )
+        raise Failed("empty-answer", length, facts)
     return Made(text=text, facts={name: value for name, value in facts.items() if value})
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.plugins.backend import Receipt
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, Theirs, claim
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.errors import LedgerError, SettingsError
@@ -191,6 +192,8 @@ def test_what_an_earlier_run_saw_fail_is_bought_again(state: str) -> None:
     ledger = MemoryLedger()
     first = ask(ledger, who(run="r0"))
     assert isinstance(first, Mine)
+    if state == "failed":
+        ledger.receive(first.attempt.id, Receipt("t"))
     ledger.mark(first.attempt.id, state)  # type: ignore[arg-type]  # a literal of the table
 
     found = ask(ledger, who())

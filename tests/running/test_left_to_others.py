@@ -1,6 +1,7 @@
 """What a run leaves behind is left to others: nobody waits for one who has given up, and decisions outlive their run."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from omnidsl.running import Gateway, RunResult, run
 from omnidsl.running.budget import Budget
 from omnidsl.running.engines import Serial
 from omnidsl.running.forecast import forecast
-from omnidsl.running.records import Attempt
+from omnidsl.running.records import Attempt, Spending
 from omnidsl.testing import (
     Answer,
     Bench,
@@ -228,3 +229,46 @@ def test_a_listing_for_another_key_proves_nothing(
 
     assert (3, 3, 1) == (held.status, other.status, sent(gateway))
     assert (0, 2) == (bench.resume(held.run).status, sent(gateway))
+
+
+def test_an_answer_of_no_use_is_over_and_asked_for_again_only_by_a_retry(
+    bench: Bench, script: MidjourneyScript, gateway: ScriptedGateway
+) -> None:
+    usage = {"prompt_tokens": 1000, "completion_tokens": 2000}
+    refused = {"choices": [{"message": {"refusal": "no"}, "finish_reason": "stop"}], "usage": usage}
+    said = {"choices": [{"message": {"content": "yes"}, "finish_reason": "stop"}], "usage": usage}
+    script.on("/v1/chat", lambda _: Answer.of(refused))
+    prices = Prices(bench.catalogue(), {"openai.chat": {"input": 1, "output": 2}})
+    bench.budget = Budget(prices=prices, run=10_000_000)
+    declined = bench.run(
+        bench.plan(step("text", "openai.chat", {"messages": "well?", "model": "m"}))
+    )
+    ledger = bench.ledger()
+    spending = ledger.spending(f"run:{declined.run}")
+    ledger.close()
+
+    again = bench.resume(declined.run)
+    script.on("/v1/chat", lambda _: Answer.of(said))
+    asked = bench.resume(declined.run, retry=True)
+
+    assert Spending(0, 5000) == spending
+    assert ["refused-answer", "refused-answer"] == [
+        one.failures[0].reason for one in (declined, again)
+    ]
+    assert ("yes", 2) == (asked.results["text"].text, len(gateway.paths("/v1/chat")))
+
+
+def test_another_stage_is_not_bought_while_one_is_in_doubt(
+    bench: Bench, script: MidjourneyScript, gateway: ScriptedGateway
+) -> None:
+    script.on("/mj/submit/", lambda _: HangUp())
+    held = bench.run(foxes(bench, "one"))
+    (attempt,) = held.held
+    with sqlite3.connect(bench.state / "ledger.sqlite3") as database:
+        database.execute("UPDATE stages SET name = 'order'")  # as an older plugin called it
+    script.on("/mj/submit/", script.usual)
+
+    again = bench.run(foxes(bench, "one"))
+
+    assert (3, 3, 1) == (held.status, again.status, sent(gateway))
+    assert attempt.attempt == again.held[0].attempt

@@ -1,5 +1,6 @@
 """What holds for the ledger's file alone."""
 
+import contextlib
 import sqlite3
 import threading
 from pathlib import Path
@@ -128,3 +129,22 @@ def test_a_ledger_that_another_process_is_just_making_is_waited_for(tmp_path: Pa
 
     letting_go.join()
     other.close()
+
+
+def test_what_comes_after_sqlite_rolled_a_transaction_back_is_not_kept_by_itself(
+    tmp_path: Path,
+) -> None:
+    ledger = SqliteLedger(tmp_path / "ledger.sqlite3")
+
+    def work() -> None:
+        with ledger.transaction():
+            ledger.open_attempt(an_attempt("lost"))
+            ledger._file.database.execute("ROLLBACK")  # as SQLite does by itself on a full disk
+            with contextlib.suppress(LedgerError):
+                ledger.open_attempt(an_attempt("kept"))
+
+    with pytest.raises(LedgerError):
+        work()
+
+    assert [] == ledger.attempts("k.1")
+    ledger.close()
