@@ -28,6 +28,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("plan", help=words, description=words)
     add_arguments(parser)
     parser.add_argument("--sandbox", action="store_true", help=phrase("help-plan-sandbox"))
+    parser.add_argument(
+        "--until", action="append", default=[], metavar="STEP", help=phrase("help-until")
+    )
     parser.add_argument("--json", action="store_true", help=phrase("help-plan-json"))
     parser.set_defaults(run=run)
 
@@ -42,6 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     except Refused as refused:
         return refused.status
     plan, prices = prepared.plan, prepared.prices
+    if arguments.until:
+        from omnidsl.running.selection import until
+
+        plan = until(plan, arguments.until)
     if arguments.json:
         whole = {**plan.to_json(), "cost": cost_json(plan, prices)}
         print(json.dumps(whole, ensure_ascii=False, indent=2))

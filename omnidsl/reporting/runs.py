@@ -101,8 +101,9 @@ class Page:
         facts = [time.strftime("%Y-%m-%d %H:%M", time.localtime(run.started))]
         if run.ended is not None:
             facts.append(duration(run.ended - run.started))
+        cut_off = {"at-work": "cut-off"} if run.state == "killed" else {}
         counts = [
-            f"{self._words(f'step-{name}')} {count}"
+            f"{self._words(f'step-{cut_off.get(name, name)}')} {count}"
             for name in _COUNTS
             if (count := getattr(run, name.replace("-", "_")))
         ]

@@ -103,6 +103,16 @@ def test_the_plan_as_json_says_what_each_step_costs(omni: Omni, folder: Path) ->
     assert [500_000, 500_000] == cost["steps"]["grid[1]"]
 
 
+def test_a_part_is_planned_as_it_would_be_run(omni: Omni, folder: Path) -> None:
+    assert (folder / "a.omni").exists()
+
+    part = omni("plan", "a.omni", "--sandbox", "--json", "--until", "grid[1]")
+    nothing = omni("plan", "a.omni", "--sandbox", "--until", "gird")
+
+    assert ["grid[1]"] == [one["id"] for one in json.loads(part.stdout)["nodes"]]
+    assert (2, True) == (nothing.returncode, "no step `gird`" in nothing.stderr)
+
+
 @pytest.mark.parametrize("amount", ["x", "-1", "1e99", "nan", ""])
 def test_an_amount_that_is_none_is_refused(omni: Omni, folder: Path, amount: str) -> None:
     assert (folder / "a.omni").exists()

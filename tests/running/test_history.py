@@ -262,6 +262,15 @@ def test_of_many_steps_those_that_are_done_are_counted() -> None:
     assert not any(" s1 " in one for one in lines)
 
 
+def test_no_step_of_a_killed_run_is_at_work_and_the_sandbox_costs_nothing() -> None:
+    killed = attrs.evolve(_summary(), state="killed", gateway="sandbox", at_work=6, charged=100_000)
+
+    (line,) = Page(Words("en"), width=200, colour=False).runs([killed])
+
+    assert "cut off 6" in line
+    assert line.endswith("USD 0.10 (simulated)")
+
+
 def _summary() -> RunSummary:
     return RunSummary(
         run="r", recipe="a.omni", pipeline="p", gateway="g", started=0.0, ended=1.0, state="held",
