@@ -21,7 +21,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     words = phrase("command-ledger")
     parser = subparsers.add_parser("ledger", help=words, description=words)
     parser.set_defaults(run=run)
-    inner = parser.add_subparsers(dest="ledger_command", required=True)
+    inner = parser.add_subparsers(
+        dest="ledger_command", metavar=phrase("prompt-action"), required=True
+    )
 
     def one(name: str) -> argparse.ArgumentParser:
         words = phrase(f"command-ledger-{name}")

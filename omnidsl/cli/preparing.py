@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
+from omnidsl.cli.unmatched import warn_of_unmatched
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic
 
@@ -47,7 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the recipe and its arguments."""
     parser.add_argument("recipe", metavar="RECIPE", help=phrase("help-recipe"))
     parser.add_argument(
-        "arguments", nargs="*", metavar="PIPELINE|NAME=VALUE", help=phrase("help-bindings")
+        "arguments",
+        nargs="*",
+        default=[],
+        metavar="PIPELINE|NAME=VALUE",
+        help=phrase("help-bindings"),
     )
     parser.set_defaults(takes_more="arguments")
     parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
@@ -77,6 +82,7 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
     from omnidsl.plugins.index import load
 
     catalogue = load().preferring(mode=settings.gateway_mode)
+    warn_of_unmatched(settings, catalogue)
     inspection = inspect(
         Path(arguments.recipe),
         root=settings.root,

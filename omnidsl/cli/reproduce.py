@@ -12,6 +12,7 @@ from omnidsl.cli.performing import add_options, form, pacing
 from omnidsl.cli.plan import priced, table
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.show import find
+from omnidsl.cli.unmatched import warn_of_unmatched
 from omnidsl.language.catalogue import phrase
 from omnidsl.reporting.terminal import printable
 
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         finding.count(findings)
         return USAGE
     catalogue = load_catalogue()
+    warn_of_unmatched(settings, catalogue)
     plan = _planned(origin, catalogue, settings)
     if not origin.known:
         print(f"omni: {phrase('reproduce-not-known')}", file=sys.stderr)

@@ -11,6 +11,7 @@ from omnidsl.cli import finding
 from omnidsl.cli.performing import add_options, form, may_send, pacing, show_returned
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.stored_runs import Found, find
+from omnidsl.cli.unmatched import warn_of_unmatched
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def _perform(
         sandbox = found.record.gateway == SANDBOX
         place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
         catalogue = load_catalogue()
+        warn_of_unmatched(settings, catalogue)
         prices = prices_of(settings, catalogue)
         if not _agreed(found, catalogue, prices, arguments):
             return None

@@ -113,6 +113,32 @@ def test_a_part_is_planned_as_it_would_be_run(omni: Omni, folder: Path) -> None:
     assert (2, True) == (nothing.returncode, "no step `gird`" in nothing.stderr)
 
 
+@pytest.mark.parametrize(
+    ("settings", "name", "meant"),
+    [
+        ('[prices]\n"midjourney.imagin" = 0.5', "midjourney.imagin", "midjourney.imagine"),
+        ('[prices]\n"midjourney.imagine mod=turbo" = 0.5', "mod", "mode"),
+        ("[limits.services.midjorney]\ntasks = 2", "midjorney", "midjourney"),
+    ],
+)
+def test_a_price_or_a_limit_of_what_nothing_has_is_told(
+    omni: Omni, folder: Path, settings: str, name: str, meant: str
+) -> None:
+    (folder / "omni.toml").write_text(settings, "utf-8")
+
+    result = omni("plan", "a.omni", "--sandbox")
+
+    assert 0 == result.returncode
+    assert f"names `{name}`" in result.stderr
+    assert f"`{meant}`" in result.stderr
+
+
+def test_a_price_of_an_operation_and_its_argument_is_not_told(omni: Omni, folder: Path) -> None:
+    (folder / "omni.toml").write_text('[prices]\n"midjourney.imagine mode=turbo" = 0.5\n"openai.chat model=gpt-4o*" = { input = 1, output = 2 }', "utf-8")  # fmt: skip  # one file
+
+    assert "" == omni("plan", "a.omni", "--sandbox").stderr
+
+
 @pytest.mark.parametrize("amount", ["x", "-1", "1e99", "nan", ""])
 def test_an_amount_that_is_none_is_refused(omni: Omni, folder: Path, amount: str) -> None:
     assert (folder / "a.omni").exists()
