@@ -69,6 +69,8 @@ class Inquiry:
                 if proven and stage.state != "answered":
                     await self._send_again(stage)
                     return True
+                if isinstance(finding, Absent) and not proven and stage.signature:
+                    self._tell("other-key")
                 return False
             pause = min(_PAUSES[min(turn, len(_PAUSES) - 1)], settling - waited)
             if not turn:

@@ -228,6 +228,7 @@ def test_a_listing_for_another_key_proves_nothing(
     bench.gateway = Gateway.at(gateway.url, key="sk-test-0123456789", name="g")
 
     assert (3, 3, 1) == (held.status, other.status, sent(gateway))
+    assert "other-key" in [getattr(one, "reason", "") for one in bench.events]
     assert (0, 2) == (bench.resume(held.run).status, sent(gateway))
 
 
