@@ -86,7 +86,7 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
     rows = [tuple(phrase(f"plan-{name}") for name in (*names, "inputs"))]
     for name, nodes in groups.items():
         first = nodes[0]
-        step = name if len(nodes) == 1 and first.id == name else f"{name}[1…{len(nodes)}]"
+        step = first.id if len(nodes) == 1 else f"{name}[{_number(first)}…{_number(nodes[-1])}]"
         jobs = at_most(sum(node.paid for node in nodes), any(one.when is not None for one in nodes))
         when = (_when(nodes, plan),) if perhaps else ()
         rows.append((step, first.operation, jobs, _cost(nodes, prices), *when, _inputs(first)))
@@ -101,6 +101,11 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
     return "\n".join(
         [*lines, "", printable(total), priced(prices.total(plan.nodes), prices.currency)]
     )
+
+
+def _number(node: "PlanNode") -> str:
+    found = _NUMBERED.match(node.id)
+    return found[2] if found else "1"
 
 
 def priced(cost: "Cost", currency: str) -> str:

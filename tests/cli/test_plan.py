@@ -107,8 +107,10 @@ def test_a_part_is_planned_as_it_would_be_run(omni: Omni, folder: Path) -> None:
     assert (folder / "a.omni").exists()
 
     part = omni("plan", "a.omni", "--sandbox", "--json", "--until", "grid[1]")
+    second = omni("plan", "a.omni", "--sandbox", "--until", "grid[2]")
     nothing = omni("plan", "a.omni", "--sandbox", "--until", "gird")
 
+    assert "grid[2] " in second.stdout
     assert ["grid[1]"] == [one["id"] for one in json.loads(part.stdout)["nodes"]]
     assert (2, True) == (nothing.returncode, "no step `gird`" in nothing.stderr)
 
