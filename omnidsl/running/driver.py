@@ -13,7 +13,7 @@ from omnidsl.plugins.outcomes import Ambiguous, GatewayError, Rejected, RetryLat
 from omnidsl.running import own_steps
 from omnidsl.running.artifacts import as_type
 from omnidsl.running.binding import Bound
-from omnidsl.running.claims import Claimant, Ended, Made, Mine, claim, release
+from omnidsl.running.claims import Claim, Claimant, Ended, Made, Mine, claim, release
 from omnidsl.running.errors import Fenced, HeldError, LedgerError, RunningError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.fulfilment import (
@@ -40,11 +40,13 @@ _MEDIA = frozenset(("image", "grid", "audio", "video"))
 
 @attrs.define(eq=False)
 class _Step:
-    """One step at work: its request, its key, and how often it was bought again in this run."""
+    """One step at work: its request, its key, what its first claim found, how often it was bought again in this run."""
 
     node: PlanNode
     bound: Bound
     key: str
+    who: Claimant
+    first: Claim | None
     resubmitted: int = 0
     repurchased: int = 0
     resolved: int = 0
@@ -63,11 +65,10 @@ class Driver:
             return await own_steps.perform(shop, node, results)
         shop.stop.check()
         bound = await shop.binder.bind(node, results)
-        key = await shop.clerk.do(
-            lambda ledger: ledger.assign(shop.run, node.id, bound.content, node.take, node.key)
-        )
+        who = self._claimant(node, bound)
+        key, first = await shop.clerk.do(partial(self._begin, node=node, bound=bound, who=who))
         shop.emit(StepStarted(node=node.id, operation=node.operation, step=key))
-        step = _Step(node, bound, key)
+        step = _Step(node, bound, key, who, first)
         try:
             while True:
                 try:
@@ -80,6 +81,31 @@ class Driver:
             raise StepError("plugin", service=error.plugin, words=error.problem) from error
         except GatewayError as error:
             raise failure(shop, node, error.reason, error.message) from error
+
+    def _claimant(self, node: PlanNode, bound: Bound) -> Claimant:
+        shop = self._shop
+        return Claimant(
+            run=shop.run,
+            node=node.id,
+            owner=shop.owner,
+            operation=node.operation,
+            gateway=shop.gateway.identity,
+            account=account_of(bound) or shop.accounts.names[0],
+        )
+
+    def _begin(
+        self, ledger: Ledger, *, node: PlanNode, bound: Bound, who: Claimant
+    ) -> tuple[str, Claim]:
+        """Give a step its key and claim it: one entry, since both happen at every step."""
+        with ledger.transaction():
+            key = ledger.assign(who.run, node.id, bound.content, node.take, node.key)
+            return key, self._ask(ledger, node=node, key=key, who=who, again=self._shop.retry)
+
+    def _ask(
+        self, ledger: Ledger, *, node: PlanNode, key: str, who: Claimant, again: bool
+    ) -> Claim:
+        alive, cache = self._shop.owners.alive, node.options.cache
+        return claim(ledger, key, who, alive=alive, cache=cache, again=again)
 
     async def _once(self, step: _Step) -> Result | None:
         """Claim the step and bring it to its end; None when it is to be bought anew, as its options ask."""
@@ -99,26 +125,13 @@ class Driver:
     async def _claim(self, step: _Step) -> Mine | Made | Ended:
         """Return what the ledger says of the step, waiting while another run is at work on it."""
         shop, node = self._shop, step.node
-        who = Claimant(
-            run=shop.run,
-            node=node.id,
-            owner=shop.owner,
-            operation=node.operation,
-            gateway=shop.gateway.identity,
-            account=account_of(step.bound) or shop.accounts.names[0],
-        )
         again = shop.retry or step.repurchased > 0
-        entry = partial(
-            claim,
-            step=step.key,
-            who=who,
-            alive=shop.owners.alive,
-            cache=node.options.cache,
-            again=again,
-        )
         followed = False
         while True:
-            found = await shop.clerk.do(entry)
+            found, step.first = step.first, None
+            found = found or await shop.clerk.do(
+                partial(self._ask, node=node, key=step.key, who=step.who, again=again)
+            )
             if isinstance(found, Mine) and (orphan := shop.collecting.pop(found.attempt.id, None)):
                 orphan.cancel()  # what is not brought in yet goes on as this step
                 await asyncio.wait({orphan})
