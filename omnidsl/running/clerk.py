@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from omnidsl.running.errors import Spoiled
 from omnidsl.running.ledger import Ledger
 
 T = TypeVar("T")
@@ -70,17 +71,27 @@ class Clerk:
                 return
 
     def _commit(self, batch: list[_Entry]) -> None:
-        outcomes: list[_Outcome] = []
+        """Make a batch durable: as if none of its entries raised, and where one did, once more with care."""
         try:
-            with self._ledger.transaction():
-                for entry, future in batch:
-                    try:
-                        outcomes.append((future, entry(self._ledger), None))
-                    except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to whoever made the entry
-                        outcomes.append((future, None, error))
+            outcomes = self._attempt(batch, flat=True)
+        except Spoiled:
+            try:
+                outcomes = self._attempt(batch, flat=False)
+            except Exception as error:  # noqa: BLE001  # as below
+                outcomes = [(future, None, error) for _, future in batch]
         except Exception as error:  # noqa: BLE001  # the commit failed: nothing of the batch is durable
             outcomes = [(future, None, error) for _, future in batch]
         _tell(outcomes)
+
+    def _attempt(self, batch: list[_Entry], *, flat: bool) -> list[_Outcome]:
+        outcomes: list[_Outcome] = []
+        with self._ledger.transaction(flat=flat):
+            for entry, future in batch:
+                try:
+                    outcomes.append((future, entry(self._ledger), None))
+                except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to whoever made the entry
+                    outcomes.append((future, None, error))
+        return outcomes
 
 
 def _tell(outcomes: list[_Outcome]) -> None:

@@ -47,6 +47,10 @@ class StepError(RunningError):
     """Raised when one step cannot be done; others go on."""
 
 
+class Spoiled(Exception):
+    """Raised at the end of a flat transaction in which an inner one has raised: all of it was undone."""
+
+
 class OverBudget(StepError):
     """Raised when an intent would pass a limit; nothing was written or sent.
 

@@ -28,8 +28,11 @@ from omnidsl.running.records import (
 class Ledger(Protocol):
     """Runs, attempts, stages, results and events. One writer at a time; readers never wait."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Make everything inside one atomic, durable change; nests, an inner one is undone alone when it raises."""
+    def transaction(self, *, flat: bool = False) -> AbstractContextManager[None]:
+        """Make everything inside one atomic, durable change; nests, an inner one is undone alone when it raises.
+
+        With `flat` that may cost too much: when an inner one has raised, all of it is undone, and Spoiled raised at its end.
+        """
         ...
 
     def close(self) -> None:

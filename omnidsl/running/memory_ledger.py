@@ -61,8 +61,9 @@ class MemoryLedger:
         self._lifecycle = Lifecycle()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """See `Ledger.transaction`."""
+    def transaction(self, *, flat: bool = False) -> Iterator[None]:
+        """See `Ledger.transaction`; a flat one is as any other here."""
+        del flat
         before = self._books.snapshot()
         self._before.append(before)
         try:

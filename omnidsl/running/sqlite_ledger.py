@@ -43,9 +43,9 @@ class SqliteLedger:
         self._file = SqliteFile(path, mounts)
         self._lifecycle = Lifecycle()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    def transaction(self, *, flat: bool = False) -> AbstractContextManager[None]:
         """See `Ledger.transaction`."""
-        return self._file.transaction()
+        return self._file.transaction(flat=flat)
 
     def close(self) -> None:
         """See `Ledger.close`."""

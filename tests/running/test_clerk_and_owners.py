@@ -1,6 +1,7 @@
 """One writer, and who is alive."""
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 import sys
@@ -65,6 +66,37 @@ def test_an_entry_that_fails_costs_only_itself(tmp_path: Path) -> None:
 
     assert {"a", "b"} == found
     assert first.exception() is None
+
+
+def test_an_entry_that_fails_after_it_wrote_is_undone_alone_whatever_it_shares_a_commit_with(
+    tmp_path: Path,
+) -> None:
+    ledger = SqliteLedger(tmp_path / "l")
+    clerk = Clerk(ledger)
+    go = threading.Event()
+
+    def half(inner: Ledger) -> None:
+        with inner.transaction():
+            inner.add_run(a_run("half"))
+            raise ValueError
+
+    def quiet(inner: Ledger) -> None:
+        with contextlib.suppress(ValueError):
+            half(inner)
+        inner.add_run(a_run("quiet"))
+
+    waiting = clerk.enter(lambda _: go.wait(10))  # the others come together behind it
+    entries = [clerk.enter(one) for one in (adding("a"), half, quiet, adding("b"))]
+    go.set()
+    clerk.close()
+    found = {one.id for one in ledger.runs()}
+    ledger.close()
+
+    assert waiting.result(0)
+    assert {"a", "quiet", "b"} == found
+    assert [None, ValueError, None, None] == [
+        type(problem) if (problem := one.exception(0)) else None for one in entries
+    ]
 
 
 def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
