@@ -243,7 +243,7 @@ class Driver:
         except TaskFailedError as error:
             free = shop.budget.prices.refunded(node.operation, step.bound.arguments)
             await self._mark(attempt, "failed", error.words, charged=0 if free else None)
-            self._task_failed(step, error)
+            await self._task_failed(step, error)
             return None
         except SpentError as error:
             await self._mark(attempt, "failed", error.words, charged=error.charged)
@@ -343,11 +343,11 @@ class Driver:
 
         await shop.clerk.do(entry)
 
-    def _task_failed(self, step: _Step, error: TaskFailedError) -> None:
+    async def _task_failed(self, step: _Step, error: TaskFailedError) -> None:
         """Return when the step is to be bought again, as its options ask; raise otherwise."""
         shop, node = self._shop, step.node
         plain = not error.refused_content and not error.cancelled
-        if plain and step.repurchased < node.options.repurchase:
+        if plain and await self._repurchases(step) < node.options.repurchase:
             step.repurchased += 1
             shop.emit(
                 Notice(node=node.id, **told("repurchase", {"node": node.id, "words": error.words}))
@@ -361,6 +361,14 @@ class Driver:
             else "task-failed"
         )
         raise failure(shop, node, reason, error.words, task=error.task) from error
+
+    async def _repurchases(self, step: _Step) -> int:
+        """Return how often the step was bought again; a run that goes on counts what it did before."""
+        if self._shop.retry:
+            return step.repurchased
+        attempts = await self._shop.clerk.do(lambda ledger: ledger.attempts(step.key))
+        failed = sum(one.state == "failed" and one.run == self._shop.run for one in attempts)
+        return max(step.repurchased, failed - 1)
 
     async def _mark(
         self, attempt: Attempt, state: AttemptState, words: str, *, charged: int | None = None

@@ -273,3 +273,26 @@ def test_another_stage_is_not_bought_while_one_is_in_doubt(
 
     assert (3, 3, 1) == (held.status, again.status, sent(gateway))
     assert attempt.attempt == again.held[0].attempt
+
+
+def test_a_run_that_goes_on_counts_what_it_bought_again_before(
+    bench: Bench, script: MidjourneyScript, gateway: ScriptedGateway
+) -> None:
+    def fail(*tasks: int) -> None:
+        def answer(request: Request) -> Answer:
+            states = {
+                one: "FAILURE" if int(one) % 10 in tasks else "IN_PROGRESS"
+                for one in request.json()["ids"]
+            }
+            return Answer.of([script.task(one, status=states[one]) for one in states])
+
+        script.on("list-by-condition", answer)
+
+    fail(1)
+    first = bench.run(foxes(bench, "one", options=Options(repurchase=1, timeout=0.4)))
+    fail(1, 2, 3)
+
+    again = bench.resume(first.run)
+
+    assert ["time-out", "task-failed"] == [one.failures[0].reason for one in (first, again)]
+    assert 2 == sent(gateway)
