@@ -180,7 +180,8 @@ class Transport:
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as error:
             raise NothingSent("not-sent", self._words(error), again=False) from None
         except TimeoutError:
-            raise Unanswered("time-out", f"no answer within {patience:g} s") from None
+            words = f"no whole answer within {patience + self.bounds.connect * 4:g} s"
+            raise Unanswered("time-out", words) from None
         except httpx.ReadTimeout:
             raise Unanswered("time-out", f"no answer within {patience:g} s") from None
         except _TooLargeError:

@@ -107,21 +107,82 @@ _JSON_COLUMNS = {
 }
 
 
+_LATEST = 1e11
+"""Seconds that no clock of ours shows: beyond them there are no dates."""
+
+_SHAPES = (
+    ("runs", "plan", "json_type(plan) = 'object'"),
+    ("runs", "options", "json_type(options) = 'object'"),
+    ("events", "body", "json_type(body) = 'object'"),
+    ("results", "facts", "json_type(facts) = 'object'"),
+    (
+        "attempts",
+        "receipt",
+        (
+            "receipt IS NULL OR (json_type(receipt, '$.task') IS 'text'"
+            " AND json_type(receipt, '$.account') IS 'text' AND json_type(receipt, '$.facts') IS 'object'"
+            " AND (SELECT count(*) FROM json_each(receipt)) = 3)"
+        ),
+    ),
+    (
+        "results",
+        "artifacts",
+        (
+            "json_type(artifacts) = 'array' AND NOT EXISTS (SELECT 1 FROM json_each(artifacts) AS one"
+            " WHERE one.type IS NOT 'object'"
+            " OR json_type(artifacts, one.fullkey || '.kind') IS NOT 'text'"
+            " OR json_type(artifacts, one.fullkey || '.sha256') IS NOT 'text'"
+            " OR json_type(artifacts, one.fullkey || '.size') IS NOT 'integer'"
+            " OR json_type(artifacts, one.fullkey || '.media_type') IS NOT 'text'"
+            " OR (SELECT count(*) FROM json_each(artifacts, one.fullkey)) != 4)"
+        ),
+    ),
+    (
+        "stages",
+        "scopes",
+        (
+            "json_type(scopes) = 'array'"
+            " AND NOT EXISTS (SELECT 1 FROM json_each(scopes) AS one WHERE one.type IS NOT 'text')"
+        ),
+    ),
+    *(
+        (table, column, f"{column} IS NULL OR {column} BETWEEN 0 AND {most}")
+        for table, columns, most in (
+            ("runs", ("started", "ended"), _LATEST),
+            ("attempts", ("opened",), _LATEST),
+            ("attempts", ("charged",), 2**62),
+            ("stages", ("intended", "settled"), _LATEST),
+            ("stages", ("reserved", "charged"), 2**62),
+            ("results", ("made",), _LATEST),
+            ("saved", ("saved",), _LATEST),
+        )
+        for column in columns
+    ),
+)
+"""What rows must be like, so that whoever reads them can: by table and column."""
+
+
 def _unreadable(file: SqliteFile) -> Iterator[Finding]:
-    for table, columns in _JSON_COLUMNS.items():
-        for column in columns:
-            query = (
-                f"SELECT count(*) AS found FROM {table}"  # noqa: S608  # names are ours
-                f" WHERE {column} IS NOT NULL AND NOT json_valid({column})"
-            )
-            (row,) = file.rows(query)
-            if row["found"]:
-                values: dict[str, JSON] = {
-                    "table": table,
-                    "column": column,
-                    "count": row["found"],
-                }
-                yield Finding("broken-row", values)
+    """Look for what nobody can read; a ledger from elsewhere may hold anything that its columns take."""
+    no_json = [
+        (table, column, f"{column} IS NULL OR json_valid({column})")
+        for table, columns in _JSON_COLUMNS.items()
+        for column in columns
+    ]
+    # Shapes are asked of JSON alone.
+    for group in (no_json, _SHAPES):
+        found = list(_unlike(file, group))
+        yield from found
+        if found:
+            return
+
+
+def _unlike(file: SqliteFile, tests: Sequence[tuple[str, str, str]]) -> Iterator[Finding]:
+    for table, column, test in tests:
+        (row,) = file.rows(f"SELECT count(*) AS found FROM {table} WHERE NOT ({test})")  # noqa: S608  # texts are ours
+        if row["found"]:
+            values: dict[str, JSON] = {"table": table, "column": column, "count": row["found"]}
+            yield Finding("broken-row", values)
 
 
 _LINKS = (
