@@ -36,12 +36,17 @@ def test_without_consent_nothing_is_bought_and_with_it_the_file_is_made_again(
         dry = omni("reproduce", "out/cat.png", "--dry-run", OMNI_API_KEY=KEY)
         refused = omni("reproduce", "out/cat.png", OMNI_API_KEY=KEY)
         bought_before = len(script.submitted)
+        (here / ".omni").rename(tmp_path / "away")
+        unknown = omni("reproduce", "out/cat.png", "--dry-run", OMNI_API_KEY=KEY)
+        (tmp_path / "away").rename(here / ".omni")
         done = omni("reproduce", "out/cat.png", "--yes", OMNI_API_KEY=KEY)
         other = omni("reproduce", "out/cat.png", "--yes", OMNI_API_KEY=KEY, OMNI_BASE_URL="http://127.0.0.1:9")  # fmt: skip  # one command
 
     assert (0, 2, 1) == (dry.returncode, refused.returncode, bought_before)
     assert "prompt: a cat" in dry.stderr
     assert "paid jobs to be sent to ours: 1, kept from earlier runs: 0" in dry.stderr
+    assert "no ledger here has saved these bytes" in unknown.stderr
+    assert "no ledger here" not in dry.stderr
     assert "without a terminal to ask on, confirm with --yes" in refused.stderr
     assert (0, "out/cat-again.png\n") == (done.returncode, done.stdout), done.stderr
     assert (2, 2) == (other.returncode, len(script.submitted))
