@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from omnidsl.plugins.backend import Receipt
-from omnidsl.running.claims import Claimant, Ended, Made, Mine, Theirs, claim
+from omnidsl.running.claims import Claimant, Ended, Made, Mine, Theirs, claim, release
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.errors import LedgerError, SettingsError
 from omnidsl.running.ledger import Ledger
@@ -162,6 +162,16 @@ def test_a_step_that_nobody_bought_is_ours() -> None:
 
     assert isinstance(found, Mine)
     assert (1, "me") == (found.attempt.number, found.attempt.owner)
+
+
+def test_what_a_living_owner_let_go_of_is_anybodys() -> None:
+    ledger = MemoryLedger()
+    first = ask(ledger, who("other", "r0"))
+    assert isinstance(first, Mine)
+
+    release(ledger, first.attempt)
+
+    assert isinstance(ask(ledger, who(), alive("other")), Mine)
 
 
 def test_a_step_that_is_done_is_made() -> None:

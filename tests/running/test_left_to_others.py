@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import attrs
 import pytest
 
 from omnidsl.planning.costs import Prices
@@ -14,7 +13,6 @@ from omnidsl.planning.plan import Options, Plan
 from omnidsl.planning.values import PromptInput
 from omnidsl.running import Gateway, RunResult, run
 from omnidsl.running.budget import Budget
-from omnidsl.running.engines import Serial
 from omnidsl.running.forecast import forecast
 from omnidsl.running.records import Attempt, Spending
 from omnidsl.testing import (
@@ -64,21 +62,18 @@ def open_attempts(bench: Bench) -> list[Attempt]:
     return found
 
 
-def test_two_runs_that_each_hold_what_the_other_needs_do_not_wait_for_each_other(
+def test_a_run_lets_go_of_what_it_holds_while_it_is_still_alive(
     bench: Bench, script: MidjourneyScript
 ) -> None:
     script.on("/mj/submit/", lambda _: HangUp())
 
-    async def both() -> list[RunResult]:
-        plans = foxes(bench, "one", "two"), foxes(bench, "two", "one")
-        around = attrs.evolve(bench.around(), engine=Serial())
-        runs = (run(plan, around) for plan in plans)
-        return await asyncio.wait_for(asyncio.gather(*runs), 30)
+    held = bench.run(foxes(bench, "one")).held[0].attempt
 
-    first, second = asyncio.run(both())
-
-    assert [3, 3] == [first.status, second.status]
-    assert 2 == len(first.held) == len(second.held)
+    ledger = bench.ledger()
+    attempt = ledger.attempt(held)
+    ledger.close()
+    assert attempt is not None
+    assert ("ambiguous", "") == (attempt.state, attempt.owner)
 
 
 def test_a_step_does_not_wait_for_a_live_run_that_could_not_bring_its_task_in(
