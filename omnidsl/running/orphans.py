@@ -124,7 +124,13 @@ class Orphans:
             if status is not None:
                 # Known to be ours before it is ours: a step of the run that comes to it waits for this.
                 work = self._bring_in(backend, service, attempt, receipt, status)
-                shop.collecting[attempt.id] = asyncio.create_task(work, name=attempt.id)
+                task = asyncio.create_task(work, name=attempt.id)
+                task.add_done_callback(self._ended)
+                shop.collecting[attempt.id] = task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() and not self._closing:
+            self._found -= 1  # the step that it belongs to goes on with it, perhaps before we began
 
     async def _bring_in(
         self, backend: Backend, service: str, attempt: Attempt, receipt: Receipt, status: Status
@@ -136,11 +142,10 @@ class Orphans:
                 status = await self._wait(service, receipt)
             async with self._places:
                 await self._keep(backend, service, mine, receipt, status)
-        except asyncio.CancelledError:
-            if not self._closing:
-                self._found -= 1  # the step that it belongs to goes on with it
         except Exception:  # noqa: BLE001  # it stays in the ledger, for a later run or a person
-            if mine is not None:
+            if mine is None:
+                self._found -= 1  # whoever took it over goes on with it
+            else:
                 with contextlib.suppress(LedgerError):
                     await shop.clerk.do(partial(release, attempt=mine))
 
