@@ -1,6 +1,6 @@
 """Tables of `prompt.lark`, made by `make grammar`; never edited.
 
-Grammars: sha256 643f7277ac8f2190b58aa5660fc1d7fa9d1de2c408e4d254b8adb00cc2046ff8.
+Grammars: sha256 7d46349280b00096d000b9812ade7651bcb8d19fd49c054696693d69f7ec7194.
 """
 
 from omnidsl.language.lalr_tables import Tables
