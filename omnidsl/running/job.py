@@ -86,7 +86,9 @@ class Job:
         started = time.monotonic()
         services = self._around.catalogue.services
         plugins = self._around.plugins or Plugins(scan(list(dict.fromkeys(sys.path))), services)
-        after = self._ledger.last_sequence(self._id)
+        # From here on the ledger is the clerk's alone: two threads at one connection stop the whole process for as long as
+        # one of them waits for another run.
+        after, author = self._ledger.last_sequence(self._id), self._author()
         clerk = Clerk(self._ledger)
         guard = ExitStack()
         guard.enter_context(interrupts(self._stop.signalled))
@@ -105,7 +107,7 @@ class Job:
                 arrivals,
                 store=self._store,
                 clerk=clerk,
-                author=self._author(),
+                author=author,
                 results=self._results,
             )
             for loop in self._plan.loops:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.planning.values import PromptInput
 from omnidsl.plugins.backend import Receipt
+from omnidsl.running import Gateway
 from omnidsl.running.claims import Claimant, Ended, Made, Mine, Theirs, claim, release
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.errors import LedgerError, SettingsError
@@ -19,7 +22,9 @@ from omnidsl.running.ledger import Ledger
 from omnidsl.running.memory_ledger import MemoryLedger
 from omnidsl.running.owners import Owners
 from omnidsl.running.records import RunRecord, Stored
+from omnidsl.running.sqlite_file import SqliteFile
 from omnidsl.running.sqlite_ledger import SqliteLedger
+from omnidsl.testing import Bench, MidjourneyScript, ScriptedGateway, step
 
 
 def a_run(run_id: str) -> RunRecord:
@@ -274,3 +279,25 @@ def test_a_name_from_elsewhere_is_no_way_to_a_file(tmp_path: Path, name: str) ->
 
     assert not Owners(tmp_path / "owners").alive(name.format(theirs))
     assert theirs.exists()
+
+
+def test_while_a_run_works_its_ledger_is_used_by_one_thread_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    rows = SqliteFile.rows
+
+    def watched(self: SqliteFile, query: str, *values: object) -> list[sqlite3.Row]:
+        name = threading.current_thread().name
+        if used[-1:] != [name]:
+            used.append(name)
+        return rows(self, query, *values)
+
+    monkeypatch.setattr(SqliteFile, "rows", watched)
+    with ScriptedGateway(MidjourneyScript()) as gateway:
+        bench = Bench(tmp_path, Gateway.at(gateway.url, key="sk-test-test", name="g"))
+        fox = step("fox", "midjourney.imagine", {"prompt": PromptInput(("a fox",))})
+
+        result = bench.run(bench.plan(fox))
+
+    assert (0, 1) == (result.status, used.count("omni-ledger"))
