@@ -118,6 +118,11 @@ from pathlib import Path
 from omnidsl.running.errors import LedgerError
 from omnidsl.running.sqlite_ledger import SqliteLedger
 
+# What is loaded on first use is loaded before: whoever we become may not come to this checkout.
+try:
+    SqliteLedger(Path(sys.argv[1]) / "no" / "folder")
+except LedgerError as error:
+    error.help()
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
