@@ -125,6 +125,29 @@ class Stage:
     signature: str = ""
     settled: float | None = None
 
+    @classmethod
+    def intended_by(
+        cls, intent: Intent, before: "Stage | None", state: StageState, at: float
+    ) -> "Stage":
+        """Return the stage after an intent, written at a time (Unix seconds); `before` is as it stood, None for a new one."""
+        return cls(
+            attempt=intent.attempt,
+            name=intent.name,
+            path=intent.path,
+            request=intent.request,
+            tries=1 if before is None else before.tries + 1,
+            state=state,
+            run=intent.run,
+            owner=intent.owner,
+            fence=intent.fence,
+            account=intent.account,
+            reserved=intent.reserved,
+            scopes=tuple(cap.scope for cap in intent.caps),
+            intended=at,
+            moment=intent.moment,
+            signature=intent.signature,
+        )
+
 
 @attrs.frozen
 class Spending:

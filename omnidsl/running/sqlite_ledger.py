@@ -232,23 +232,7 @@ class SqliteLedger:
             after = self._lifecycle.attempt(intent.attempt, "intend", attempt.state)
             for cap in intent.caps:
                 check_cap(cap, self.spending(cap.scope), intent.reserved)
-            stage = Stage(
-                attempt=intent.attempt,
-                name=intent.name,
-                path=intent.path,
-                request=intent.request,
-                tries=1 if before is None else before.tries + 1,
-                state=state,
-                run=intent.run,
-                owner=intent.owner,
-                fence=intent.fence,
-                account=intent.account,
-                reserved=intent.reserved,
-                scopes=tuple(cap.scope for cap in intent.caps),
-                intended=time(),
-                moment=intent.moment,
-                signature=intent.signature,
-            )
+            stage = Stage.intended_by(intent, before, state, time())
             self._write_stage(before, stage)
             if (after, intent.account) != (attempt.state, attempt.account):
                 statement = "UPDATE attempts SET state = ?, reason = '', account = ? WHERE id = ?"
