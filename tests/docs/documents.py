@@ -14,7 +14,7 @@ import attrs
 from docs.__main__ import MADE
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))
+DOCUMENTS = tuple(sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]))
 GENERATED = tuple(MADE)
 """Made of data; the examples of the codes' pages are tests of their own in tests/cases."""
 WRITTEN = tuple(one for one in DOCUMENTS if one not in GENERATED)
