@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := .peers/.ready
 
 .PHONY: demo test check bench soak fmt grammar docs wheel clean
 .DEFAULT_GOAL := demo
@@ -14,10 +15,20 @@ $(READY): constraints.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Vendors' own clients and their specifications are parties to tests, in an environment of their own: they bring an HTTP
+# library that ours would choose. Without npm, tests against the fake server of its world are skipped, and say so.
+$(PEERS): tests/peers/constraints.txt tests/peers/package-lock.json
+	@echo "Setting up .peers (once) …"
+	@$(PYTHON) -m venv .peers
+	@.peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/peers/constraints.txt
+	@cp tests/peers/package.json tests/peers/package-lock.json .peers/
+	@if command -v npm >/dev/null; then npm ci --prefix .peers --ignore-scripts --no-audit --no-fund --silent || echo "npm could not install aimock: its tests will be skipped"; else echo "npm is missing: tests against aimock will be skipped"; fi
+	@touch $@
+
 demo: $(READY)
 	@$(BIN)/omni run examples/hero.omni --sandbox --yes --output out
 
-test: $(READY)
+test: $(READY) $(PEERS)
 	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests)
 
 check: $(READY)
@@ -53,4 +64,4 @@ wheel: $(READY)
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
 clean:
-	rm -rf .venv dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .peers dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis
