@@ -12,10 +12,12 @@ from starlette.types import ASGIApp
 from omnidsl_sandbox.answering import refuse, response
 from omnidsl_sandbox.endpoints.actions import Actions
 from omnidsl_sandbox.endpoints.chats import Chats
+from omnidsl_sandbox.endpoints.compositions import Compositions
 from omnidsl_sandbox.endpoints.control import control_routes
 from omnidsl_sandbox.endpoints.images import Images
 from omnidsl_sandbox.endpoints.submissions import Submissions
 from omnidsl_sandbox.endpoints.tasks import Tasks
+from omnidsl_sandbox.endpoints.uploads import Uploads
 from omnidsl_sandbox.envelope import Envelope
 from omnidsl_sandbox.faults.misbehaving import Misbehaving
 from omnidsl_sandbox.gateway import Gateway
@@ -45,6 +47,8 @@ def build(gateway: Gateway) -> ASGIApp:
 
     routes = [
         *Submissions(gateway).routes(),
+        *Compositions(gateway).routes(),
+        *Uploads(gateway).routes(),
         *Actions(gateway).routes(),
         *Tasks(gateway).routes(),
         *Chats(gateway).routes(),

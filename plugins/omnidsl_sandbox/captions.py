@@ -33,7 +33,7 @@ def caption(seen: View) -> str:
     )
 
 
-def descriptions(seen: View, seed: str) -> str:
+def descriptions(seen: View, seed: str) -> list[str]:
     """Return four numbered prompts for a picture, as a describe task gives them (wire reference, section 1.8)."""
     about = subject_text(seen.prompt) or f"a scene in {seen.colour}"
     common = math.gcd(seen.width, seen.height)
@@ -43,4 +43,4 @@ def descriptions(seen: View, seed: str) -> str:
         chance = Chance(f"{seed}.{number}")
         mood, style = chance.pick("mood", _MOODS), chance.pick("style", _STYLES)
         blocks.append(f"{number}️⃣ {about}, {style}, {mood}, mostly {seen.colour} --ar {ratio}")
-    return "\n\n".join(blocks)
+    return blocks

@@ -31,6 +31,11 @@ class Submission:
         """Return a text field, empty when absent."""
         return text_of(self.body, field)
 
+    def texts(self, field: str) -> list[str]:
+        """Return the texts of a list, empty when absent."""
+        given = self.body.get(field)
+        return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
+
     @property
     def request(self) -> str:
         """What the books count equal requests by."""
@@ -55,7 +60,7 @@ async def receive(gateway: Gateway, request: Request) -> Submission:
     if wrong:
         raise Refused("invalid-request", {"reason": wrong})
     path = str(request.scope["path"])
-    return Submission(buyer, path[path.index("/mj/submit/") :], body)
+    return Submission(buyer, path[path.index("/mj/") :], body)
 
 
 def heed_markers(gateway: Gateway, submission: Submission, prompt: str) -> frozenset[Marker]:

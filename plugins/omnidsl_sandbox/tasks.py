@@ -40,7 +40,8 @@ class Ending(enum.StrEnum):
     CANCEL = "cancel"
 
 
-Result = Literal["grid", "single", "descriptions"]
+Result = Literal["grid", "single", "plain", "descriptions", "shortened"]
+"""What lies there when a task is done; `plain` is a picture without buttons, `shortened` no picture at all."""
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +89,11 @@ class Snapshot:
 
 def observe(task: Task, now: int, duration: float, refresh: float) -> Snapshot:
     """Return the task as a gateway sees it at `now` (epoch milliseconds) that looked last up to `refresh` s ago."""
+    found = _observed(task, now, duration, refresh)
+    return attrs.evolve(found, picture="none") if task.result == "shortened" else found
+
+
+def _observed(task: Task, now: int, duration: float, refresh: float) -> Snapshot:
     pause = round(refresh * 1000)
     seen = now - now % pause if pause else now
     if task.modal and not task.confirmed:

@@ -7,7 +7,12 @@ from omnidsl_sandbox.profiles.shapes import Reply, json_reply, verdict
 from omnidsl_sandbox.tasks import Snapshot, Status, Task
 
 INSTANCE = "1118138338562560102"
-_COMMANDS = {"IMAGINE": "/imagine", "DESCRIBE": "/describe"}
+_COMMANDS = {
+    "IMAGINE": "/imagine",
+    "DESCRIBE": "/describe",
+    "BLEND": "/blend",
+    "SHORTEN": "/shorten",
+}
 
 
 class DirectServer(Profile):
@@ -19,6 +24,10 @@ class DirectServer(Profile):
         if ahead:
             found["numberOfQueues"] = ahead
         return json_reply(verdict(22 if ahead else 1, task.description, task.id, found))
+
+    def told(self, words: str, result: Json) -> Reply:
+        """Return code 1 with a result that is no task."""
+        return json_reply(verdict(1, words, result, {}))
 
     def receipt_properties(self) -> JsonObject:
         """Return what every receipt carries: which of its accounts draws."""

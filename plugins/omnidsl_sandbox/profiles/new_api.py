@@ -31,6 +31,10 @@ class NewApi(Profile):
             properties["numberOfQueues"] = ahead
         return _passed(1, task, properties)
 
+    def told(self, words: str, result: Json) -> Reply:
+        """Return code 1 with a result that is no task, as plain text."""
+        return json_reply(verdict(1, words, result, {}), media_type=TEXT)
+
     def needs_modal(self, task: Task) -> Reply:
         """Return code 21 for CustomZoom and Inpaint; new-api rewrites that of remix accounts to 1, its words stay."""
         final = "" if task.action == "INPAINT" else task.prompt

@@ -56,6 +56,10 @@ class Profile(abc.ABC):
         """Whether `/mj/submit/change` is there."""
         return self.words["server"]["change"] is True
 
+    def offers(self, name: str) -> bool:
+        """Whether it has what only some servers have: a submission by its name, or `links` to pictures."""
+        return name in self._listed("server", "offers")
+
     @property
     def reads_words_first(self) -> bool:
         """Whether forbidden words are refused at the submission; else the task fails."""
@@ -96,6 +100,10 @@ class Profile(abc.ABC):
     @abc.abstractmethod
     def accepted(self, task: Task, *, ahead: int) -> Reply:
         """Return the reply to an accepted submission; `ahead` tasks wait before it."""
+
+    @abc.abstractmethod
+    def told(self, words: str, result: Json) -> Reply:
+        """Return the reply to what is answered at once, without a task."""
 
     @abc.abstractmethod
     def needs_modal(self, task: Task) -> Reply:
