@@ -22,7 +22,7 @@ class Call:
     """One request to be made: `operation` is an instance of the declared class, its arguments bound and validated.
 
     `attempt_id` names this purchase and travels to the gateway wherever it has a place for it. `expects` is the JSON
-    Schema that a typed binding asks of the answer, or None.
+    Schema that a typed binding asks of the answer, or None; one without `properties` asks for any JSON object.
     """
 
     attempt_id: str

@@ -29,9 +29,14 @@ class Expectation:
         self._high = None if found["high"] is None else float(found["high"])
 
     def schema(self) -> Mapping[str, JSON] | None:
-        """Return the JSON Schema to ask for: an object with the one key `value`; None where plain text will do."""
-        if self._name in ("text", "json") and not self._many:
+        """Return the JSON Schema to ask for; None where plain text will do.
+
+        That is an object with the one key `value`, and any object where the type is `json`.
+        """
+        if not self._many and self._name == "text":
             return None
+        if not self._many and self._name == "json":
+            return {"type": "object"}
         one: dict[str, JSON] = (
             {"type": _JSON_TYPES[self._name]} if self._name in _JSON_TYPES else {}
         )

@@ -94,7 +94,7 @@ def test_every_argument_is_sent(bench: Bench, gateway: ScriptedGateway) -> None:
     assert {"role": "system", "content": "be brief"} == body["messages"][0]
 
 
-@pytest.mark.parametrize("model", ["o1-mini", "o3", "gpt-5", "gpt-5-mini"])
+@pytest.mark.parametrize("model", ["o1-mini", "o3", "gpt-5", "gpt-5-mini", "openai/o4-mini"])
 def test_reasoning_models_get_the_limit_under_its_newer_name(
     bench: Bench, gateway: ScriptedGateway, model: str
 ) -> None:
@@ -217,6 +217,37 @@ def test_a_typed_binding_asks_for_structured_output(
     schema = gateway.requests[0].json()["response_format"]["json_schema"]["schema"]
     assert {"type": "integer", "minimum": 1, "maximum": 4} == schema["properties"]["value"]
     assert 3 == result.results["says"].value
+
+
+JSON_WORDS = [
+    ("give me JSON", ["give me JSON"]),
+    ("give me facts", ["Answer with one JSON object.", "give me facts"]),
+]
+
+
+@pytest.mark.parametrize(("asked", "said"), JSON_WORDS)
+def test_a_binding_of_json_asks_for_any_object_and_says_the_word(
+    bench: Bench, gateway: ScriptedGateway, script: Script, asked: str, said: list[str]
+) -> None:
+    script.reply = lambda _: answer('{"a": [1]}')
+
+    result = chat(bench, expects="json", messages=asked)
+
+    body = gateway.requests[0].json()
+    assert {"type": "json_object"} == body["response_format"]
+    assert said == [one["content"] for one in body["messages"]]
+    assert {"a": [1]} == result.results["says"].value
+
+
+@pytest.mark.parametrize(("expects", "strict"), [("list[text]", True), ("list[json]", False)])
+def test_a_schema_that_leaves_something_open_is_not_asked_for_strictly(
+    bench: Bench, gateway: ScriptedGateway, script: Script, expects: str, strict: bool
+) -> None:
+    script.reply = lambda _: answer('{"value": []}')
+
+    chat(bench, expects=expects)
+
+    assert strict == gateway.requests[0].json()["response_format"]["json_schema"]["strict"]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnidsl.planning.plan import Options
+from omnidsl.plugins.chat import ChatStream
 from omnidsl.running import Gateway, RunResult
 from omnidsl.running.events import Event, StepText
 from omnidsl.running.server_sent import ServerSentEvents, is_stream
 from omnidsl.running.telling import Telling
 from omnidsl.testing import Answer, Bench, CutShort, ScriptedGateway, step
-from omnidsl_openai.streamed import ChatStream
 
 KEY = "sk-planted-0123456789"
 SSE = {"content-type": "text/event-stream"}

@@ -2,7 +2,7 @@
 
 import json
 
-from omnidsl.plugins import JSON
+from omnidsl.plugins.media import JSON
 
 
 class ChatStream:
