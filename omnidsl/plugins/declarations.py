@@ -10,12 +10,10 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import attrs
 
+from omnidsl.plugins.contract import API
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.media import JSON, Audio, Grid, Handle, Image, Messages, PromptJob, Video
 from omnidsl.plugins.prices import Price
-
-API = 1
-"""The version of the contract in this module; a plugin names the one it was written for."""
 
 OnAmbiguous = Literal["hold", "resubmit", "fail"]
 Result = TypeVar("Result")
