@@ -10,6 +10,7 @@ import attrs
 from omnidsl.errors import OmniError
 from omnidsl.running import Gateway
 from omnidsl.settings import Settings
+from omnidsl.settings.declaration import KINDS
 
 STATE = ".omni"
 """The state folder at the project's root, unless OMNI_STATE_DIR says otherwise."""
@@ -69,6 +70,8 @@ def open_gateway(
 ) -> Iterator[Place]:
     """Yield the place that a run goes to; the embedded sandbox is started, keeps its tasks, and is stopped again.
 
+    It speaks as a gateway of the kind that the project has settled.
+
     Raises NoGatewayError, SandboxMissingError, or SettingsError where the URL or key is unusable.
     """
     state = state_folder(settings)
@@ -86,7 +89,8 @@ def open_gateway(
         from omnidsl.running.runner import prepare_state
 
         prepare_state(state)
-        with Sandbox(state=state / "sandbox") as server:
+        profile = settings.gateway_kind or KINDS[0]
+        with Sandbox(profile=profile, state=state / "sandbox") as server:
             yield Place(Gateway.sandbox(server.url), state)
     elif settings.gateway_base_url is None:
         raise NoGatewayError(

@@ -62,7 +62,11 @@ class Recipe:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._settings, self._setting_faults = load_settings(path)
-        self._catalogue = load_catalogue().preferring(mode=self._settings.gateway_mode)
+        self._catalogue = (
+            load_catalogue()
+            .preferring(mode=self._settings.gateway_mode)
+            .behind(self._settings.gateway_kind)
+        )
         self._inspection = self._inspect()
 
     def __repr__(self) -> str:

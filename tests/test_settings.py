@@ -29,6 +29,7 @@ max-steps = 500
 name = "studio"
 base_url = "https://gateway.example/api"
 mode = "turbo"
+kind = "plus"
 """
 
 
@@ -51,7 +52,7 @@ def problems(folder: Path, text: str) -> list[tuple[str, str]]:
 
 
 FACTS = tuple(
-    "root gateway_name gateway_base_url gateway_mode output rules requires max_steps".split()
+    "root gateway_name gateway_base_url gateway_mode gateway_kind output rules requires max_steps".split()
 )
 
 
@@ -65,6 +66,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         "gateway_name": None,
         "gateway_base_url": None,
         "gateway_mode": None,
+        "gateway_kind": None,
         "output": tmp_path / "out",
         "rules": AS_SHIPPED,
         "requires": None,
@@ -95,6 +97,7 @@ def test_every_setting_is_read(tmp_path: Path, name: str, text: str) -> None:
         "gateway_name": "studio",
         "gateway_base_url": "https://gateway.example/api",
         "gateway_mode": "turbo",
+        "gateway_kind": "plus",
         "output": tmp_path / "made" / "pictures",
         "rules": HouseRules("omniai"),
         "requires": ">=0.1",

@@ -87,7 +87,7 @@ def test_a_file_with_every_setting_is_valid_and_right(tmp_path: Path) -> None:
     "wrong",
     [
         "nope = 1", "rules = 3", "rules = 'nope'", "rules = ''", "max-steps = 0", "max-steps = 100001", "max-steps = true",
-        "exclude = 'x'", "exclude = [1]", "force-exclude = 1", "gateway = 1", "gateway.nope = 1", "gateway.mode = 'slow'",
+        "exclude = 'x'", "exclude = [1]", "force-exclude = 1", "gateway = 1", "gateway.nope = 1", "gateway.mode = 'slow'", "gateway.kind = 'nope'",
         "lint.select = ['nope']", "lint.select = ['OM3x']", "lint.fail-on = 'never'", "lint.per-file-ignores = ['x']",
         "vocabulary = 'brand.tsv'", "emit = 'correct'",
         "lint.per-file-ignores = { x = 'OM3' }", "lint.nope = 1",

@@ -15,6 +15,7 @@ from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
 from omnidsl.plugins.catalogue import OperationView, ParameterView, ServiceView
+from omnidsl.settings.declaration import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +96,7 @@ class CallChecker:
                 operation = self.operation(root.service, function.name)
                 if operation is None:
                     return self._loose(node.arguments, scope)
+                self._served(operation, function.span)
                 return self._operation(node, operation, node.arguments, None, scope)
             if root is not None and root.kind == "module":
                 given = self._in.infer(function, scope)
@@ -160,6 +162,8 @@ class CallChecker:
         operation = self._target(node.target, given, scope)
         if operation is None:
             return self._loose(node.target.arguments, scope)
+        path = node.target.path
+        self._served(operation, Span(path[0].span.start, path[-1].span.end))
         return self._operation(node, operation, node.target.arguments, (node.subject, given), scope)
 
     def _target(self, target: syntax.Target, given: Type, scope: Scope) -> OperationView | None:
@@ -208,6 +212,14 @@ class CallChecker:
         else:
             package = f"omnidsl-{name.lower().replace('_', '-')}"
             self._in.fault("OM109", span, name=name, package=package)
+
+    def _served(self, operation: OperationView, span: Span) -> None:
+        """Report an operation that the project's gateway does not serve."""
+        kind = self._in.catalogue.gateway_kind
+        if kind and kind in operation.not_served_by:
+            kinds = quoted(one for one in KINDS if one not in operation.not_served_by)
+            values = {"operation": operation.full_name, "kind": kind, "kinds": kinds}
+            self._in.fault("OM250", span, **values)
 
     def _operation(
         self,

@@ -102,7 +102,7 @@ class FileChecker:
             source,
             where,
             root=settings.root,
-            catalogue=self.catalogue,
+            catalogue=self.catalogue.behind(settings.gateway_kind),
             rules=self.house(settings),
             most_steps=settings.max_steps,
         )

@@ -81,7 +81,7 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
     from omnidsl.planning.inspection import inspect
     from omnidsl.plugins.index import load
 
-    catalogue = load().preferring(mode=settings.gateway_mode)
+    catalogue = load().preferring(mode=settings.gateway_mode).behind(settings.gateway_kind)
     warn_of_unmatched(settings, catalogue)
     inspection = inspect(
         Path(arguments.recipe),

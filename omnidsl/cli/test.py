@@ -157,7 +157,13 @@ def _collected(
     rules = settings.rules.overridden(
         name=arguments.rules, default_version=arguments.default_version
     )
-    inspection = inspect_source(source, where, root=settings.root, catalogue=catalogue, rules=rules)
+    inspection = inspect_source(
+        source,
+        where,
+        root=settings.root,
+        catalogue=catalogue.behind(settings.gateway_kind),
+        rules=rules,
+    )
     inspection.dry_run()
     if inspection.recipe is None or not inspection.valid:
         errors = [one for one in inspection.diagnostics if one.severity == "error"]

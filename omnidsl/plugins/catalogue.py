@@ -6,7 +6,6 @@ Plain slotted classes over JSON; no attrs, no pluggy, no plugin.
 from collections.abc import Iterable, Iterator, Mapping
 
 from omnidsl._typing import TYPE_CHECKING
-from omnidsl.plugins.installed import EntryPoint
 
 if TYPE_CHECKING:
     from typing import Any
@@ -70,13 +69,17 @@ class ParameterView:
 
 
 class OperationView:
-    """One operation: `kind` is `task` or `immediate`, `result` a type of the language."""
+    """One operation: `kind` is `task` or `immediate`, `result` a type of the language.
+
+    `not_served_by` are kinds of gateway.
+    """
 
     __slots__ = (
         "deterministic",
         "doc",
         "kind",
         "name",
+        "not_served_by",
         "on_ambiguous",
         "parameters",
         "result",
@@ -91,6 +94,7 @@ class OperationView:
         self.result: str = row["result"]
         self.deterministic: bool = row["deterministic"]
         self.on_ambiguous: str = row["on_ambiguous"]
+        self.not_served_by: tuple[str, ...] = tuple(row.get("not_served_by", ()))
         self.parameters = {one["name"]: ParameterView(one) for one in row["parameters"]}
 
     def __repr__(self) -> str:
@@ -107,42 +111,14 @@ class OperationView:
         return next((one for one in self.parameters.values() if one.subject), None)
 
 
-class _Operations(Mapping[str, OperationView]):
-    """The operations of one service by name, each made of its row when somebody asks for it."""
-
-    __slots__ = ("_made", "_rows", "_service")
-
-    def __init__(self, service: str, rows: "Mapping[str, Any]") -> None:
-        self._service = service
-        self._rows = rows
-        self._made: dict[str, OperationView] = {}
-
-    def __getitem__(self, name: str) -> OperationView:
-        found = self._made.get(name)
-        if found is None:
-            found = self._made[name] = OperationView(self._service, name, self._rows[name])
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
 class ServiceView:
-    """One service and its operations; what `text` has of it, one row of the index, is read when somebody asks for it.
-
-    `plugin` is the name of the entry point that brings it.
-    """
+    """One service and its operations."""
 
     __slots__ = (
-        "_text",
         "distribution",
         "implementation",
         "name",
         "operations",
-        "plugin",
         "prices",
         "settling_seconds",
         "summary",
@@ -151,32 +127,19 @@ class ServiceView:
         "zh",
     )
 
-    def __init__(self, name: str, row: "Mapping[str, Any]", text: str = "") -> None:
+    def __init__(self, name: str, row: "Mapping[str, Any]") -> None:
         self.name = name
         self.distribution: str = row["distribution"]
         self.version: str = row["version"]
-        self.plugin: str = row.get("plugin", "")
-        self._text = text
-        if not text:
-            self._learn(row)
-
-    def _learn(self, row: "Mapping[str, Any]") -> None:
         self.summary: str = row["summary"]
         self.zh: str = row["zh"]
         self.implementation: str = row["implementation"]
         self.usual_seconds: float = row["usual_seconds"]
         self.prices: tuple[Mapping[str, Any], ...] = tuple(row.get("prices", ()))
         self.settling_seconds: float = row["settling_seconds"]
-        self.operations: Mapping[str, OperationView] = _Operations(self.name, row["operations"])
-
-    def __getattr__(self, name: str) -> "Any":  # Python asks here for slots that are empty
-        if name.startswith("_") or name not in self.__slots__ or not self._text:
-            raise AttributeError(name)
-        from json import loads  # the index has loaded it
-
-        text, self._text = self._text, ""
-        self._learn(loads(text))
-        return getattr(self, name)
+        self.operations = {
+            key: OperationView(name, key, one) for key, one in row["operations"].items()
+        }
 
     def __repr__(self) -> str:
         return f"ServiceView({self.name!r}, {sorted(self.operations)})"
@@ -197,39 +160,35 @@ class Problem:
 
 
 class Catalogue:
-    """All services by name, the terms that plugins bring (a table each), the plugins themselves, and those that failed."""
+    """All services by name, the terms that plugins bring (a table each), and the plugins that failed.
 
-    __slots__ = ("points", "problems", "services", "tables")
+    `gateway_kind` is the kind of the gateway that recipes are checked for; empty where it is not known.
+    """
+
+    __slots__ = ("gateway_kind", "problems", "services", "tables")
 
     def __init__(
         self,
         services: Iterable[ServiceView],
         problems: Iterable[Problem] = (),
         tables: Iterable[str] = (),
-        points: Iterable[EntryPoint] = (),
+        gateway_kind: str = "",
     ) -> None:
         self.services = {one.name: one for one in services}
         self.problems = tuple(problems)
         self.tables = tuple(tables)
-        self.points = tuple(points)
+        self.gateway_kind = gateway_kind
 
     @classmethod
-    def from_json(
-        cls, index: "Mapping[str, Any]", texts: "Mapping[str, str] | None" = None
-    ) -> "Catalogue":
-        """Read the declaration index; `texts` has the rows of services that it only has the heads of, as JSON."""
-        later = texts or {}
+    def from_json(cls, index: "Mapping[str, Any]") -> "Catalogue":
+        """Read the declaration index (see `omnidsl.plugins.index` for its form)."""
         return cls(
-            (
-                ServiceView(name, row, later.get(name, ""))
-                for name, row in sorted(index["services"].items())
-            ),
+            (ServiceView(name, row) for name, row in sorted(index["services"].items())),
             (
                 Problem(one["distribution"], one["hook"], one["problem"])
                 for one in index["problems"]
             ),
             index.get("vocabulary", ()),
-            map(EntryPoint.from_json, index.get("points", ())),
         )
 
     def vocabulary(self, known: "Vocabulary") -> "Vocabulary":
@@ -251,14 +210,18 @@ class Catalogue:
 
     def preferring(self, **settled: str | None) -> "Catalogue":
         """Make what the project has settled (`mode="turbo"`) the default of the arguments that have it as a choice."""
-        if not any(settled.values()):
-            return self
         for operation in self.operations():
             for name, value in settled.items():
                 parameter = operation.parameters.get(name)
                 if value is not None and parameter is not None and value in parameter.choices:
                     parameter.default = value
         return self
+
+    def behind(self, kind: str | None) -> "Catalogue":
+        """Return the catalogue for recipes that run at a gateway of this kind (None: not known)."""
+        if (kind or "") == self.gateway_kind:
+            return self
+        return Catalogue(self.services.values(), self.problems, self.tables, kind or "")
 
     def operations(self) -> Iterator[OperationView]:
         """Yield every operation of every service."""

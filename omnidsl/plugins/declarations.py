@@ -10,10 +10,13 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import attrs
 
-from omnidsl.plugins.contract import API
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.media import JSON, Audio, Grid, Handle, Image, Messages, PromptJob, Video
 from omnidsl.plugins.prices import Price
+from omnidsl.settings.declaration import KINDS
+
+API = 1
+"""The version of the contract in this module; a plugin names the one it was written for."""
 
 OnAmbiguous = Literal["hold", "resubmit", "fail"]
 Result = TypeVar("Result")
@@ -38,11 +41,14 @@ class Operation(Generic[Result]):
 
     `deterministic` says that equal requests give equal answers. `on_ambiguous` is what happens to a paid request
     whose answer was lost: `hold` it for a person (the default), `resubmit` (accept paying twice), or `fail`.
+    `not_served_by` names the kinds of gateway (`KINDS`) that refuse it: `omni check` says so where the project has
+    settled its gateway's kind; else the gateway's own refusal, of the reason `not-served`, does.
     """
 
     name: ClassVar[str] = ""
     deterministic: ClassVar[bool] = False
     on_ambiguous: ClassVar[OnAmbiguous] = "hold"
+    not_served_by: ClassVar[tuple[str, ...]] = ()
 
 
 class Task(Operation[Result]):
@@ -297,8 +303,11 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
             _describe_parameter(field.name, field.default, field.metadata["omni"], accepts)
         )
     _check_subjects(f"{service}.{name}", fields)
+    _check_kinds(f"{service}.{name}", operation)
     doc = (operation.__doc__ or "").strip().splitlines()
+    refused = {"not_served_by": list[JSON](operation.not_served_by)}
     return {
+        **(refused if operation.not_served_by else {}),
         "doc": doc[0] if doc else "",
         "kind": "task" if issubclass(operation, Task) else "immediate",
         "result": _type_text(made),
@@ -322,6 +331,19 @@ def _check_subjects(where: str, fields: "tuple[attrs.Attribute[object], ...]") -
             listed = ", ".join(sorted(known)) or "none"
             problem = f"`of` names a type of the subject ({listed}), and `needed` wants one"
             raise DeclarationError(f"{where}.{field.name}", problem)
+
+
+def _check_kinds(where: str, operation: type[Operation[Any]]) -> None:
+    """Refuse kinds of gateway that there are none of, or all of them: nobody would serve the operation."""
+    refused = operation.not_served_by
+    if not isinstance(refused, tuple) or set(refused) - set(KINDS) or set(refused) == set(KINDS):
+        problem = f"must be a tuple of some of {', '.join(KINDS)}, not {refused!r}"
+        raise DeclarationError(f"{where}.not_served_by", problem)
+
+
+def serving(operation: type[Operation[Any]]) -> tuple[str, ...]:
+    """Return the kinds of gateway that serve an operation."""
+    return tuple(one for one in KINDS if one not in operation.not_served_by)
 
 
 def _type_text(accepts: Accepts) -> str:

@@ -42,12 +42,12 @@ class Video(Artifact):
     """One video file."""
 
 
-Media_co = TypeVar("Media_co", bound=Artifact, covariant=True)
+Media_co = TypeVar("Media_co", bound=Artifact | str, covariant=True)
 
 
 @attrs.frozen
 class Handle(Generic[Media_co]):
-    """A finished remote task on one account of one gateway: what a button can be pressed on.
+    """A finished remote task on one account of one gateway: what a button can be pressed on, that of a text too.
 
     `step` and `attempt` name the purchase that made it; `facts` are what its backend chose to remember.
     """

@@ -10,7 +10,7 @@ import attrs
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.backend import Backend, Call, Receipt, Status
-from omnidsl.plugins.declarations import Immediate
+from omnidsl.plugins.declarations import Immediate, serving
 from omnidsl.plugins.errors import ArgumentError, PluginError
 from omnidsl.plugins.media import JSON, File, Handle, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Rejected
@@ -362,11 +362,19 @@ def service(node: PlanNode) -> str:
 
 
 def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: JSON) -> StepError:
-    """Return the error of a step with what all messages may name."""
+    """Return the error of a step with what all messages may name.
+
+    An address that some kinds of gateway lack, by the operation's declaration, is missing because this is one of them.
+    """
+    operation = shop.plugins.operation(node.operation)
+    if reason == "no-such-address" and operation.not_served_by:
+        reason = "not-served"
     return StepError(
         reason,
         words=words,
         service=service(node),
+        operation=node.operation,
+        kinds=", ".join(serving(operation)),
         gateway=shop.gateway.identity,
         node=node.id,
         run=shop.run,

@@ -32,6 +32,8 @@ EMITS = ("corrected", "verbatim")
 PERIODS = ("ever", "month")
 PROVENANCE = ("both", "sidecar", "embedded", "none")
 MODES = ("relax", "fast", "turbo")
+KINDS = ("new-api", "plus", "proxy")
+"""The kinds of gateway that are told apart: new-api; midjourney-proxy-plus and trueai-org's midjourney-proxy, asked directly."""
 OF_SERVICES = ("tasks", "submissions", "rate", "burst", "retries")
 """The limits that a service may have of its own."""
 DEFAULT_RULES = "latest"
@@ -79,6 +81,7 @@ SETTINGS = (
     Setting("gateway.name", "text", None, "The gateway's name: purchases are remembered under it."),
     Setting("gateway.base_url", "text", None, "The gateway's root, without `/v1` and the like."),
     Setting("gateway.mode", "text", None, "The mode of Midjourney's operations that name none.", MODES),
+    Setting("gateway.kind", "text", None, "The gateway's kind: `omni check` then knows which operations it does not serve.", KINDS),
     Setting("gateway.accounts", "accounts", {}, "Several accounts of the gateway: by name, the environment variable that has its key."),
     Setting("limits.tasks", "count", 8, "Tasks of one account that are at the gateway at a time."),
     Setting("limits.submissions", "count", 4, "Paid requests of one account that are under way at a time: what a crash can leave in doubt."),

@@ -27,7 +27,7 @@ class Settings:
 
     `root` is the nearest folder with a settings file, `.omni` or `.git`, else the recipe's own. `gateway_base_url` is
     the gateway's root, without `/v1` and the like. `gateway_accounts` names environment variables with keys by account. `gateway_mode` is `relax`, `fast`, `turbo`, or None: as each
-    operation says. `output` is absolute. `requires` is a version range as `>=0.1`. `max_steps` bounds one plan. `file`
+    operation says. `gateway_kind` is one of `KINDS`, or None: not known. `output` is absolute. `requires` is a version range as `>=0.1`. `max_steps` bounds one plan. `file`
     is the settings file, or None; `values` are those that stand in it.
     """
 
@@ -36,6 +36,7 @@ class Settings:
         "file",
         "gateway_accounts",
         "gateway_base_url",
+        "gateway_kind",
         "gateway_mode",
         "gateway_name",
         "lint",
@@ -54,6 +55,7 @@ class Settings:
         gateway_name: str | None = None,
         gateway_base_url: str | None = None,
         gateway_mode: str | None = None,
+        gateway_kind: str | None = None,
         gateway_accounts: "Mapping[str, str] | None" = None,
         output: Path | None = None,
         rules: "HouseRules | None" = None,
@@ -71,6 +73,7 @@ class Settings:
         self.gateway_name = gateway_name
         self.gateway_base_url = gateway_base_url
         self.gateway_mode = gateway_mode
+        self.gateway_kind = gateway_kind
         self.gateway_accounts = dict(gateway_accounts or {})
         self.output = output or root / "out"
         self._rules = rules
@@ -92,7 +95,7 @@ class Settings:
     ) -> "Settings":
         """Return the settings with flags that were given (None: not given) put over them.
 
-        Another base URL is another gateway: it loses the configured name and accounts, so that its purchases are never
+        Another base URL is another gateway: it loses the configured name, kind and accounts, so that its purchases are never
         taken for those of the gateway that the file names, and no key of that one goes to it. A relative `output` counts from the current folder.
         """
         other_gateway = base_url is not None and base_url.rstrip("/") != (
@@ -103,6 +106,7 @@ class Settings:
             gateway_name=None if other_gateway else self.gateway_name,
             gateway_base_url=base_url if other_gateway else self.gateway_base_url,
             gateway_mode=mode or self.gateway_mode,
+            gateway_kind=None if other_gateway else self.gateway_kind,
             gateway_accounts=None if other_gateway else self.gateway_accounts,
             output=Path(os.path.abspath(output)) if output else self.output,  # noqa: PTH100  # `..` goes, links stay
             rules=self._rules
@@ -161,6 +165,7 @@ def _from_file(root: Path, file: "SettingsFile") -> Settings:
         gateway_name=values.text("gateway.name"),
         gateway_base_url=values.text("gateway.base_url"),
         gateway_mode=values.text("gateway.mode"),
+        gateway_kind=values.text("gateway.kind"),
         gateway_accounts={
             name: str(variable) for name, variable in values.table("gateway.accounts").items()
         },

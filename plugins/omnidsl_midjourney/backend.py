@@ -22,7 +22,8 @@ from omnidsl.plugins import (
     Status,
 )
 from omnidsl_midjourney import Describe, Imagine, listing, wire
-from omnidsl_midjourney.pressing import Pressing, press
+from omnidsl_midjourney.meaning import Pressing
+from omnidsl_midjourney.pressing import press
 from omnidsl_midjourney.replies import REPLIES
 
 _BOTS = {"midjourney": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
@@ -96,12 +97,15 @@ class Midjourney(Backend):
     async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
         """Return what a finished task made: a picture, or for `describe` its texts."""
         row = status.facts
-        if receipt.facts.get("action") == "describe":
+        makes = receipt.facts.get("makes")
+        if makes == "text" or receipt.facts.get("action") == "describe":
             found = wire.descriptions(row)
             if not found:
                 raise Failed("empty-answer", f"the task {receipt.task} ended without a description")
             facts = {**wire.facts(row, receipt.task), "descriptions": list[JSON](found)}
             return Made(text="\n".join(found), facts=facts)
+        if makes == "video":
+            return await self._video(receipt, row, context)
         if not wire.picture(row) or not wire.buttons(row):
             # A server may print success a moment before the picture's address and the buttons.
             row = {**row, **await listing.single(receipt.task, context)}
@@ -109,6 +113,15 @@ class Midjourney(Backend):
         if not url:
             raise Failed("empty-answer", f"the task {receipt.task} ended without a picture")
         return Made(files=(File("image", url=url),), facts=wire.facts(row, receipt.task))
+
+    async def _video(self, receipt: Receipt, row: wire.Row, context: Context) -> Made:
+        """Return the first video of a finished task; what it lacks may come a moment later, as with pictures."""
+        if not wire.videos(row) or not wire.buttons(row):
+            row = {**row, **await listing.single(receipt.task, context)}
+        urls = wire.videos(row)
+        if not urls:
+            raise Failed("empty-answer", f"the task {receipt.task} ended without a video")
+        return Made(files=(File("video", url=urls[0]),), facts=wire.facts(row, receipt.task))
 
 
 async def _data_url(picture: Artifact, context: Context) -> str:

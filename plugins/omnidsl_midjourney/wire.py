@@ -82,14 +82,14 @@ def text(row: Row, *names: str) -> str:
 
 
 def task_id(found: JSON) -> str:
-    """Return a task's id: servers print it as text or number, alone or in a list; empty for none."""
+    """Return a task's id: servers print it as text or number, alone, in a list, or several between commas; empty for none."""
     if isinstance(found, list):
         found = found[0] if found else None
-    if isinstance(found, bool) or found is None:
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    if isinstance(found, bool) or not isinstance(found, int | str):
         return ""
-    if isinstance(found, int | str):
-        return str(found).strip()
-    return ""
+    return str(found).partition(",")[0].strip()
 
 
 def status(row: Row, *, answered: bool = True) -> Status:
@@ -136,6 +136,16 @@ def picture(row: Row) -> str:
     return first if isinstance(first, str) else ""
 
 
+def videos(row: Row) -> list[str]:
+    """Return the addresses of the finished videos: a list of texts or of objects with a `url`, or a single one."""
+    several = row.get("videoUrls")
+    rows = several if isinstance(several, list) else []
+    found = [text(one, "url") if isinstance(one, dict) else one for one in rows]
+    urls = [one for one in found if isinstance(one, str) and one.strip()]
+    single = text(row, "videoUrl", "video_url")
+    return urls or ([single] if single else [])
+
+
 def properties(row: Row) -> Row:
     """Return the task's properties."""
     found = row.get("properties")
@@ -152,6 +162,10 @@ def facts(row: Row, task: str) -> dict[str, JSON]:
         "image_url": picture(row),
         "action": text(row, "action"),
     }
+    for side in ("width", "height"):
+        length = row.get(side)
+        if isinstance(length, int) and not isinstance(length, bool) and length > 0:
+            known[side] = length
     seed = row.get("seed")
     if isinstance(seed, int | str) and not isinstance(seed, bool) and str(seed).strip():
         known["seed"] = str(seed).strip()

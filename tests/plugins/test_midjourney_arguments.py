@@ -18,7 +18,7 @@ from omnidsl.plugins import (
     PromptJob,
     Video,
 )
-from omnidsl_midjourney import Upscale
+from omnidsl_midjourney.presses import Reroll
 
 FILE = (Path("/store/ab/abc.png"), "abc", 7, "image/png")
 HANDLE: Handle[Grid] = Handle("gateway", "default", "17", "k.1", 1)
@@ -45,7 +45,7 @@ def test_a_value_is_shown_by_its_kind(value: object, shown: str) -> None:
 
 def test_a_list_of_handles_in_a_handles_place_is_refused_in_words() -> None:
     with pytest.raises(ArgumentError, match=r"`grid` must be `grid`, not a list of 1$"):
-        Upscale(grid=[HANDLE], index=1)  # type: ignore[arg-type]  # the wrong type is the point
+        Reroll(grid=[HANDLE])  # type: ignore[arg-type]  # the wrong type is the point
 
 
 @given(st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.tuples(inner)))

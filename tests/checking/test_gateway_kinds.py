@@ -1,0 +1,63 @@
+"""What a project's kind of gateway does not serve is told before a run, once, at the operation's name."""
+
+from pathlib import Path
+
+import pytest
+
+from omnidsl import RecipeError, load
+from omnidsl.settings.declaration import KINDS
+
+RECIPE = """prompt fox = "a red fox --v 6.1"
+pipeline clips {
+    grid = fox -> midjourney.imagine
+    picture = grid -> upscale(1)
+    %s
+}
+"""
+ANIMATE = 'moving = picture -> animate("high")\n    save moving as "fox.mp4"'
+CALL = 'moving = midjourney.animate(picture)\n    save moving as "fox.mp4"'
+PRESS = "texts = picture -> describe\n    others = texts -> imagine_shortened(1)"
+
+
+def findings(folder: Path, body: str, kind: str) -> list[tuple[str, str]]:
+    """Return code and place of what is found in a recipe of a project whose gateway is of a kind."""
+    (folder / "main.omni").write_text(RECIPE % body, "utf-8")
+    settled = f'[gateway]\nkind = "{kind}"\n' if kind else ""
+    (folder / "omni.toml").write_text(settled, "utf-8")
+    return [
+        (one.code, one.source[one.span] if one.source and one.span else "")
+        for one in load(folder / "main.omni").check()
+        if one.severity == "error"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "refusing"),
+    [
+        (ANIMATE, "animate", {"new-api"}),
+        (CALL, "midjourney.animate", {"new-api"}),
+        (PRESS, "imagine_shortened", {"new-api", "proxy"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["", *KINDS])
+def test_an_operation_is_refused_for_the_kinds_that_do_not_serve_it(
+    tmp_path: Path, body: str, place: str, refusing: set[str], kind: str
+) -> None:
+    expected = [("OM250", place)] if kind in refusing else []
+
+    assert expected == findings(tmp_path, body, kind)
+
+
+def test_a_recipe_for_another_kind_cannot_be_planned(tmp_path: Path) -> None:
+    findings(tmp_path, ANIMATE, "new-api")
+
+    with pytest.raises(RecipeError, match="new-api"):
+        load(tmp_path / "main.omni").plan(gateway="sandbox")
+
+
+def test_another_address_than_the_settled_one_is_of_no_known_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMNI_BASE_URL", "https://elsewhere.example")
+
+    assert [] == findings(tmp_path, ANIMATE, "new-api")
