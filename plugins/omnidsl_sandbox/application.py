@@ -11,10 +11,14 @@ from starlette.types import ASGIApp
 
 from omnidsl_sandbox.answering import refuse, response
 from omnidsl_sandbox.endpoints.actions import Actions
+from omnidsl_sandbox.endpoints.audio import Audio
 from omnidsl_sandbox.endpoints.chats import Chats
 from omnidsl_sandbox.endpoints.compositions import Compositions
 from omnidsl_sandbox.endpoints.control import control_routes
+from omnidsl_sandbox.endpoints.edits import Edits
+from omnidsl_sandbox.endpoints.embeddings import Embeddings
 from omnidsl_sandbox.endpoints.images import Images
+from omnidsl_sandbox.endpoints.models import Models
 from omnidsl_sandbox.endpoints.submissions import Submissions
 from omnidsl_sandbox.endpoints.tasks import Tasks
 from omnidsl_sandbox.endpoints.uploads import Uploads
@@ -45,6 +49,7 @@ def build(gateway: Gateway) -> ASGIApp:
         words = {"error": {"message": f"simulator: {error}", "type": "new_api_error"}}
         return JSONResponse(words, 503)
 
+    images = Images(gateway)
     routes = [
         *Submissions(gateway).routes(),
         *Compositions(gateway).routes(),
@@ -52,7 +57,11 @@ def build(gateway: Gateway) -> ASGIApp:
         *Actions(gateway).routes(),
         *Tasks(gateway).routes(),
         *Chats(gateway).routes(),
-        *Images(gateway).routes(),
+        *images.routes(),
+        *Edits(gateway, images).routes(),
+        *Audio(gateway).routes(),
+        *Embeddings(gateway).routes(),
+        *Models(gateway).routes(),
         *control_routes(gateway),
     ]
     # A wrong method is an unknown URL to these gateways, too.

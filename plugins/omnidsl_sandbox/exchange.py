@@ -39,7 +39,7 @@ def authorise(gateway: Gateway, request: Request) -> Buyer:
 
 async def read_object(request: Request) -> JsonObject:
     """Return the JSON object in the body; Refused when it is none or too large."""
-    body = await _read(request)
+    body = await read_body(request)
     try:
         value: Json = load(body) if body else None
     except MalformedJsonError as error:
@@ -58,7 +58,8 @@ def text_of(body: JsonObject, field: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-async def _read(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """Return the body of a request; Refused when it is too large."""
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:20]) > _LARGEST:
         raise Refused("too-large")

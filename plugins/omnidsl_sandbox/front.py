@@ -17,3 +17,12 @@ def heed_words(gateway: Gateway, buyer: Buyer, words: str, request: str) -> None
         raise Refused("saturated")
     if Marker.FAIL in found:
         raise Refused("bad-value", {"reason": "Invalid value: the words ask for a failure"})
+
+
+def known_model(gateway: Gateway, kind: str, model: str) -> str:
+    """Return the name of a model; Refused where the gateway has no channel of that kind for it."""
+    if not model:
+        raise Refused("no-model")
+    if model not in gateway.front.models(kind):
+        raise Refused("no-channel", {"model": model[:60]})
+    return model

@@ -32,7 +32,10 @@ class Family:
 
 @attrs.frozen(kw_only=True)
 class Order:
-    """Pictures to be drawn: `form` is the file's, `as_bytes` says that they travel in the reply."""
+    """Pictures to be drawn: `form` is the file's, `as_bytes` says that they travel in the reply.
+
+    `quality` and `background` are what was chosen where the model may.
+    """
 
     prompt: str
     width: int
@@ -71,9 +74,14 @@ def order(body: JsonObject) -> Order:
         raise _bad("Unknown parameter: 'response_format'.")
     if form not in ("", "url", "b64_json"):
         raise _bad("Invalid value for 'response_format': expected 'url' or 'b64_json'")
+    if body.get("stream"):
+        raise _bad("Invalid value for 'stream': a simulator sends pictures in one piece")
     file_form = text_of(body, "output_format") or "png"
     if file_form not in _FORMS or (file_form != "png" and family.addresses):
         raise _bad("Invalid value for 'output_format'")
+    if file_form == "jpeg" and text_of(body, "background") == "transparent":
+        raise _bad("Transparent background is not supported for JPEG output format")
+    _compression(body, file_form)
     return Order(
         prompt=prompt,
         width=width,
@@ -83,9 +91,24 @@ def order(body: JsonObject) -> Order:
         as_bytes=form == "b64_json" or not family.addresses,
         is_newer=not family.addresses,
         revises=family.name == "dall-e-3",
-        quality=text_of(body, "quality") or "auto",
-        background=text_of(body, "background") or "auto",
+        quality=_chosen(body, "quality", "medium"),
+        background=_chosen(body, "background", "opaque"),
     )
+
+
+def _compression(body: JsonObject, form: str) -> None:
+    given = body.get("output_compression")
+    if given is None:
+        return
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= 100:
+        raise _bad("Invalid 'output_compression': expected a value from 0 to 100")
+    if form == "png" and given < 100:
+        raise _bad("Compression less than 100 is not supported for PNG output format")
+
+
+def _chosen(body: JsonObject, name: str, usual: str) -> str:
+    given = text_of(body, name)
+    return usual if given in ("", "auto") else given
 
 
 def _size(body: JsonObject, family: Family, model: str) -> tuple[int, int]:
@@ -114,6 +137,8 @@ def _choices(body: JsonObject, family: Family, model: str) -> None:
         ("quality", family.quality),
         ("style", family.style),
         ("background", family.background),
+        ("moderation", () if family.addresses else ("auto", "low")),
+        ("input_fidelity", () if family.addresses else ("high", "low")),
     ):
         given = body.get(name)
         if given is not None and given not in known:

@@ -1,8 +1,7 @@
-"""POST /v1/chat/completions and GET /v1/models (wire reference, sections 4.1, 4.4 and 4.5)."""
+"""POST /v1/chat/completions (wire reference, sections 4.1 and 4.5)."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -21,18 +20,13 @@ from omnidsl_sandbox.gateway import Gateway
 from omnidsl_sandbox.pictures_in import decode_data_url, view
 from omnidsl_sandbox.profiles import Reply
 
-if TYPE_CHECKING:
-    from omnidsl_sandbox.json_values import Json, JsonObject
-
 _PATH = "/v1/chat/completions"
 _MANNERS = ("stream", "stream_options")
 """How an answer travels; the books count equal questions whatever they say here."""
 
-_BORN = 1_735_689_600  # when every model of a simulator was made: 2025-01-01
-
 
 class Chats:
-    """The chat endpoint and the list of models."""
+    """The chat endpoint."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -41,7 +35,6 @@ class Chats:
         """Return the routes."""
         return [
             Route(_PATH, answer(self._gateway, self._complete), methods=["POST"]),
-            Route("/v1/models", answer(self._gateway, self._models), methods=["GET"]),
         ]
 
     async def _complete(self, request: Request) -> Reply | Response:
@@ -110,20 +103,3 @@ class Chats:
         if task is None or self._gateway.see(task).picture != "final":
             return None
         return (await self._gateway.gallery.final(task)).content
-
-    async def _models(self, request: Request) -> Reply:
-        authorise(self._gateway, request)
-        models: list[Json] = [
-            {
-                "id": name,
-                "object": "model",
-                "created": _BORN,
-                "owned_by": "simulator",
-                "root": name,
-                "parent": None,
-            }
-            for name in self._gateway.front.models()
-        ]
-        # `success` is new-api's, `object` is OpenAI's; clients of either find theirs.
-        listing: JsonObject = {"success": True, "object": "list", "data": models}
-        return self._gateway.front.fetched(listing)

@@ -45,8 +45,14 @@ class Images:
         heed_words(self._gateway, buyer, wanted.prompt, text)
         attempt = request.headers.get("idempotency-key") or text_of(body, "user")
         take = self._gateway.store.sell(Sale(buyer.account, "image", attempt, text))
+        return await self.reply(wanted, text, take)
+
+    async def reply(
+        self, wanted: Order, text: str, take: int, over: tuple[bytes, bytes | None] | None = None
+    ) -> Reply:
+        """Return the reply to an order that was sold; `over` is a picture to paint into, with its mask."""
         rows: list[Json] = [
-            await self._row(wanted, text, take * wanted.count + number)
+            await self._row(wanted, text, take * wanted.count + number, over)
             for number in range(wanted.count)
         ]
         made: JsonObject = {"created": self._gateway.now() // 1000, "data": rows}
@@ -60,13 +66,19 @@ class Images:
             }
         return self._gateway.front.fetched(made)
 
-    async def _row(self, wanted: Order, text: str, take: int) -> JsonObject:
+    async def _row(
+        self, wanted: Order, text: str, take: int, over: tuple[bytes, bytes | None] | None
+    ) -> JsonObject:
         """Return one picture as its reply carries it; what is not used is an empty text, as new-api writes it."""
         identity = self._gateway.identify(text, take)
         tile = Tile(wanted.prompt, identity.seed)
         artwork = Artwork(wanted.prompt, wanted.width, wanted.height, (tile,))
         gallery = self._gateway.gallery
-        content = await gallery.picture(artwork, identity.job, wanted.form)
+        if over is None:
+            content = await gallery.picture(artwork, identity.job, wanted.form)
+        else:
+            png = await gallery.picture(artwork, identity.job, "png")
+            content = await gallery.run(lambda: _painted_into(png, over, wanted.form))
         row: JsonObject = {"url": "", "b64_json": "", "revised_prompt": ""}
         if wanted.as_bytes:
             row["b64_json"] = base64.b64encode(content).decode()
@@ -84,6 +96,13 @@ class Images:
         if content is None:
             return Response(status_code=404)
         return Response(content, headers={"content-type": media_type(content)})
+
+
+def _painted_into(png: bytes, over: tuple[bytes, bytes | None], form: str) -> bytes:
+    from omnidsl_sandbox.drawing.rendering import as_form
+    from omnidsl_sandbox.drawing.repainting import repainted
+
+    return as_form(repainted(png, *over), form)
 
 
 def _usage(wanted: Order) -> JsonObject:

@@ -117,11 +117,10 @@ class Profile(abc.ABC):
     def fetched(self, value: Json) -> Reply:
         """Return the reply to a fetch."""
 
-    def models(self) -> list[str]:
-        """Return the names of all models on offer."""
-        return [
-            name for kind in self.words.get("models", {}) for name in self._listed("models", kind)
-        ]
+    def models(self, *kinds: str) -> list[str]:
+        """Return the names of the models of some kinds on offer, of all without one; each once."""
+        wanted = kinds or tuple(self.words.get("models", {}))
+        return list(dict.fromkeys(name for kind in wanted for name in self._listed("models", kind)))
 
     def _listed(self, table: str, key: str) -> tuple[str, ...]:
         found = self.words[table][key]

@@ -64,6 +64,9 @@ def _openai(refusal: Refusal) -> Reply:
         error["message"] = f"{refusal.text} (request id: {refusal.request_id})"
     if "code" in table:
         error |= {"param": "", "code": table["code"]}
+    elif refusal.path.startswith("/v1/"):
+        # OpenAI's own description of its errors wants all four.
+        error |= {"param": None, "code": None}
     return json_reply({"error": error}, refusal.status)
 
 

@@ -5,6 +5,10 @@ import struct
 import attrs
 
 from omnidsl_sandbox.sounds.mpeg import FRAME_BYTES, FRAME_SECONDS
+from omnidsl_sandbox.sounds.silence import AAC_RATE, AAC_SAMPLES, MARK
+from omnidsl_sandbox.sounds.vorbis import commented
+
+_OGG_CLOCK = 48_000
 
 
 @attrs.frozen
@@ -16,7 +20,7 @@ class Heard:
 
 
 def listen(content: bytes) -> Heard | None:
-    """Return what a WAV or MP3 file says; None for what is neither.
+    """Return what a file of sound says; None for what is none that is known here.
 
     The length of an MP3 from elsewhere is guessed from its size.
     """
@@ -24,7 +28,27 @@ def listen(content: bytes) -> Heard | None:
         return _wave(content)
     if content[:3] == b"ID3" or content[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
         return _mpeg(content)
+    if content[:4] == b"fLaC":
+        packed = int.from_bytes(content[18:26])
+        return Heard(commented(content), (packed & 0xFFFFFFFFF) / (packed >> 44 or 1))
+    if content[:4] == b"OggS":
+        granule = int.from_bytes(content[content.rindex(b"OggS") :][6:14], "little")
+        return Heard(commented(content), granule / _OGG_CLOCK)
+    if content[:2] in (b"\xff\xf1", b"\xff\xf9"):
+        return _adts(content)
     return None
+
+
+def _adts(content: bytes) -> Heard:
+    words, frames, at = "", 0, 0
+    if content[7:8] == b"\x81" and content[9:].startswith(MARK):
+        words = content[9 : 9 + content[8]].removeprefix(MARK).decode("utf-8", "replace")
+    while at + 7 <= len(content):
+        length = int.from_bytes(content[at + 3 : at + 6]) >> 5 & 0x1FFF
+        if length < 7:
+            break
+        frames, at = frames + 1, at + length
+    return Heard(words, frames * AAC_SAMPLES / AAC_RATE)
 
 
 def _wave(content: bytes) -> Heard:

@@ -7,14 +7,12 @@ from omnidsl_sandbox.sounds.melody import NOTE, frequency, melody
 
 RATE = 8000
 _LOUD = 6000
-_FADE = 160  # samples in which a note comes and goes, or it would click
+_FADE = 0.02  # seconds in which a note comes and goes, or it would click
 
 
 def wave(words: str, seconds: float) -> bytes:
     """Return the tune of some words as a WAV file."""
-    notes = melody(words, seconds)
-    known = {note: _samples(note) for note in set(notes)}
-    sound = b"".join(known[note] for note in notes)[: round(seconds * RATE) * 2]
+    sound = samples(words, seconds, RATE)
     form = struct.pack("<HHIIHH", 1, 1, RATE, RATE * 2, 2, 16)
     about = b"INFO" + b"".join(
         _chunk(name, text.encode("utf-8", "replace") + b"\0")
@@ -28,10 +26,17 @@ def wave(words: str, seconds: float) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
 
 
-def _samples(note: int) -> bytes:
-    count = round(NOTE * RATE)
-    step = 2 * math.pi * frequency(note) / RATE
-    loud = [min(1.0, at / _FADE, (count - at) / _FADE) * _LOUD for at in range(count)]
+def samples(words: str, seconds: float, rate: int) -> bytes:
+    """Return the tune of some words as bare samples of 16 bits, little-endian, so many a second."""
+    notes = melody(words, seconds)
+    known = {note: _samples(note, rate) for note in set(notes)}
+    return b"".join(known[note] for note in notes)[: round(seconds * rate) * 2]
+
+
+def _samples(note: int, rate: int) -> bytes:
+    count, fade = round(NOTE * rate), _FADE * rate
+    step = 2 * math.pi * frequency(note) / rate
+    loud = [min(1.0, at / fade, (count - at) / fade) * _LOUD for at in range(count)]
     return struct.pack(
         f"<{count}h", *(round(loud[at] * math.sin(step * at)) for at in range(count))
     )

@@ -22,11 +22,15 @@ def refusals_in_code(sources: list[Path]) -> set[str]:
 
 
 FRONT = {
+    "audio.py",
     "chats.py",
     "completions.py",
     "conversation.py",
+    "edits.py",
+    "embeddings.py",
     "front.py",
     "images.py",
+    "models.py",
     "orders.py",
     "replies.py",
 }
