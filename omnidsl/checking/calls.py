@@ -4,8 +4,8 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.asking import PICK
 from omnidsl.checking.constants import constant
 from omnidsl.checking.facts import CallFact
-from omnidsl.checking.functions import FUNCTIONS, Function
-from omnidsl.checking.limits import violation
+from omnidsl.checking.functions import FUNCTIONS, Function, medium
+from omnidsl.checking.limits import conflicts, violation
 from omnidsl.checking.origins import origins
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, IN_TEXT, MEDIA, Type, list_of, parse_type
@@ -134,6 +134,9 @@ class CallChecker:
         later = any(one.later for one in given.values())
         if later and function.name in ("file", "lines"):
             return self._in.fault("OM245", node.span, callee=function.name)
+        if function.name == "file" and "path" in bound:
+            path = constant(bound["path"], scope)
+            return Type(medium(path)) if isinstance(path, str) else Type("image")
         return function.gives(given).when(later=later)
 
     def _unknown_call(
@@ -258,6 +261,7 @@ class CallChecker:
         into = operation.subject
         if subject is None and into is not None and into.name in given and not into.many:
             mapped = given[into.name].name == "list"
+        self._conflicts(node, operation, {**taken, **bound}, scope)
         self._in.facts.calls[node] = CallFact(
             "operation",
             {**taken, **bound},
@@ -265,12 +269,25 @@ class CallChecker:
             subject=into.name if into else "",
             mapped=mapped,
         )
-        result = parse_type(operation.result).made_by(operation.service)
+        result = parse_type(operation.result).made_by(operation.service, operation.parts)
         if into is not None and "any" in (subject[1].name if subject else "", _given(given, into)):
             return ANY  # a list would have given a list
         if not mapped:
             return result
         return result if result.name == "list" else list_of(result)
+
+    def _conflicts(
+        self,
+        node: syntax.Expression,
+        operation: OperationView,
+        bound: "Mapping[str, syntax.Expression]",
+        scope: Scope,
+    ) -> None:
+        """Report arguments that do not go together; `bound` are all that are given."""
+        values = {name: constant(one, scope) for name, one in bound.items()}
+        for limit, broken in conflicts(operation, values):
+            place = bound[limit.argument].span if limit.argument in bound else node.span
+            self._in.fault(broken.code, place, suggestions=broken.suggestions, **broken.values)
 
     # Arguments
 

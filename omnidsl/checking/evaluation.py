@@ -14,7 +14,7 @@ from omnidsl.checking.parts import Reading, part_value, read_prompt
 from omnidsl.checking.project_files import ProjectFiles
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module, Symbol
-from omnidsl.checking.types import ANY, MEMBERS, Type
+from omnidsl.checking.types import ANY, Type
 from omnidsl.checking.values import (
     Computed,
     Duration,
@@ -237,11 +237,12 @@ class Evaluator:
         if isinstance(of, Computed):
             return of if of.type.name == "text" else self._later(node, "part", of, node.name.text)
         if isinstance(of, Later):
-            known = MEMBERS.get(of.type.name, {}).get(node.name.text)
+            known = of.type.member(node.name.text)
             if known is None:
                 return self._unknown(node)
-            part = of.part if of.type.name == "text" else node.name.text
-            return Later(Type(known, service=of.type.service, later=True), of.node, part)
+            own = of.type.name == "text" and node.name.text not in of.type.parts
+            part = of.part if own else node.name.text
+            return Later(known.when(later=True), of.node, part)
         return self._part(of, node, module)
 
     def _part(self, of: Value, node: syntax.Member, module: Module) -> Value:

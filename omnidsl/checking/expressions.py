@@ -15,13 +15,11 @@ from omnidsl.checking.types import (
     DURATION,
     IN_TEXT,
     INT,
-    MEMBERS,
     NUMBER,
     RATIO,
     TEXT,
     Type,
     list_of,
-    parse_type,
 )
 from omnidsl.language import syntax
 from omnidsl.language.catalogue import Words
@@ -225,17 +223,16 @@ class Expressions:
             return ANY
         if item.name in WITH_PARTS:
             return self._part(node, of, item)
-        known = MEMBERS.get(of.name, {})
-        if node.name.text not in known:
+        found = of.member(node.name.text)
+        if found is None:
             return self.fault(
                 "OM112",
                 node.name.span,
                 name=node.name.text,
                 type=of,
-                suggestions=nearest(node.name.text, known),
+                suggestions=nearest(node.name.text, of.members()),
             )
-        type_ = parse_type(known[node.name.text])
-        return type_.made_by(of.service) if of.later else type_
+        return found
 
     def _part(self, node: syntax.Member, of: Type, item: Type) -> Type:
         """Type a prompt's part; of a list of prompts it is a list."""

@@ -56,6 +56,17 @@ FUNCTIONS = {
 }
 
 
+_ENDINGS = {
+    **dict.fromkeys("aac aif aiff flac m4a mp3 mpga oga ogg opus wav weba".split(), "audio"),
+    **dict.fromkeys("avi m4v mkv mov mp4 mpeg mpg webm".split(), "video"),
+}
+
+
+def medium(path: str) -> str:
+    """Return the type that a file's name promises: `audio`, `video`, and `image` for all others."""
+    return _ENDINGS.get(path.rpartition(".")[2].lower(), "image")
+
+
 def drawn(items: "Sequence[Item]", count: int, seed: int) -> "list[Item]":
     """Return `count` different items in the order in which they are drawn.
 

@@ -1,7 +1,17 @@
-"""A known value against its declaration: choices, bounds, lengths."""
+"""Known values against their declaration: choices, bounds, lengths, sizes, and what does not go together."""
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from omnidsl._typing import TYPE_CHECKING
+from omnidsl.checking.values import Later, ProjectFile
 from omnidsl.language.suggestions import nearest
-from omnidsl.plugins.catalogue import ParameterView
+from omnidsl.plugins.catalogue import OperationView, ParameterView
+
+if TYPE_CHECKING:
+    from omnidsl.plugins.conditions import Condition
+
+MEGABYTE = 1 << 20
 
 
 class Violation:
@@ -20,12 +30,10 @@ class Violation:
 def violation(parameter: ParameterView, value: object) -> Violation | None:
     """Return what a value breaks of the parameter's declaration, or None."""
     name = parameter.name
-    if (
-        isinstance(value, list)
-        and parameter.max_items is not None
-        and len(value) > parameter.max_items
-    ):
-        return Violation("OM208", {"name": name, "most": parameter.max_items, "length": len(value)})
+    if isinstance(value, list):
+        return _of_list(parameter, value)
+    if isinstance(value, ProjectFile):
+        return _of_file(parameter, value)
     if isinstance(value, str):
         if parameter.choices and not parameter.open and value not in parameter.choices:
             listed = ", ".join(f"`{one}`" for one in parameter.choices)
@@ -42,6 +50,61 @@ def violation(parameter: ParameterView, value: object) -> Violation | None:
                 "OM207", {"name": name, "bounds": bounds_text(low, high), "value": f"{value:g}"}
             )
     return None
+
+
+def _of_list(parameter: ParameterView, items: list[object]) -> Violation | None:
+    name, length = parameter.name, len(items)
+    if parameter.max_items is not None and length > parameter.max_items:
+        return Violation("OM208", {"name": name, "most": parameter.max_items, "length": length})
+    if parameter.min_items is not None and length < parameter.min_items:
+        bounds = bounds_text(parameter.min_items, parameter.max_items)
+        return Violation("OM207", {"name": f"len({name})", "bounds": bounds, "value": length})
+    files = (one for one in items if isinstance(one, ProjectFile))
+    return next((found for one in files if (found := _of_file(parameter, one))), None)
+
+
+def _of_file(parameter: ParameterView, file: ProjectFile) -> Violation | None:
+    if parameter.max_bytes is None:
+        return None
+    path = Path(file.path)
+    size = path.stat().st_size
+    if size <= parameter.max_bytes:
+        return None
+    most, amount = f"{parameter.max_bytes / MEGABYTE:g}", f"{size / MEGABYTE:.2f}"
+    return Violation("OM612", {"path": path.name, "size": amount, "most": most})
+
+
+Conflict = tuple["Condition", Violation]
+
+
+def conflicts(operation: OperationView, values: Mapping[str, object]) -> Iterator[Conflict]:
+    """Yield what known arguments break of the limits that depend on other arguments.
+
+    `values` has every argument that is given; what is not known yet is None, or a value that comes later.
+    """
+    if not operation.limits:
+        return
+    from omnidsl.plugins.conditions import applying, as_text
+
+    defaults = {
+        name: one.default for name, one in operation.parameters.items() if one.default is not None
+    }
+    given = {**defaults, **values}
+    known = {name: as_text(value) for name, value in given.items() if value != ""}
+    for one in applying(operation.limits, known):
+        name, value, beside = one.argument, given.get(one.argument), one.beside(known)
+        callee = operation.full_name
+        if one.given is False and name in values:
+            yield one, Violation("OM246", {"callee": callee, "name": name, "beside": beside})
+        elif one.given is True and name not in given:
+            yield one, Violation("OM202", {"callee": callee, "names": f"`{name}`"})
+        elif not isinstance(value, Later | None) and not one.permits(value):
+            shown = (
+                f"{len(value)}" if one.max_length is not None and isinstance(value, str) else value
+            )
+            told = {"name": name, "value": shown, "allowed": one.allowed(), "beside": beside}
+            close = nearest(value, one.choices) if isinstance(value, str) else []
+            yield one, Violation("OM247", told, close)
 
 
 def bounds_text(low: float | None, high: float | None) -> str:

@@ -27,7 +27,7 @@ def check_pictures(pictures: Sequence[Picture], addresses: int, report: Report) 
         size = path.stat().st_size
         if size > LARGEST:
             amount = f"{size / LARGEST:.2f}"
-            report.add("OM612", one.source, one.span, path=one.written, size=amount)
+            report.add("OM612", one.source, one.span, path=one.written, size=amount, most=1)
             continue
         with path.open("rb") as file:
             if not file.read(8).startswith(_BEGINNINGS):

@@ -1,6 +1,6 @@
 """The types of the language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 BASIC = frozenset(
     "text int number bool ratio duration prompt messages image grid audio video json".split()
@@ -23,12 +23,23 @@ class Type:
     """A type: its name, the item type of a list, choices of a text, bounds of a number.
 
     `service` is the service whose step made the value (a bare operation is looked up there); `later` says that the
-    value comes from a step and is not known before it ran, `unbounded` that nobody knows how long that list will be.
+    value comes from a step and is not known before it ran, `unbounded` that nobody knows how long that list will be. `parts`
+    are the types of what the operation that made it says it has beside itself.
     `any` is what a fault leaves behind: it fits everywhere,
     so that one slip gives one report.
     """
 
-    __slots__ = ("choices", "high", "item", "later", "low", "name", "service", "unbounded")
+    __slots__ = (
+        "choices",
+        "high",
+        "item",
+        "later",
+        "low",
+        "name",
+        "parts",
+        "service",
+        "unbounded",
+    )
 
     def __init__(
         self,
@@ -41,6 +52,7 @@ class Type:
         service: str = "",
         later: bool = False,
         unbounded: bool = False,
+        parts: "Mapping[str, str] | None" = None,
     ) -> None:
         self.name = name
         self.item = item
@@ -50,6 +62,7 @@ class Type:
         self.service = service
         self.later = later
         self.unbounded = unbounded
+        self.parts: Mapping[str, str] = parts or {}
 
     def __repr__(self) -> str:
         return f"Type({self}{', later' if self.later else ''})"
@@ -61,8 +74,8 @@ class Type:
             return f"{self.name}({self.low:g}..{self.high:g})"
         return self.name
 
-    def made_by(self, service: str) -> "Type":
-        """Return the type of a step's result."""
+    def made_by(self, service: str, parts: "Mapping[str, str] | None" = None) -> "Type":
+        """Return the type of a step's result, with the parts that its operation declares."""
         item = self.item.made_by(service) if self.item else None
         return Type(
             self.name,
@@ -72,7 +85,20 @@ class Type:
             service=service,
             later=True,
             unbounded=self.name == "list",
+            parts=parts,
         )
+
+    def member(self, name: str) -> "Type | None":
+        """Return the type of what stands behind a dot; None where there is no such part."""
+        text = self.parts.get(name) or MEMBERS.get(self.name, {}).get(name)
+        if text is None:
+            return None
+        found = parse_type(text)
+        return found.made_by(self.service) if self.later else found
+
+    def members(self) -> list[str]:
+        """Return the names of what may stand behind a dot."""
+        return [*self.parts, *MEMBERS.get(self.name, {})]
 
     def when(self, *, later: bool) -> "Type":
         """Return the same type for a value that is known, or comes later."""
@@ -85,6 +111,7 @@ class Type:
             service=self.service,
             later=later,
             unbounded=self.unbounded and later,
+            parts=self.parts,
         )
 
     def fits(self, wanted: "Type") -> bool:

@@ -7,12 +7,13 @@ from omnidsl.checking.deferred import split
 from omnidsl.checking.paths import claims, path_fault, path_text, taken
 from omnidsl.checking.report import Report
 from omnidsl.checking.symbols import Module
+from omnidsl.checking.types import INT
 from omnidsl.checking.values import Joined, Later, Value, text_of
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic, Label
 from omnidsl.planning.plan import Save, Saved
 from omnidsl.planning.planner import StepPlanner
-from omnidsl.planning.values import Pending, TextInput
+from omnidsl.planning.values import INDEX, Pending, TextInput
 
 if TYPE_CHECKING:
     from omnidsl.language.source import Span
@@ -24,6 +25,15 @@ Branch = Mapping[int, bool]
 def _exclusive(one: Branch, other: Branch) -> bool:
     """Tell whether two statements stand in different branches of one `if`, so that never both happen."""
     return any(other.get(at, taken) != taken for at, taken in one.items())
+
+
+def _place(value: Value, number: int) -> dict[str, Value]:
+    """Return what `index` means in the path of something saved: of a list that a step gives it is known only then."""
+    if isinstance(value, list):
+        return {"index": number}
+    if isinstance(value, Later) and value.type.name == "list":
+        return {"index": Later(INT, INDEX.node, INDEX.part)}
+    return {}
 
 
 class FilePlanner:
@@ -44,7 +54,7 @@ class FilePlanner:
         value = self._steps.value(node.value, module, names)
         line = module.source.position(node.span.start).row
         for number, one in enumerate(value if isinstance(value, list) else [value], 1):
-            inner = {**names, "index": number} if isinstance(value, list) else names
+            inner = {**names, **_place(value, number)}
             condition, each = split(one)
             with self._steps.under(condition):
                 path = self._path(node.path, module, inner)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from omnidsl.checking.deferred import both, negated, optional, split
 from omnidsl.checking.evaluation import Environment, Evaluator
 from omnidsl.checking.facts import CallFact, CheckedRecipe
-from omnidsl.checking.limits import violation
+from omnidsl.checking.limits import Violation, conflicts, violation
 from omnidsl.checking.pictures import check_pictures
 from omnidsl.checking.rendering import Renderer
 from omnidsl.checking.report import Report
@@ -17,6 +17,7 @@ from omnidsl.checking.values import Computed, Instance, Later, Value
 from omnidsl.checking.verdicts import judge_prompt
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.source import Span
 from omnidsl.planning.inputs import Inputs
 from omnidsl.planning.plan import EXPECT, Options, PlanNode
 from omnidsl.planning.takes import Takes
@@ -150,7 +151,7 @@ class StepPlanner(Evaluator):
             raise TypeError(fact)
         values = {name: self.value(one, module, names) for name, one in fact.arguments.items()}
         base = self._statement.next(operation.name)
-        self._check_limits(operation, fact, values, module)
+        self._check_limits(node, operation, fact, values, module)
         arguments = {
             name: self._argument(value) for name, value in values.items() if name != fact.subject
         }
@@ -175,7 +176,8 @@ class StepPlanner(Evaluator):
         return made if several else made[0] if made else Later(ANY)
 
     def _result(self, node_id: str, operation: OperationView) -> Later:
-        return Later(parse_type(operation.result).made_by(operation.service), node_id)
+        made = parse_type(operation.result).made_by(operation.service, operation.parts)
+        return Later(made, node_id)
 
     def _argument(self, value: Value) -> PlanValue:
         if isinstance(value, Instance) and value.symbol.kind == "prompt":
@@ -248,20 +250,31 @@ class StepPlanner(Evaluator):
         return refs
 
     def _check_limits(
-        self, operation: OperationView, fact: CallFact, values: Mapping[str, Value], module: Module
+        self,
+        node: syntax.Expression,
+        operation: OperationView,
+        fact: CallFact,
+        values: Mapping[str, Value],
+        module: Module,
     ) -> None:
         for name, value in values.items():
             broken = violation(operation.parameters[name], value)
             if broken is not None:
-                self.report.take(
-                    Diagnostic(
-                        broken.code,
-                        fact.arguments[name].span,
-                        source=module.source,
-                        values=broken.values,
-                        suggestions=broken.suggestions,
-                    )
-                )
+                self._tell(broken, fact.arguments[name].span, module)
+        for limit, broken in conflicts(operation, values):
+            place = fact.arguments.get(limit.argument, node)
+            self._tell(broken, place.span, module)
+
+    def _tell(self, broken: Violation, place: Span, module: Module) -> None:
+        self.report.take(
+            Diagnostic(
+                broken.code,
+                place,
+                source=module.source,
+                values=broken.values,
+                suggestions=broken.suggestions,
+            )
+        )
 
     def _node(
         self,

@@ -116,10 +116,15 @@ Value = (
 )
 
 
+INDEX = Ref("", "index")
+"""In the path of a list that a step gives: the place of the item that is saved, counted from 1."""
+
+
 def refs(value: Value) -> Iterator[Ref]:
     """Yield every step result that a value needs, in order."""
     if isinstance(value, Ref):
-        yield value
+        if value != INDEX:
+            yield value
     elif isinstance(value, tuple):
         for one in value:
             yield from refs(one)
@@ -141,8 +146,8 @@ def to_json(value: Value) -> "JSON":
         case tuple():
             return [to_json(one) for one in value]
         case Ref():
-            named: dict[str, JSON] = {"step": value.node, "part": value.part}
-            return {"$result": {name: text for name, text in named.items() if text}}
+            part: dict[str, JSON] = {"part": value.part} if value.part else {}
+            return {"$result": {"step": value.node, **part}}
         case Computed():
             return {"$call": [value.operation, *(to_json(one) for one in value.arguments)]}
         case Ratio():

@@ -9,8 +9,9 @@ from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from omnidsl.plugins.backend import Backend, Call, Context, Receipt, Status
-    from omnidsl.plugins.declarations import Immediate, Operation, Service, Task, argument
+    from omnidsl.plugins.declarations import Immediate, Limit, Operation, Service, Task, argument
     from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
+    from omnidsl.plugins.forms import Body, Form, Upload
     from omnidsl.plugins.hookspecs import hookimpl
     from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
     from omnidsl.plugins.media import (
@@ -47,18 +48,21 @@ __all__ = [
     "Artifact",
     "Audio",
     "Backend",
+    "Body",
     "Call",
     "Context",
     "DeclarationError",
     "Failed",
     "File",
     "Finding",
+    "Form",
     "Found",
     "GatewayError",
     "Grid",
     "Handle",
     "Image",
     "Immediate",
+    "Limit",
     "Lost",
     "Made",
     "Message",
@@ -77,6 +81,7 @@ __all__ = [
     "Stream",
     "Task",
     "Unknown",
+    "Upload",
     "Video",
     "argument",
     "hookimpl",
@@ -87,8 +92,9 @@ __getattr__ = lazy(
     __name__,
     {
         "backend": ("Backend", "Call", "Context", "Receipt", "Status"),
-        "declarations": ("Immediate", "Operation", "Service", "Task", "argument"),
+        "declarations": ("Immediate", "Limit", "Operation", "Service", "Task", "argument"),
         "errors": ("ArgumentError", "DeclarationError", "PluginError"),
+        "forms": ("Body", "Form", "Upload"),
         "hookspecs": ("hookimpl",),
         "lost": ("Absent", "Finding", "Found", "Lost", "Unknown"),
         "media": (

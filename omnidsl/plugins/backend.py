@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Protocol
 import attrs
 
 from omnidsl.plugins.declarations import Operation
+from omnidsl.plugins.forms import Body
 from omnidsl.plugins.lost import Finding, Lost, Unknown
 from omnidsl.plugins.media import JSON, Made
 from omnidsl.plugins.outcomes import Reply, ReplyRule
@@ -66,7 +67,7 @@ class Context(Protocol):
     async def pay(
         self,
         path: str,
-        body: Mapping[str, JSON],
+        body: Body,
         *,
         headers: Mapping[str, str] | None = None,
         stage: str = "submit",
@@ -80,7 +81,7 @@ class Context(Protocol):
         A reply of server-sent events is read by what `stream` makes, told while it comes, and returned as the JSON
         that its `whole` gives; one that ends before its end is Ambiguous.
 
-        `path` is below the gateway's root, as `/mj-fast/mj/submit/imagine`. Raises Rejected, RetryLater, Ambiguous.
+        A `Form` is sent as `multipart/form-data`, anything else as JSON. `path` is below the gateway's root, as `/mj-fast/mj/submit/imagine`. Raises Rejected, RetryLater, Ambiguous.
         """
         ...
 
@@ -91,7 +92,7 @@ class Context(Protocol):
         """
         ...
 
-    async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
+    async def post(self, path: str, body: Body) -> Reply:
         """POST something that is free and can be repeated (a status query); retried as `get` is."""
         ...
 

@@ -10,6 +10,7 @@ from omnidsl._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from omnidsl.plugins.conditions import Condition
     from omnidsl.prompts.house import HouseRules
     from omnidsl.prompts.vocabulary import Vocabulary
 
@@ -27,9 +28,11 @@ class ParameterView:
         "handle",
         "help",
         "many",
+        "max_bytes",
         "max_items",
         "max_length",
         "maximum",
+        "min_items",
         "minimum",
         "name",
         "needed",
@@ -55,7 +58,9 @@ class ParameterView:
         self.minimum: float | None = row.get("minimum")
         self.maximum: float | None = row.get("maximum")
         self.max_length: int | None = row.get("max_length")
+        self.min_items: int | None = row.get("min_items")
         self.max_items: int | None = row.get("max_items")
+        self.max_bytes: int | None = row.get("max_bytes")
         self.help: str = row.get("help", "")
         self.zh: str = row.get("zh", "")
 
@@ -68,20 +73,29 @@ class ParameterView:
         return f"list[{plain}]" if self.many else plain
 
 
+def _conditions(rows: "list[Mapping[str, Any]]") -> "tuple[Condition, ...]":
+    from omnidsl.plugins.conditions import Condition  # what few operations need
+
+    return tuple(Condition(row) for row in rows)
+
+
 class OperationView:
     """One operation: `kind` is `task` or `immediate`, `result` a type of the language.
 
     `not_served_by` are kinds of gateway.
+    `limits` are those of arguments that depend on others, `parts` the types of what a result has beside itself.
     """
 
     __slots__ = (
         "deterministic",
         "doc",
         "kind",
+        "limits",
         "name",
         "not_served_by",
         "on_ambiguous",
         "parameters",
+        "parts",
         "result",
         "service",
     )
@@ -96,6 +110,8 @@ class OperationView:
         self.on_ambiguous: str = row["on_ambiguous"]
         self.not_served_by: tuple[str, ...] = tuple(row.get("not_served_by", ()))
         self.parameters = {one["name"]: ParameterView(one) for one in row["parameters"]}
+        self.limits = _conditions(row["limits"]) if "limits" in row else ()
+        self.parts: Mapping[str, str] = row.get("parts", {})
 
     def __repr__(self) -> str:
         return f"OperationView({self.full_name!r} -> {self.result})"

@@ -6,12 +6,24 @@ Declarations are all that `omni check` needs. They import no HTTP library and na
 import re
 import types
 import typing
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import attrs
 
+from omnidsl.plugins.conditions import Condition, applying, as_text
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
-from omnidsl.plugins.media import JSON, Audio, Grid, Handle, Image, Messages, PromptJob, Video
+from omnidsl.plugins.media import (
+    JSON,
+    Artifact,
+    Audio,
+    Grid,
+    Handle,
+    Image,
+    Messages,
+    PromptJob,
+    Video,
+)
 from omnidsl.plugins.prices import Price
 from omnidsl.settings.declaration import KINDS
 
@@ -43,12 +55,21 @@ class Operation(Generic[Result]):
     whose answer was lost: `hold` it for a person (the default), `resubmit` (accept paying twice), or `fail`.
     `not_served_by` names the kinds of gateway (`KINDS`) that refuse it: `omni check` says so where the project has
     settled its gateway's kind; else the gateway's own refusal, of the reason `not-served`, does.
+    `limits` are those of arguments that depend on others. `parts` are what a result has beside itself, by name and
+    type: media are lists, made of the files that name the part; anything else is the fact of that name.
     """
 
     name: ClassVar[str] = ""
     deterministic: ClassVar[bool] = False
     on_ambiguous: ClassVar[OnAmbiguous] = "hold"
     not_served_by: ClassVar[tuple[str, ...]] = ()
+    limits: "ClassVar[tuple[Limit, ...]]" = ()
+    parts: ClassVar[Mapping[str, object]] = {}
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse arguments that do not go together: the last gate before anything is sent."""
+        if self.limits:
+            _keep_together(self)
 
 
 class Task(Operation[Result]):
@@ -70,12 +91,41 @@ class Rule:
     minimum: float | None = None
     maximum: float | None = None
     max_length: int | None = None
+    min_items: int | None = None
     max_items: int | None = None
+    max_bytes: int | None = None
     open: bool = False
     of: str = ""
     needed: bool = False
     help: str = ""
     zh: str = ""
+
+
+@attrs.frozen
+class Limit:
+    """What one argument may be beside others: a row of an operation's `limits`.
+
+    `when` has globs on the texts of other arguments: `*` is whatever is given, `!` in front means what does not fit. For
+    one argument the first row whose `when` fits decides. `choices` are texts, bounds inclusive, `max_length` counts
+    characters or items; `given=False` says that the argument must be left out, `given=True` that it is needed. `help`
+    is one English line that says why, `zh` the same in Simplified Chinese.
+    """
+
+    argument: str
+    when: Mapping[str, str] = attrs.field(kw_only=True)
+    choices: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    minimum: float | None = attrs.field(default=None, kw_only=True)
+    maximum: float | None = attrs.field(default=None, kw_only=True)
+    max_length: int | None = attrs.field(default=None, kw_only=True)
+    given: bool | None = attrs.field(default=None, kw_only=True)
+    help: str = attrs.field(default="", kw_only=True)
+    zh: str = attrs.field(default="", kw_only=True)
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the row as the declaration index keeps it."""
+        row = attrs.asdict(self)
+        row["choices"], row["when"] = list(self.choices), dict(self.when)
+        return {name: value for name, value in row.items() if value not in (None, "", [])}
 
 
 def argument(
@@ -85,7 +135,9 @@ def argument(
     minimum: float | None = None,
     maximum: float | None = None,
     max_length: int | None = None,
+    min_items: int | None = None,
     max_items: int | None = None,
+    max_bytes: int | None = None,
     open: bool = False,  # noqa: A002  # the field's own word: choices that may grow
     of: str = "",
     needed: bool = False,
@@ -94,7 +146,7 @@ def argument(
 ) -> Any:  # attrs' own field() is typed so
     """Declare one argument of an operation.
 
-    `subject` marks what stands left of `->`. `open` lets values beyond a `Literal`'s choices pass (model names).
+    Bounds are inclusive; `max_bytes` is what each file may have. `subject` marks what stands left of `->`. `open` lets values beyond a `Literal`'s choices pass (model names).
     Where the subject may be of several types, `of` names the one that the argument is for, and `needed` says that it
     must be given beside it. `help` is one English line, `zh` the same in Simplified Chinese.
     """
@@ -103,7 +155,9 @@ def argument(
         minimum=minimum,
         maximum=maximum,
         max_length=max_length,
+        min_items=min_items,
         max_items=max_items,
+        max_bytes=max_bytes,
         open=open,
         of=of,
         needed=needed,
@@ -124,28 +178,56 @@ def _keep(instance: object, attribute: "attrs.Attribute[object]", value: object)
     except TypeError as error:
         raise DeclarationError(f"{operation}.{attribute.name}", str(error)) from None
 
-    def refuse(expected: str) -> ArgumentError:
-        return ArgumentError(operation, attribute.name, expected, value)
-
     items = value if accepts.many and isinstance(value, list | tuple) else (value,)
     for item in items:
         if not _fits(item, accepts):
             raise ArgumentError(operation, attribute.name, _words(accepts), item)
+        if rule.max_bytes is not None and isinstance(item, Artifact) and item.size > rule.max_bytes:
+            expected = f"a file of at most {rule.max_bytes} bytes"
+            raise ArgumentError(operation, attribute.name, expected, item)
     if accepts.choices and not rule.open and value not in accepts.choices:
-        raise refuse("one of " + ", ".join(f"`{one}`" for one in accepts.choices))
+        listed = "one of " + ", ".join(f"`{one}`" for one in accepts.choices)
+        raise ArgumentError(operation, attribute.name, listed, value)
+    if bound := _broken_bound(value, rule):
+        raise ArgumentError(operation, attribute.name, bound, value)
+
+
+def _broken_bound(value: object, rule: Rule) -> str:
+    """Return the bound that a value passes, in words; empty where it keeps all."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if rule.minimum is not None and value < rule.minimum:
-            raise refuse(f"at least {rule.minimum:g}")
+            return f"at least {rule.minimum:g}"
         if rule.maximum is not None and value > rule.maximum:
-            raise refuse(f"at most {rule.maximum:g}")
+            return f"at most {rule.maximum:g}"
     if isinstance(value, str) and rule.max_length is not None and len(value) > rule.max_length:
-        raise refuse(f"at most {rule.max_length} characters long")
-    if (
-        isinstance(value, list | tuple)
-        and rule.max_items is not None
-        and len(value) > rule.max_items
-    ):
-        raise refuse(f"a list of at most {rule.max_items}")
+        return f"at most {rule.max_length} characters long"
+    if isinstance(value, list | tuple):
+        if rule.max_items is not None and len(value) > rule.max_items:
+            return f"a list of at most {rule.max_items}"
+        if rule.min_items is not None and len(value) < rule.min_items:
+            return f"a list of at least {rule.min_items}"
+    return ""
+
+
+def _keep_together(operation: "Operation[Any]") -> None:
+    """Refuse arguments that the operation's `limits` forbid together."""
+    cls: Any = type(operation)
+    values = {one.name: getattr(operation, one.name) for one in attrs.fields(cls)}
+    known = {name: as_text(value) for name, value in values.items() if is_given(value)}
+    for one in applying((Condition(row.to_json()) for row in operation.limits), known):
+        value, beside = values[one.argument], one.beside(known)
+        if one.given is not None and is_given(value) is not one.given:
+            expected = f"given beside {beside}" if one.given else f"left out beside {beside}"
+        elif is_given(value) and not one.permits(value):
+            expected = f"{one.allowed()} beside {beside}"
+        else:
+            continue
+        raise ArgumentError(operation_name(cls), one.argument, expected, value)
+
+
+def is_given(value: object) -> bool:
+    """Tell whether a value counts as given: an empty one does not."""
+    return value is not None and value not in ("", [], ())
 
 
 def _fits(value: object, accepts: "Accepts") -> bool:
@@ -304,10 +386,9 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
         )
     _check_subjects(f"{service}.{name}", fields)
     _check_kinds(f"{service}.{name}", operation)
+    _check_limits(f"{service}.{name}", operation, fields)
     doc = (operation.__doc__ or "").strip().splitlines()
-    refused = {"not_served_by": list[JSON](operation.not_served_by)}
-    return {
-        **(refused if operation.not_served_by else {}),
+    row: dict[str, JSON] = {
         "doc": doc[0] if doc else "",
         "kind": "task" if issubclass(operation, Task) else "immediate",
         "result": _type_text(made),
@@ -315,6 +396,50 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
         "on_ambiguous": operation.on_ambiguous,
         "parameters": parameters,
     }
+    if operation.not_served_by:
+        row["not_served_by"] = list(operation.not_served_by)
+    if operation.limits:
+        row["limits"] = [one.to_json() for one in operation.limits]
+    if operation.parts:
+        row["parts"] = _describe_parts(f"{service}.{name}", operation.parts)
+    return row
+
+
+_MEDIA = ("image", "grid", "audio", "video")
+
+
+def _describe_parts(where: str, parts: Mapping[str, object]) -> dict[str, JSON]:
+    found: dict[str, JSON] = {}
+    for name, annotation in parts.items():
+        try:
+            accepts = accepted(annotation)
+        except TypeError as error:
+            raise DeclarationError(f"{where}.parts.{name}", str(error)) from None
+        if accepts.types[0] in _MEDIA and not accepts.many:
+            raise DeclarationError(f"{where}.parts.{name}", "media are a list, as `list[Image]`")
+        found[name] = _type_text(accepts)
+    return found
+
+
+def _check_limits(
+    where: str, operation: type[Operation[Any]], fields: "tuple[attrs.Attribute[object], ...]"
+) -> None:
+    """Refuse a limit of, or beside, an argument that the operation does not have."""
+    by_name = {one.name: one for one in fields}
+    for number, one in enumerate(operation.limits, 1):
+        place = f"{where}.limits[{number}]"
+        if not isinstance(one, Limit):
+            raise DeclarationError(place, f"must be a Limit, not {type(one).__name__}")
+        for name in (one.argument, *one.when):
+            if name not in by_name:
+                raise DeclarationError(place, f"there is no argument `{name}`")
+        if (
+            one.given is not None
+            and is_given(by_name[one.argument].default)
+            and (by_name[one.argument].default is not attrs.NOTHING)
+        ):
+            problem = f"`{one.argument}` has a default, so that it is always given"
+            raise DeclarationError(place, problem)
 
 
 def _check_subjects(where: str, fields: "tuple[attrs.Attribute[object], ...]") -> None:
@@ -372,7 +497,9 @@ def _describe_parameter(name: str, default: object, rule: Rule, accepts: Accepts
         "minimum": rule.minimum,
         "maximum": rule.maximum,
         "max_length": rule.max_length,
+        "min_items": rule.min_items,
         "max_items": rule.max_items,
+        "max_bytes": rule.max_bytes,
     }
     row.update({key: bound for key, bound in bounds.items() if bound is not None})
     row.update({key: text for key, text in {"help": rule.help, "zh": rule.zh}.items() if text})

@@ -1,6 +1,6 @@
 """The values that operations take and make: files, handles on remote tasks, prompts, messages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -87,12 +87,22 @@ class Messages:
 class File:
     """A file that a backend offers: at a URL (fetched by the runner, under its rules), or as bytes.
 
-    `kind` is what it must turn out to be: `image`, `audio`, `video`.
+    `kind` is what it must turn out to be: `image`, `audio`, `video`. `part` is the part of the result that it belongs to
+    (see `Operation.parts`); empty: the result itself.
     """
 
     kind: str
     url: str | None = None
     data: bytes | None = attrs.field(default=None, repr=False)
+    part: str = ""
+
+
+def _grouped(files: Iterable[File]) -> tuple[File, ...]:
+    """Return files part by part, those of the result itself first: their places are how the ledger knows them."""
+    order: dict[str, list[File]] = {"": []}
+    for one in files:
+        order.setdefault(one.part, []).append(one)
+    return tuple(one for group in order.values() for one in group)
 
 
 @attrs.frozen
@@ -103,5 +113,5 @@ class Made:
     """
 
     text: str | None = None
-    files: tuple[File, ...] = ()
+    files: tuple[File, ...] = attrs.field(default=(), converter=_grouped)
     facts: Mapping[str, JSON] = attrs.field(factory=dict)

@@ -42,8 +42,9 @@ class ReplyRule:
 
     `status` lists HTTP statuses (empty: any). `field` is a dotted path into the JSON body (`error.code`), `values` the
     values that it may have there (empty: it only has to be there and not be null or empty). `has` lists further paths
-    that must be there so. `contains` is looked for in the body's text. `reason` is a slug for people and tests: `quota`, `banned-word`, `queue-full`. `fault` says
-    whose turn it is: `account` stops the account, `request` only this step.
+    that must be there so. `contains` is looked for in the body's text. `content_type` is how the reply's type begins
+    (`audio/`), `path` a part of the request's. `reason` is a slug for people and tests: `quota`, `banned-word`,
+    `queue-full`. `fault` says whose turn it is: `account` stops the account, `request` only this step.
     """
 
     verdict: Verdict
@@ -52,6 +53,8 @@ class ReplyRule:
     values: tuple[str | int, ...] = ()
     has: tuple[str, ...] = ()
     contains: str = ""
+    content_type: str = ""
+    path: str = ""
     reason: str = ""
     fault: Literal["account", "request"] = "request"
 

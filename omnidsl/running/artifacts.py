@@ -128,6 +128,11 @@ def as_type(artifact: Artifact, kind: str) -> Artifact:
     return cls(artifact.path, artifact.sha256, artifact.size, artifact.media_type)
 
 
+def kind_of(artifact: Artifact) -> str:
+    """Return the type of the language that an artifact is of."""
+    return next((kind for kind, cls in _CLASSES.items() if type(artifact) is cls), "image")
+
+
 class FolderStore:
     """The store as a folder: `ab/abcdef….png`. See `ArtifactStore`."""
 

@@ -128,8 +128,7 @@ class Binder:
             case TextInput():
                 return "".join(reading.text(one) for one in value.parts)
             case FileInput():
-                kind = next((one for one in _MEDIA if one in accepts.types), "image")
-                return as_type(await self.file(value), kind)
+                return _as_accepted(await self.file(value), accepts, value.path)
             case PromptInput():
                 return await self._prompt(value, reading)
             case MessagesInput():
@@ -156,7 +155,8 @@ class Binder:
         if accepts.handle and not ref.part:
             return self.handle(reading.result(ref.node))
         if reading.shows(ref):
-            return _medium(ref, reading)
+            whole = accepts.many and not ref.part.endswith("]")
+            return [*reading.artifacts(ref)] if whole else _medium(ref, reading)
         if accepts.types == ("prompt",):
             return _checked(_neutral(written(reading.fact(ref))), rules=self._rules)
         return reading.fact(ref)
@@ -233,9 +233,24 @@ def _accepts(operation: type[Operation[Any]]) -> Mapping[str, Accepts]:
     return {one.name: accepted(one.type) for one in attrs.fields(attrs.resolve_types(operation))}
 
 
+def _as_accepted(file: Artifact, accepts: Accepts, path: str) -> Artifact:
+    """Return a file of the project as what it is among the media that an argument takes; StepError where it is none."""
+    kinds = [one for one in _MEDIA if one in accepts.types]
+    own = file.media_type.partition("/")[0]
+    if own in _MEDIA and own not in kinds and kinds != ["grid"]:
+        # Sound may lie in a container of films, and the other way round.
+        if {own, *kinds} <= {"audio", "video"}:
+            return as_type(file, kinds[0])
+        raise StepError("wrong-medium", path=path, found=file.media_type, wanted=" ".join(kinds))
+    return as_type(file, own if own in kinds else kinds[0] if kinds else "image")
+
+
 def _medium(ref: Ref, reading: Reading) -> Artifact:
-    kind = reading.result(ref.node).type
-    return as_type(reading.artifact(ref), "image" if ref.part == "sheet" else item_of(kind))
+    """Return the file that a reference means, as what it is there: a part as itself, the sheet of a grid as a picture."""
+    artifact, result = reading.artifact(ref), reading.result(ref.node)
+    if any(artifact is one for files in result.parts.values() for one in files):
+        return artifact
+    return as_type(artifact, "image" if ref.part == "sheet" else item_of(result.type))
 
 
 def _filled(part: Pending, reading: Reading) -> str:

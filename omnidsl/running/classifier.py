@@ -21,20 +21,24 @@ def shared_rules() -> tuple[ReplyRule, ...]:
     return tuple(ReplyRule.from_row(row) for row in rows)
 
 
-def classify(reply: Reply, own: Sequence[ReplyRule] = ()) -> ReplyRule:
-    """Return the first row that fits: the plugin's `own`, the shared ones, else *ambiguous*."""
+def classify(reply: Reply, own: Sequence[ReplyRule] = (), path: str = "") -> ReplyRule:
+    """Return the first row that fits: the plugin's `own`, the shared ones, else *ambiguous*; `path` is the request's."""
     body = _body(reply)
     for rule in (*own, *shared_rules()):
-        if fits(rule, reply, body):
+        if fits(rule, reply, body, path):
             return rule
     if body is _MISSING:
         return ReplyRule(verdict="ambiguous", reason="unreadable")
     return ReplyRule(verdict="ambiguous", reason="unknown-reply")
 
 
-def fits(rule: ReplyRule, reply: Reply, body: object) -> bool:
+def fits(rule: ReplyRule, reply: Reply, body: object, path: str = "") -> bool:
     """Tell whether a reply, whose parsed body is given, meets every condition of a row."""
     if rule.status and reply.status not in rule.status:
+        return False
+    if rule.path not in path:
+        return False
+    if not reply.headers.get("content-type", "").lower().startswith(rule.content_type):
         return False
     if rule.contains and rule.contains not in reply.text:
         return False

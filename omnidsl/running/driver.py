@@ -11,11 +11,11 @@ from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.outcomes import Ambiguous, GatewayError, Rejected, RetryLater
 from omnidsl.running import own_steps
-from omnidsl.running.artifacts import as_type
 from omnidsl.running.binding import Bound
 from omnidsl.running.claims import Claim, Claimant, Ended, Made, Mine, claim, release
 from omnidsl.running.errors import Fenced, HeldError, LedgerError, RunningError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
+from omnidsl.running.expectations import value_of
 from omnidsl.running.fulfilment import (
     Fulfilment,
     SpentError,
@@ -23,6 +23,7 @@ from omnidsl.running.fulfilment import (
     account_of,
     failure,
 )
+from omnidsl.running.gathering import by_part
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import Attempt, AttemptState, Stored
 from omnidsl.running.resolving import Inquiry
@@ -34,8 +35,6 @@ _FOLLOW = 0.25
 
 _RESUBMISSIONS = 1
 """How often `on_ambiguous: "resubmit"` buys again in one run: a gateway that loses every answer is not fed on."""
-
-_MEDIA = frozenset(("image", "grid", "audio", "video"))
 
 
 @attrs.define(eq=False)
@@ -185,8 +184,8 @@ class Driver:
         """Return and tell a result; `charged` is what it has cost in micros, None where it was there already."""
         reused = charged is None
         node, expectation = step.node, step.bound.expectation
-        found = [(one.kind, self._shop.store.find(one.sha256)) for one in stored.files]
         text = stored.text
+        files = by_part(stored.files, node.result, self._shop.store)
         result = Result(
             node=node.id,
             operation=node.operation,
@@ -197,12 +196,9 @@ class Driver:
             gateway=attempt.gateway,
             account=attempt.account,
             text=text,
-            value=text if expectation is None else expectation.read(text or ""),
-            files=tuple(
-                as_type(one, node.result if node.result in _MEDIA else kind)
-                for kind, one in found
-                if one is not None
-            ),
+            value=value_of(text, node.result, expectation),
+            files=files.pop("", ()),
+            parts=files,
             facts=stored.facts,
             reused=reused,
             arguments=step.bound.canonical,
@@ -215,7 +211,7 @@ class Driver:
                 reused=reused,
                 task=result.task_id or "",
                 text=text,
-                files=[str(one.path) for one in result.files],
+                files=[str(one.path) for one in result.all_files],
                 charged=charged or 0,
             )
         )

@@ -14,6 +14,16 @@ _JSON_TYPES = {"text": "string", "int": "integer", "number": "number", "bool": "
 _FENCE = re.compile(r"\s*```\w*\n(.*?)\n?```\s*", re.DOTALL)
 
 
+def value_of(text: str | None, kind: str, expectation: "Expectation | None") -> JSON:
+    """Return what an answer is: what a typed binding reads out of it, the JSON that an operation makes, else the text.
+
+    StepError where it does not fit.
+    """
+    if expectation is None and kind == "json" and text is not None:
+        expectation = Expectation(kind)
+    return text if expectation is None else expectation.read(text or "")
+
+
 class Expectation:
     """One type that an answer must have: `text int number bool json`, a range as in `int(1..4)`, or `list[…]` of one."""
 

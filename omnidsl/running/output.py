@@ -78,29 +78,33 @@ class Output:
             if error.reason != "needs" and not isinstance(error, LeftOut):
                 self._failed(save.shown, node, error)
             return
-        try:
-            path = reading.path(save.path)
-        except StepError as error:
-            self._failed(save.shown, node, error)
-            return
+        made: list[tuple[Result, Artifact]] = []
         if isinstance(found, Ref):
             result = reading.result(found.node)
-            whole = found.part in ("", "sheet")
-            files = result.files if whole else (reading.artifact(found),)
-            await self._copy(save, path, [(result, one) for one in files])
+            made = [(result, one) for one in reading.artifacts(found)]
         elif isinstance(found, list) and found and all(isinstance(one, Later) for one in found):
             media = [Ref(one.node, one.part) for one in found if isinstance(one, Later)]
             made = [(reading.result(one.node), reading.artifact(one)) for one in media]
-            await self._copy(save, path, made)
-        else:
+        try:
+            paths = [reading.path(save.path, place) for place in range(1, (len(made) or 1) + 1)]
+        except StepError as error:
+            self._failed(save.shown, node, error)
+            return
+        if made:
+            await self._copy(save, paths, made)
+        elif not isinstance(found, Ref):
             whole_of = value if isinstance(value, Ref) else None
             result_of = None if whole_of is None else reading.result(whole_of.node)
-            await self._write(path, node, found, Source(save, result_of, task_of=self._task_of))
+            source = Source(save, result_of, task_of=self._task_of)
+            await self._write(paths[0], node, found, source)
 
-    async def _copy(self, save: Save, path: str, files: Sequence[tuple[Result, Artifact]]) -> None:
-        for number, (result, artifact) in enumerate(files, 1):
-            wanted = path if len(files) == 1 else numbered(path, number)
-            number_of = result.files.index(artifact) + 1
+    async def _copy(
+        self, save: Save, paths: Sequence[str], files: Sequence[tuple[Result, Artifact]]
+    ) -> None:
+        """Save files under their names; where several would have one they are numbered."""
+        for number, (path, (result, artifact)) in enumerate(zip(paths, files, strict=True), 1):
+            wanted = path if paths.count(path) == 1 else numbered(path, number)
+            number_of = result.all_files.index(artifact) + 1
             source = Source(save, result, number=number_of, task_of=self._task_of)
             stored = StoredFile(
                 kind=result.type,

@@ -13,7 +13,7 @@ from math import inf
 
 import attrs
 
-from omnidsl.plugins.media import JSON
+from omnidsl.plugins.forms import Body, Form
 from omnidsl.plugins.outcomes import (
     Ambiguous,
     GatewayError,
@@ -56,14 +56,15 @@ class _Request:
 
     stage: str
     path: str
-    body: Mapping[str, JSON]
+    body: Body
     headers: Mapping[str, str] | None
     stream: Callable[[], Stream] | None
 
     @property
     def digest(self) -> str:
         """The hash that the ledger keeps of it."""
-        whole = json.dumps([self.path, self.body], sort_keys=True)
+        body = self.body.described() if isinstance(self.body, Form) else self.body
+        whole = json.dumps([self.path, body], sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -88,7 +89,7 @@ class FreeContext:
     async def pay(
         self,
         path: str,
-        body: Mapping[str, JSON],
+        body: Body,
         *,
         headers: Mapping[str, str] | None = None,
         stage: str = "submit",
@@ -102,7 +103,7 @@ class FreeContext:
         """See `Context.get`."""
         return await self._free(lambda: self._transport.get(path, account=self.account))
 
-    async def post(self, path: str, body: Mapping[str, JSON]) -> Reply:
+    async def post(self, path: str, body: Body) -> Reply:
         """See `Context.post`."""
         return await self._free(lambda: self._transport.post(path, body, account=self.account))
 
@@ -197,7 +198,7 @@ class PaidContext(FreeContext):
     async def pay(
         self,
         path: str,
-        body: Mapping[str, JSON],
+        body: Body,
         *,
         headers: Mapping[str, str] | None = None,
         stage: str = "submit",
@@ -339,7 +340,7 @@ class PaidContext(FreeContext):
     ) -> tuple[ReplyRule, Reply]:
         """Write into the ledger what a reply means; return that, and the reply in one piece."""
         whole = put_together(reply, stream, self._transport.gateway)
-        rule = _CUT if whole is None else classify(whole, self._rules)
+        rule = _CUT if whole is None else classify(whole, self._rules, stage.path)
         settling = _settling(stage, _STATES[rule.verdict])
         if rule.verdict == "accepted":
             # Not waited for: its receipt or its result is entered behind it, and is not durable before it.

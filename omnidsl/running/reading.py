@@ -11,6 +11,7 @@ from omnidsl.checking.types import Type
 from omnidsl.checking.values import Later, text_of
 from omnidsl.checking.values import Value as Known
 from omnidsl.planning.values import (
+    INDEX,
     Computed,
     FileInput,
     MessagesInput,
@@ -20,6 +21,7 @@ from omnidsl.planning.values import (
     Value,
 )
 from omnidsl.plugins.media import JSON, Artifact
+from omnidsl.running.artifacts import kind_of
 from omnidsl.running.errors import SaveError, StepError
 from omnidsl.running.results import Result
 
@@ -28,7 +30,8 @@ Find = Callable[[str], Result]
 
 Read = TypeVar("Read")
 
-_PLACE = re.compile(r"\[(\d+)\]")
+_PLACE = re.compile(r"(\w*)(?:\[(\d+)\])?")
+"""A part of media and a place in it: `[1]`, `pictures`, `pictures[2]`; empty for the whole."""
 
 
 class Absent(Exception):
@@ -109,11 +112,17 @@ class Reading:
             raise no_part(self._find(found.node), found.part or "text")
         return written(found)
 
-    def path(self, path: str | TextInput) -> str:
-        """Return the name of a file to save; SaveError where results make one that no file can have."""
+    def path(self, path: str | TextInput, index: int = 1) -> str:
+        """Return the name of a file to save; SaveError where results make one that no file can have.
+
+        `index` is its place in the list that is saved.
+        """
         if isinstance(path, str):
             return path
-        parts = [one if isinstance(one, str) else self._named(one) for one in path.parts]
+        parts = [
+            one if isinstance(one, str) else f"{index}" if one == INDEX else self._named(one)
+            for one in path.parts
+        ]
         whole = "".join(parts)
         fault = path_fault(whole)
         if fault is not None:
@@ -128,19 +137,28 @@ class Reading:
 
     def shows(self, ref: Ref) -> bool:
         """Tell whether a reference means media."""
-        result = self._find(ref.node)
-        return bool(result.files) and (
-            ref.part in ("", "sheet") or _PLACE.fullmatch(ref.part) is not None
-        )
+        return bool(self._media(ref)[0])
 
     def artifact(self, ref: Ref) -> Artifact:
-        """Return the file that a reference to media means."""
-        result = self._find(ref.node)
-        place = _PLACE.fullmatch(ref.part)
-        number = int(place[1]) if place else 1
-        if not self.shows(ref) or number > len(result.files):
-            raise no_part(result, ref.part or "picture")
-        return result.files[number - 1]
+        """Return the file that a reference to media means, the first one of several."""
+        files, number = self._media(ref)
+        if not 1 <= (number or 1) <= len(files):
+            raise no_part(self._find(ref.node), ref.part or "picture")
+        return files[(number or 1) - 1]
+
+    def artifacts(self, ref: Ref) -> tuple[Artifact, ...]:
+        """Return all files that a reference to media means."""
+        files, number = self._media(ref)
+        return files if number is None else (self.artifact(ref),)
+
+    def _media(self, ref: Ref) -> tuple[tuple[Artifact, ...], int | None]:
+        """Return the files that a reference chooses from, none where it means no media, and the place of one of them."""
+        result, found = self._find(ref.node), _PLACE.fullmatch(ref.part)
+        if found is None:
+            return (), None
+        name = "" if found[1] == "sheet" else found[1]
+        files = result.parts.get(name, ()) if name else result.files
+        return files, None if found[2] is None else int(found[2])
 
     def result(self, node: str) -> Result:
         """Return the result of a step."""
@@ -158,10 +176,11 @@ class Reading:
         if not self.shows(ref):
             return self.fact(ref)  # type: ignore[return-value]  # what is read from JSON is plain
         result = self._find(ref.node)
-        kind = Type(item_of(result.type))
-        if result.type.startswith("list") and not ref.part:
-            return [Later(kind, ref.node, f"[{at}]") for at in range(1, len(result.files) + 1)]
-        return Later(kind, ref.node, ref.part)
+        files, number = self._media(ref)
+        if number is None and (result.type.startswith("list") or ref.part in result.parts):
+            kind = Type(kind_of(files[0]) if ref.part else item_of(result.type))
+            return [Later(kind, ref.node, f"{ref.part}[{at}]") for at in range(1, len(files) + 1)]
+        return Later(Type(item_of(result.type)), ref.node, ref.part)
 
     def _branch(self, value: Computed) -> Value:
         condition, *choices = value.arguments

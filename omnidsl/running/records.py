@@ -164,12 +164,13 @@ class Spending:
 
 @attrs.frozen(kw_only=True)
 class StoredFile:
-    """One file of a result: `kind` is what it was declared to be (`image`, `audio`, `video`)."""
+    """One file of a result: `kind` is what it was declared to be (`image`, `audio`, `video`), `part` the part that it is of."""
 
     kind: str
     sha256: str
     size: int
     media_type: str
+    part: str = ""
 
 
 @attrs.frozen(kw_only=True)

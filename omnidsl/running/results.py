@@ -14,6 +14,8 @@ from omnidsl.running.errors import RunningError
 class Result:
     """What one step made. `value` is what a typed binding read out of the text, else the text.
 
+    `parts` are further files, by the part of the result that they are (see `omnidsl.plugins.Operation`).
+
     `step` and `number` name the purchase (see `omnidsl.planning.keys`), `attempt` both together. `arguments` are those of
     the request in canonical form.
     """
@@ -29,6 +31,7 @@ class Result:
     text: str | None = None
     value: JSON = None
     files: tuple[Artifact, ...] = ()
+    parts: Mapping[str, tuple[Artifact, ...]] = attrs.field(factory=dict)
     facts: Mapping[str, JSON] = attrs.field(factory=dict)
     reused: bool = False
     arguments: Mapping[str, JSON] = attrs.field(factory=dict)
@@ -37,6 +40,11 @@ class Result:
     def path(self) -> Path | None:
         """Where the first file lies in the store, or None."""
         return self.files[0].path if self.files else None
+
+    @property
+    def all_files(self) -> tuple[Artifact, ...]:
+        """Its files and those of its parts, in the order in which the ledger has them."""
+        return (*self.files, *(one for files in self.parts.values() for one in files))
 
     @property
     def task_id(self) -> str | None:

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import attrs
 
 from omnidsl.errors import OmniError
-from omnidsl.plugins.media import JSON
+from omnidsl.plugins.forms import Body, Form
 from omnidsl.plugins.outcomes import GatewayError, Reply
 from omnidsl.running.addresses import Place, behind_proxy, place, public_address
 from omnidsl.running.asked_waits import HEADERS, retry_after
@@ -139,7 +139,7 @@ class Transport:
     async def pay(
         self,
         path: str,
-        body: Mapping[str, JSON],
+        body: Body,
         *,
         headers: Mapping[str, str] | None = None,
         patience: float = 60.0,
@@ -197,7 +197,7 @@ class Transport:
         """GET below the gateway's root, retried; see `Context.get`."""
         return await self._repeatable("GET", path, None, account)
 
-    async def post(self, path: str, body: Mapping[str, JSON], *, account: str = DEFAULT) -> Reply:
+    async def post(self, path: str, body: Body, *, account: str = DEFAULT) -> Reply:
         """POST something that may be repeated; see `Context.post`."""
         return await self._repeatable("POST", path, body, account)
 
@@ -205,7 +205,7 @@ class Transport:
         self,
         method: Literal["GET", "POST"],
         path: str,
-        body: Mapping[str, JSON] | None,
+        body: Body | None,
         account: str,
     ) -> Reply:
         trouble = GatewayError("gateway-trouble", "it was not asked")
@@ -325,21 +325,21 @@ class Transport:
         client: httpx.AsyncClient,
         method: str,
         path: str,
-        body: Mapping[str, JSON] | None,
+        body: Body | None,
         headers: Mapping[str, str] | None,
         account: str,
     ) -> httpx.Request:
         if not path.startswith("/"):
             raise ValueError(f"a path begins with a slash: {path!r}")
-        content = (
-            None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        )
         merged = {"accept": "application/json", **(headers or {}), **self.gateway.headers(account)}
-        if content is not None:
+        url = self.gateway.base_url + path
+        if isinstance(body, Form):
+            return client.build_request(method, url, files=_parts(body), headers=merged)
+        content = None
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
             merged["content-type"] = "application/json"
-        return client.build_request(
-            method, self.gateway.base_url + path, content=content, headers=merged
-        )
+        return client.build_request(method, url, content=content, headers=merged)
 
     async def _send(
         self,
@@ -382,6 +382,12 @@ class Transport:
 def _body(response: httpx.Response) -> AsyncIterator[bytes]:
     """Return the bytes of a reply as they come; httpx itself would unfold whatever one read from the socket holds."""
     return decoded(response.aiter_raw(), response.headers.get("content-encoding", ""))
+
+
+def _parts(form: Form) -> list[tuple[str, tuple[str | None, str | bytes, str | None]]]:
+    """Return a form as httpx takes it; fields go as parts without a file name, so that no form is sent in another way."""
+    fields = [(name, (None, value, None)) for name, value in form.fields]
+    return [*fields, *((one.name, (one.filename, one.data, one.media_type)) for one in form.files)]
 
 
 @cache

@@ -100,7 +100,8 @@ class Workshop:
         Thousands of tasks may end at once: those that wait here wait without a connection and without an open file.
         """
         async with self._downloads:
-            return await self.store.take(file, self.fetch(node, account))
+            stored = await self.store.take(file, self.fetch(node, account))
+        return attrs.evolve(stored, part=file.part) if file.part else stored
 
     def fetch(self, node: str, account: str) -> Fetch:
         """Return how a step's files are downloaded, a rebased address told of."""

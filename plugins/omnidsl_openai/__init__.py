@@ -5,7 +5,16 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from omnidsl.plugins import Image, Immediate, Messages, Service, argument, hookimpl, read_prices
+from omnidsl.plugins import (
+    Image,
+    Immediate,
+    Limit,
+    Messages,
+    Service,
+    argument,
+    hookimpl,
+    read_prices,
+)
 
 
 @attrs.frozen
@@ -40,6 +49,15 @@ class Draw(Immediate[Image]):
     """Draw one picture from a text."""
 
     name: ClassVar[str] = "image"
+    limits: ClassVar[tuple[Limit, ...]] = (
+        Limit("prompt", when={"model": "dall-e-2*"}, max_length=1000),
+        Limit("prompt", when={"model": "dall-e-3*"}, max_length=4000),
+        Limit("size", when={"model": "dall-e-2*"}, choices=("256x256", "512x512", "1024x1024")),
+        Limit("size", when={"model": "dall-e-3*"}, choices=("1024x1024", "1792x1024", "1024x1792")),
+        Limit("style", when={"model": "gpt-image*"}, given=False),
+        Limit("style", when={"model": "dall-e-2*"}, given=False),
+        Limit("background", when={"model": "dall-e*"}, given=False),
+    )
 
     prompt: str = argument(
         subject=True,
