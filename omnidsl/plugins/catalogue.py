@@ -6,6 +6,7 @@ Plain slotted classes over JSON; no attrs, no pluggy, no plugin.
 from collections.abc import Iterable, Iterator, Mapping
 
 from omnidsl._typing import TYPE_CHECKING
+from omnidsl.plugins.installed import EntryPoint
 
 if TYPE_CHECKING:
     from typing import Any
@@ -127,14 +128,42 @@ class OperationView:
         return next((one for one in self.parameters.values() if one.subject), None)
 
 
+class _Operations(Mapping[str, OperationView]):
+    """The operations of one service by name, each made of its row when somebody asks for it."""
+
+    __slots__ = ("_made", "_rows", "_service")
+
+    def __init__(self, service: str, rows: "Mapping[str, Any]") -> None:
+        self._service = service
+        self._rows = rows
+        self._made: dict[str, OperationView] = {}
+
+    def __getitem__(self, name: str) -> OperationView:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = OperationView(self._service, name, self._rows[name])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 class ServiceView:
-    """One service and its operations."""
+    """One service and its operations; what `text` has of it, one row of the index, is read when somebody asks for it.
+
+    `plugin` is the name of the entry point that brings it.
+    """
 
     __slots__ = (
+        "_text",
         "distribution",
         "implementation",
         "name",
         "operations",
+        "plugin",
         "prices",
         "settling_seconds",
         "summary",
@@ -143,19 +172,32 @@ class ServiceView:
         "zh",
     )
 
-    def __init__(self, name: str, row: "Mapping[str, Any]") -> None:
+    def __init__(self, name: str, row: "Mapping[str, Any]", text: str = "") -> None:
         self.name = name
         self.distribution: str = row["distribution"]
         self.version: str = row["version"]
+        self.plugin: str = row.get("plugin", "")
+        self._text = text
+        if not text:
+            self._learn(row)
+
+    def _learn(self, row: "Mapping[str, Any]") -> None:
         self.summary: str = row["summary"]
         self.zh: str = row["zh"]
         self.implementation: str = row["implementation"]
         self.usual_seconds: float = row["usual_seconds"]
         self.prices: tuple[Mapping[str, Any], ...] = tuple(row.get("prices", ()))
         self.settling_seconds: float = row["settling_seconds"]
-        self.operations = {
-            key: OperationView(name, key, one) for key, one in row["operations"].items()
-        }
+        self.operations: Mapping[str, OperationView] = _Operations(self.name, row["operations"])
+
+    def __getattr__(self, name: str) -> "Any":  # Python asks here for slots that are empty
+        if name.startswith("_") or name not in self.__slots__ or not self._text:
+            raise AttributeError(name)
+        from json import loads  # the index has loaded it
+
+        text, self._text = self._text, ""
+        self._learn(loads(text))
+        return getattr(self, name)
 
     def __repr__(self) -> str:
         return f"ServiceView({self.name!r}, {sorted(self.operations)})"
@@ -176,35 +218,44 @@ class Problem:
 
 
 class Catalogue:
-    """All services by name, the terms that plugins bring (a table each), and the plugins that failed.
+    """All services by name, the terms that plugins bring (a table each), the plugins themselves, and those that failed.
 
     `gateway_kind` is the kind of the gateway that recipes are checked for; empty where it is not known.
     """
 
-    __slots__ = ("gateway_kind", "problems", "services", "tables")
+    __slots__ = ("gateway_kind", "points", "problems", "services", "tables")
 
     def __init__(
         self,
         services: Iterable[ServiceView],
         problems: Iterable[Problem] = (),
         tables: Iterable[str] = (),
+        points: Iterable[EntryPoint] = (),
         gateway_kind: str = "",
     ) -> None:
         self.services = {one.name: one for one in services}
         self.problems = tuple(problems)
         self.tables = tuple(tables)
+        self.points = tuple(points)
         self.gateway_kind = gateway_kind
 
     @classmethod
-    def from_json(cls, index: "Mapping[str, Any]") -> "Catalogue":
-        """Read the declaration index (see `omnidsl.plugins.index` for its form)."""
+    def from_json(
+        cls, index: "Mapping[str, Any]", texts: "Mapping[str, str] | None" = None
+    ) -> "Catalogue":
+        """Read the declaration index; `texts` has the rows of services that it only has the heads of, as JSON."""
+        later = texts or {}
         return cls(
-            (ServiceView(name, row) for name, row in sorted(index["services"].items())),
+            (
+                ServiceView(name, row, later.get(name, ""))
+                for name, row in sorted(index["services"].items())
+            ),
             (
                 Problem(one["distribution"], one["hook"], one["problem"])
                 for one in index["problems"]
             ),
             index.get("vocabulary", ()),
+            map(EntryPoint.from_json, index.get("points", ())),
         )
 
     def vocabulary(self, known: "Vocabulary") -> "Vocabulary":
@@ -226,6 +277,8 @@ class Catalogue:
 
     def preferring(self, **settled: str | None) -> "Catalogue":
         """Make what the project has settled (`mode="turbo"`) the default of the arguments that have it as a choice."""
+        if not any(settled.values()):
+            return self
         for operation in self.operations():
             for name, value in settled.items():
                 parameter = operation.parameters.get(name)
@@ -237,7 +290,9 @@ class Catalogue:
         """Return the catalogue for recipes that run at a gateway of this kind (None: not known)."""
         if (kind or "") == self.gateway_kind:
             return self
-        return Catalogue(self.services.values(), self.problems, self.tables, kind or "")
+        return Catalogue(
+            self.services.values(), self.problems, self.tables, self.points, kind or ""
+        )
 
     def operations(self) -> Iterator[OperationView]:
         """Yield every operation of every service."""

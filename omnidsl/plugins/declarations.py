@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 import attrs
 
 from omnidsl.plugins.conditions import Condition, applying, as_text
+from omnidsl.plugins.contract import API
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.media import (
     JSON,
@@ -26,9 +27,6 @@ from omnidsl.plugins.media import (
 )
 from omnidsl.plugins.prices import Price
 from omnidsl.settings.declaration import KINDS
-
-API = 1
-"""The version of the contract in this module; a plugin names the one it was written for."""
 
 OnAmbiguous = Literal["hold", "resubmit", "fail"]
 Result = TypeVar("Result")

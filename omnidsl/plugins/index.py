@@ -1,95 +1,35 @@
 """The declaration index: what every installed plugin declares, as JSON in the user's cache.
 
-It is rebuilt when the set of installed distributions or a plugin's own file changes. Reading it imports no plugin;
-rebuilding does, once. The installed set comes from a raw scan of `*.dist-info`: importlib.metadata alone would cost
-forty milliseconds at every start.
+It is rebuilt when the set of installed distributions, a file that declarations were read from, the contract or Python
+changes. Reading it imports no plugin; rebuilding does, once, in a process of its own (`omnidsl.plugins.building`).
+The file is a line about everything, then a line for each service, which is read when somebody asks for that service.
 """
 
 import json
 import os
 import sys
 
+from omnidsl import __version__
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.contract import API
+from omnidsl.plugins.installed import EntryPoint, distributions, entry_points_file, folders, scan
 
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 5
+FORMAT = 7
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""
-
-
-class EntryPoint:
-    """One line of the group `omnidsl` in a distribution's `entry_points.txt`."""
-
-    __slots__ = ("distribution", "module", "name", "version")
-
-    def __init__(self, name: str, module: str, distribution: str, version: str) -> None:
-        self.name = name
-        self.module = module
-        self.distribution = distribution
-        self.version = version
-
-    def __repr__(self) -> str:
-        return f"EntryPoint({self.name!r}, {self.module!r}, {self.distribution!r})"
-
-
-def scan(folders: list[str]) -> list[EntryPoint]:
-    """Find the plugins installed in these folders, first folder first; a distribution's second copy is passed over."""
-    found: dict[tuple[str, str], EntryPoint] = {}
-    for folder in folders:
-        for name in _distributions(folder):
-            for point in _entry_points(folder, name):
-                found.setdefault((point.distribution, point.name), point)
-    return list(found.values())
-
-
-def _distributions(folder: str) -> list[str]:
-    try:
-        return sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208  # twice as fast as pathlib, at every start
-    except OSError:
-        return []
-
-
-def _entry_points(folder: str, dist_info: str) -> list[EntryPoint]:
-    try:
-        with open(os.path.join(folder, dist_info, "entry_points.txt"), encoding="utf-8") as file:  # noqa: PTH118, PTH123  # as above
-            text = file.read()
-    except (OSError, UnicodeDecodeError):
-        return []
-    if "[omnidsl]" not in text:
-        return []
-    distribution, _, version = dist_info.removesuffix(".dist-info").partition("-")
-    section, points = "", []
-    for raw in text.splitlines():
-        line = raw.strip()
-        if line.startswith("["):
-            section = line
-        elif section == "[omnidsl]" and "=" in line and not line.startswith(("#", ";")):
-            name, _, module = line.partition("=")
-            points.append(EntryPoint(name.strip(), module.strip(), distribution, version))
-    return points
-
-
-def _folders() -> list[str]:
-    return [one for one in dict.fromkeys(sys.path) if one and os.path.isdir(one)]  # noqa: PTH112  # at every start
-
-
-def _data_beside(file: str) -> list[str]:
-    """Return the files that declarations beside them may be read from: prices, or modules of operations."""
-    folder = os.path.dirname(file)  # noqa: PTH120  # as the rest of this module
-    names = sorted(os.listdir(folder)) if os.path.basename(file) == "__init__.py" else []  # noqa: PTH119, PTH208  # as above
-    return [os.path.join(folder, one) for one in names if one.endswith((".toml", ".py"))]  # noqa: PTH118  # as above
 
 
 def _stamp(path: str) -> list[object]:
     try:
         status = os.stat(path)  # noqa: PTH116  # at every start
     except OSError:
-        return [path, 0]
-    return [path, status.st_mtime_ns]
+        return [path, 0, 0]
+    return [path, status.st_mtime_ns, status.st_size]
 
 
 def cache_folder() -> str:
@@ -109,86 +49,72 @@ def cache_folder() -> str:
 
 def load() -> Catalogue:
     """Return the catalogue of what is installed, from the index where it is fresh."""
-    folders = _folders()
-    installed = [[folder, _distributions(folder)] for folder in folders]
-    place = int.from_bytes("\0".join(folders).encode("utf-8", "surrogateescape"), "big") % _PRIME
-    name = f"declarations-{place:08x}.json"
-    file = os.path.join(cache_folder(), name)  # noqa: PTH118  # at every start
-    try:
-        with open(file, encoding="utf-8") as stream:  # noqa: PTH123  # at every start
-            index = json.load(stream)
-        fresh = (
-            index["format"] == FORMAT
-            and index["folders"] == installed
-            and all(_stamp(path) == [path, then] for path, then in index["files"])
-        )
-        if fresh:
-            return Catalogue.from_json(index)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass  # missing, cut, or another format's: it is only a cache
-    index = build(scan(folders))
-    index["folders"] = installed
-    _write(file, index)
+    among = folders()
+    around: dict[str, Any] = {
+        "format": FORMAT,
+        "api": API,
+        "version": __version__,
+        "python": [sys.implementation.name, *sys.version_info],
+        "folders": [[folder, distributions(folder)] for folder in among],
+    }
+    file = os.path.join(cache_folder(), f"declarations-{_checksum(chr(0).join(among)):08x}.json")  # noqa: PTH118  # at every start
+    found = _read(file, around)
+    if found is not None:
+        return found
+    points = scan(among)
+    from omnidsl.plugins.building import build  # what a fresh index does not pay
+
+    index = build(points)
+    places = {entry_points_file(*one) for one in _own_folders(points, around["folders"])}
+    index["files"] = [_stamp(one) for one in [*index["files"], *sorted(places)]]
+    _write(file, {**around, **index})
     return Catalogue.from_json(index)
 
 
-def build(points: list[EntryPoint]) -> "dict[str, Any]":
-    """Ask every plugin for its declarations; a broken one becomes a problem and never costs another."""
-    from omnidsl.plugins.manager import Declared
-    from omnidsl.plugins.vocabulary import extended
-    from omnidsl.prompts import load_vocabulary
+def _own_folders(points: list[EntryPoint], installed: "list[list[Any]]") -> list[tuple[str, str]]:
+    """Return the folders, and the `dist-info` in them, of distributions that bring plugins."""
+    ours = {f"{one.distribution}-{one.version}.dist-info" for one in points}
+    return [(folder, one) for folder, names in installed for one in names if one in ours]
 
-    services: dict[str, Any] = {}
-    problems: list[dict[str, str]] = []
-    files: list[list[object]] = []
-    names: dict[str, str] = {}
-    tables: list[str] = []
-    for point in points:
-        first = names.setdefault(point.name, point.distribution)
-        if first != point.distribution:
-            problem = f"the plugin name `{point.name}` is already taken by {first}"
-            problems.append(
-                {"distribution": point.distribution, "hook": "entry point", "problem": problem}
-            )
-            continue
-        declared = Declared(point.module, extended(load_vocabulary(), tuple(tables)))
-        tables += [declared.terms] if declared.terms else []
-        problems.extend(
-            {"distribution": point.distribution, **failure} for failure in declared.failures
-        )
-        module_file = getattr(sys.modules.get(point.module), "__file__", None)
-        if module_file:
-            files.append(_stamp(module_file))
-            files += [_stamp(one) for one in _data_beside(module_file)]
-        for name, row in declared.services.items():
-            if name in services:
-                other = services[name]["distribution"]
-                problem = f"the service `{name}` is already brought by {other}"
-                problems.append(
-                    {
-                        "distribution": point.distribution,
-                        "hook": "omnidsl_services",
-                        "problem": problem,
-                    }
-                )
-                continue
-            services[name] = {"distribution": point.distribution, "version": point.version, **row}
-    return {
-        "format": FORMAT,
-        "files": files,
-        "services": services,
-        "vocabulary": tables,
-        "problems": problems,
-    }
+
+def _read(file: str, around: "dict[str, Any]") -> Catalogue | None:
+    """Return what the cache holds; None where it is missing, cut, another format's, or older than what is installed."""
+    try:
+        with open(file, encoding="utf-8") as stream:  # noqa: PTH123  # at every start
+            head, _, rows = stream.read().partition("\n")
+        index = json.loads(head)
+        if (
+            any(index[name] != value for name, value in around.items())
+            or _checksum(rows) != index["checksum"]
+            or any(_stamp(one[0]) != one for one in index["files"])
+        ):
+            return None
+        texts = dict(zip(index["services"], rows.split("\n"), strict=False))
+        return Catalogue.from_json(index, texts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _write(file: str, index: "dict[str, Any]") -> None:
     """Replace the cache atomically; a cache that cannot be written only costs time."""
+    services = dict(sorted(index["services"].items()))
+    rows = "\n".join(json.dumps(one) for one in services.values())
+    heads = {name: _head(one) for name, one in services.items()}
+    head = json.dumps({**index, "services": heads, "checksum": _checksum(rows)})
     temporary = f"{file}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)  # noqa: PTH103, PTH120  # as the rest of this module
         with open(temporary, "w", encoding="utf-8") as stream:  # noqa: PTH123  # as the rest of this module
-            json.dump(index, stream)
+            stream.write(f"{head}\n{rows}")
         os.replace(temporary, file)  # noqa: PTH105  # as the rest of this module
     except OSError:
         return
+
+
+def _head(service: "dict[str, Any]") -> "dict[str, Any]":
+    """Return what is said of a service beside its operations."""
+    return {name: service[name] for name in ("distribution", "version", "plugin")}
+
+
+def _checksum(text: str) -> int:
+    return int.from_bytes(text.encode("utf-8", "surrogateescape"), "big") % _PRIME

@@ -24,7 +24,7 @@ from omnidsl.planning.values import (
     refs,
 )
 from omnidsl.plugins.declarations import Accepts, Operation, accepted
-from omnidsl.plugins.errors import ArgumentError, DeclarationError
+from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import JSON, Artifact, Handle, Message, Messages, PromptJob
 from omnidsl.prompts import HouseRules
@@ -91,6 +91,8 @@ class Binder:
             raise StepError(
                 "plan-broken", words=f"no installed plugin brings `{node.operation}`"
             ) from None
+        except PluginError as error:
+            raise StepError("plugin", service=error.plugin, words=error.problem) from error
         fields = self._accepts.get(node.operation)
         if fields is None:
             fields = self._accepts[node.operation] = _accepts(operation)

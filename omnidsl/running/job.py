@@ -1,7 +1,6 @@
 """One run at work: everything between its first event and its last."""
 
 import asyncio
-import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -11,7 +10,6 @@ import attrs
 
 from omnidsl.planning.plan import Loop, Plan, PlanNode
 from omnidsl.planning.values import TextInput, Value, refs
-from omnidsl.plugins.index import scan
 from omnidsl.plugins.manager import Plugins
 from omnidsl.running.accounts import Accounts
 from omnidsl.running.arrivals import Arrivals
@@ -84,8 +82,9 @@ class Job:
     async def work(self) -> RunResult:
         """Perform every step and return what came of it."""
         started = time.monotonic()
-        services = self._around.catalogue.services
-        plugins = self._around.plugins or Plugins(scan(list(dict.fromkeys(sys.path))), services)
+        catalogue = self._around.catalogue
+        needed = {node.operation.partition(".")[0] for node in self._plan.nodes}
+        plugins = self._around.plugins or Plugins(catalogue.points, catalogue.services, needed)
         # From here on the ledger is the clerk's alone: two threads at one connection stop the whole process for as long as
         # one of them waits for another run.
         after, author = self._ledger.last_sequence(self._id), self._author()

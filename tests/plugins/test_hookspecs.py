@@ -8,8 +8,9 @@ import attrs
 import pytest
 
 from omnidsl.plugins import Call, Immediate, Service, argument, hookimpl, hookspecs
+from omnidsl.plugins.building import build
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.plugins.index import EntryPoint, build
+from omnidsl.plugins.installed import EntryPoint
 from omnidsl.plugins.manager import Plugins
 from omnidsl.prompts import Category, Term
 

@@ -12,7 +12,8 @@ import pytest
 from platformdirs import user_cache_dir
 
 from omnidsl.plugins import index
-from omnidsl.plugins.index import EntryPoint, build, scan
+from omnidsl.plugins.building import build
+from omnidsl.plugins.installed import EntryPoint, scan
 
 Install = Callable[..., Path]
 
@@ -50,7 +51,7 @@ BROKEN = {
     "returns-a-number": (
         "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_services():\n    return 5",
         "omnidsl_services",
-        "TypeError",
+        "must return a list, not int",
     ),
     "has-a-hook-that-is-none": (
         "from omnidsl.plugins import hookimpl\n@hookimpl\ndef omnidsl_servcies():\n    return []",
@@ -138,6 +139,12 @@ def cache_file(environment: dict[str, str]) -> Path:
     return file
 
 
+def cached(environment: dict[str, str]) -> dict[str, Any]:
+    """Return the first line of the cache, which is about everything."""
+    head: dict[str, Any] = json.loads(cache_file(environment).read_text("utf-8").split("\n")[0])
+    return head
+
+
 def test_an_installed_plugin_is_found_beside_the_first_party_ones(
     install: Install, child_environment: dict[str, str]
 ) -> None:
@@ -177,6 +184,61 @@ def test_a_changed_plugin_file_rebuilds_the_index(
     services = read(site, child_environment)["services"]
 
     assert ("studio" in services, "renamed" in services) == (False, True)
+
+
+PACKAGE = {
+    "__init__.py": "from atelier.declarations import omnidsl_services\n",
+    "declarations.py": "from beside import NAME\n" + GOOD.replace('"NAME"', "NAME").replace("MODULE", "atelier"),
+    "prices.toml": "",
+}  # fmt: skip  # a file a line
+
+
+@pytest.mark.parametrize("changed", ["atelier/declarations.py", "beside.py", "atelier/prices.toml"])
+def test_whatever_file_declarations_were_read_from_rebuilds_the_index(
+    install: Install, child_environment: dict[str, str], changed: str
+) -> None:
+    site = install("beside", "NAME = 'studio'\n")
+    for name, text in PACKAGE.items():
+        (site / "atelier").mkdir(exist_ok=True)
+        (site / "atelier" / name).write_text(text, "utf-8")
+    (site / "beside-1.0.dist-info" / "entry_points.txt").write_text("[omnidsl]\na = atelier\n")
+    read(site, child_environment)
+    file = site / changed
+    file.write_text(file.read_text("utf-8") + "\n# changed\n", "utf-8")
+
+    read(site, child_environment)
+
+    assert times_imported(site) == 2
+
+
+def test_other_entry_points_of_the_same_version_rebuild_the_index(
+    install: Install, child_environment: dict[str, str]
+) -> None:
+    site = install("studio", good("studio"))
+    install("second", good("second"))
+    (site / "second-1.0.dist-info" / "entry_points.txt").write_text("[omnidsl]\n")
+    (site / "studio-1.0.dist-info" / "entry_points.txt").write_text("[omnidsl]\nstudio = studio\n")
+    first = read(site, child_environment)["services"]
+    (site / "studio-1.0.dist-info" / "entry_points.txt").write_text("[omnidsl]\nsecond = second\n")
+
+    services = read(site, child_environment)["services"]
+
+    assert ("studio" in first, "second" in services, "studio" in services) == (True, True, False)
+
+
+@pytest.mark.parametrize("what", ["format", "version", "python", "api"])
+def test_another_python_or_another_contract_rebuilds_the_index(
+    install: Install, child_environment: dict[str, str], what: str
+) -> None:
+    site = install("studio", good("studio"))
+    read(site, child_environment)
+    file = cache_file(child_environment)
+    head, _, rows = file.read_text("utf-8").partition("\n")
+    file.write_text(json.dumps({**json.loads(head), what: "another"}) + "\n" + rows, "utf-8")
+
+    read(site, child_environment)
+
+    assert times_imported(site) == 2
 
 
 def test_a_newly_installed_plugin_rebuilds_the_index(
@@ -275,7 +337,7 @@ def test_a_cut_or_foreign_cache_is_rebuilt(
     cache_file(child_environment).write_text(content, "utf-8")
 
     assert expected == read(site, child_environment)["services"]
-    assert "studio" in json.loads(cache_file(child_environment).read_text("utf-8"))["services"]
+    assert "studio" in cached(child_environment)["services"]
 
 
 def test_a_cache_of_the_right_form_with_wrong_rows_is_rebuilt(
@@ -283,9 +345,9 @@ def test_a_cache_of_the_right_form_with_wrong_rows_is_rebuilt(
 ) -> None:
     site = install("studio", good("studio"))
     expected = read(site, child_environment)["services"]
-    index = json.loads(cache_file(child_environment).read_text("utf-8"))
-    index["services"]["studio"] = {"operations": 3}
-    cache_file(child_environment).write_text(json.dumps(index), "utf-8")
+    file = cache_file(child_environment)
+    head, *rows = file.read_text("utf-8").split("\n")
+    file.write_text("\n".join([head, *rows[:-1], '{"operations": 3}']), "utf-8")
 
     assert expected == read(site, child_environment)["services"]
 

@@ -1,0 +1,140 @@
+"""The declaration index made anew: every plugin is asked in a process of its own, and the answers are put together.
+
+A plugin that raises, hangs or ends its process becomes a problem and never costs another.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from omnidsl.plugins.installed import EntryPoint
+
+PATIENCE = 20.0
+"""Seconds that importing one plugin and asking it may take."""
+
+_PROGRAM = """
+import json, sys
+request = json.loads(sys.stdin.readline())
+sys.path[:] = request["path"]
+from omnidsl.plugins.examiner import main
+main(request)
+"""
+
+_LONGEST_SAID = 2_000
+"""Characters of what a plugin prints that are passed on."""
+
+
+def build(points: list[EntryPoint], *, patience: float = PATIENCE) -> dict[str, Any]:
+    """Ask every plugin for its declarations and return the index without the places that it was read from."""
+    made = _Index()
+    for point, answer in _asked(made.distinct(points), made, patience):
+        made.learn(point, answer)
+    return made.to_json()
+
+
+def _asked(
+    points: list[EntryPoint], made: "_Index", patience: float
+) -> Iterator[tuple[EntryPoint, dict[str, Any]]]:
+    """Yield each plugin with what it declares; one that ends the process is followed by the others in a new one."""
+    left = points
+    while left:
+        began = time.monotonic()
+        with subprocess.Popen(  # noqa: S603  # this Python, with our own program
+            [sys.executable, "-c", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        ) as child:
+            rows = [one.to_json() for one in left]
+            request = {
+                "path": sys.path,
+                "points": rows,
+                "tables": made.tables,
+                "patience": patience,
+            }
+            for line in _answers(child, request):
+                began = time.monotonic()
+                yield left[0], json.loads(line)
+                left = left[1:]
+        if left:
+            yield left[0], _ended(left[0], child.returncode, time.monotonic() - began, patience)
+            left = left[1:]
+
+
+def _answers(child: "subprocess.Popen[str]", request: dict[str, Any]) -> Iterator[str]:
+    if child.stdin is None or child.stdout is None:
+        return
+    with suppress(OSError):  # it ended before it could hear
+        child.stdin.write(json.dumps(request) + "\n")
+        child.stdin.close()
+    yield from child.stdout
+
+
+def _ended(point: EntryPoint, status: int, seconds: float, patience: float) -> dict[str, Any]:
+    """Return the answer of a plugin that did not live to give one."""
+    if status == 1 and seconds >= patience:
+        problem = f"did not answer within {patience:g} seconds"
+    elif status < 0:
+        problem = f"ended the process with signal {-status}"
+    else:
+        problem = f"ended the process with status {status}"
+    return {"failures": [{"hook": f"import {point.module}", "problem": problem}]}
+
+
+class _Index:
+    """The index while it is put together, plugin after plugin: a name belongs to who brings it first."""
+
+    def __init__(self) -> None:
+        self.points: list[EntryPoint] = []
+        self.services: dict[str, Any] = {}
+        self.tables: list[str] = []
+        self.problems: list[dict[str, str]] = []
+        self.files: list[str] = []
+
+    def distinct(self, points: Iterable[EntryPoint]) -> list[EntryPoint]:
+        """Return the plugins whose names nobody before them has."""
+        names: dict[str, EntryPoint] = {}
+        for one in points:
+            first = names.setdefault(one.name, one)
+            if first.distribution != one.distribution:
+                taken = f"the plugin name `{one.name}` is already taken by {first.distribution}"
+                self._problem(one, "entry point", taken)
+        return list(names.values())
+
+    def learn(self, point: EntryPoint, answer: dict[str, Any]) -> None:
+        """Add what a plugin declares."""
+        for line in str(answer.get("said", ""))[:_LONGEST_SAID].splitlines():
+            sys.stderr.write(f"[{point.name}] {line}\n")
+        for failure in answer["failures"]:
+            self._problem(point, failure["hook"], failure["problem"])
+        point.hooks = tuple(answer.get("hooks", ()))
+        self.points.append(point)
+        self.files += answer.get("files", ())
+        self.tables += [answer["terms"]] if answer.get("terms") else []
+        for name, row in answer.get("services", {}).items():
+            if name in self.services:
+                other = self.services[name]["distribution"]
+                taken = f"the service `{name}` is already brought by {other}"
+                self._problem(point, "omnidsl_services", taken)
+                continue
+            about = {"distribution": point.distribution, "version": point.version}
+            self.services[name] = {**about, "plugin": point.name, **row}
+
+    def _problem(self, point: EntryPoint, hook: str, problem: str) -> None:
+        self.problems.append({"distribution": point.distribution, "hook": hook, "problem": problem})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "points": [one.to_json() for one in self.points],
+            "files": list(dict.fromkeys(self.files)),
+            "services": self.services,
+            "vocabulary": self.tables,
+            "problems": self.problems,
+        }

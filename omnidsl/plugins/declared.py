@@ -1,0 +1,172 @@
+"""What one plugin declares, asked of it: hooks called, answers judged, everything as JSON."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from omnidsl.plugins import hookspecs
+from omnidsl.plugins.contract import API
+from omnidsl.plugins.declarations import Service, describe
+from omnidsl.plugins.errors import DeclarationError
+from omnidsl.plugins.installed import EntryPoint
+from omnidsl.plugins.vocabulary import HOOK, read_table, table
+from omnidsl.prompts.vocabulary import Vocabulary
+
+FAULTS = (Exception, SystemExit)
+"""Whatever a plugin raises costs one diagnostic, never the run; only Ctrl-C is the user's own."""
+
+_MOST_FILES = 100
+"""Modules beside a plugin's own package that are watched for changes: at every start each costs a look."""
+
+
+def manager() -> pluggy.PluginManager:
+    """Return a manager that knows our hooks."""
+    made = pluggy.PluginManager("omnidsl")
+    made.add_hookspecs(hookspecs)
+    return made
+
+
+def words(error: BaseException, hook: str = "") -> str:
+    """Return what went wrong in a plugin, in one line; a hook that is named beside it is not named again."""
+    if isinstance(error, DeclarationError):
+        return error.problem if error.where == hook else str(error)
+    try:
+        said = str(error).strip()
+    except FAULTS:  # an exception of the plugin's own
+        said = ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+class Declared:
+    """What one plugin declares: services as JSON, its terms as a table (empty where it has none), and what is wrong.
+
+    `failures` are hook and problem, in words; `hooks` those that it implements; `files` what it was read from. `known` is
+    the vocabulary that the terms are added to.
+    """
+
+    __slots__ = ("_manager", "failures", "files", "hooks", "services", "terms")
+
+    def __init__(self, point: EntryPoint, known: Vocabulary) -> None:
+        self.services: dict[str, Any] = {}
+        self.terms = ""
+        self.failures: list[dict[str, str]] = []
+        self.hooks: list[str] = []
+        self._manager = manager()
+        before = set(sys.modules)
+        try:
+            module = imported(point)
+            self._manager.register(module)
+            self._manager.check_pending()
+            callers = self._manager.get_hookcallers(module) or []
+            self.hooks = sorted(one.name for one in callers)
+        except FAULTS as error:
+            self._fail(f"import {point.module}", words(error))
+        else:
+            self._ask("omnidsl_services", self._learn_services)
+            self._ask(HOOK, lambda categories: self._learn_terms(categories, known))
+        self.files = _files(point.module, set(sys.modules) - before)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as the index is made from it."""
+        names = ("services", "terms", "failures", "hooks", "files")
+        return {name: getattr(self, name) for name in names}
+
+    def _fail(self, hook: str, problem: str) -> None:
+        self.failures.append({"hook": hook, "problem": problem})
+
+    def _ask(self, hook: str, learn: Callable[[list[Any]], None]) -> None:
+        """Call a hook and take its answer, which is a list."""
+        if hook not in self.hooks:
+            return
+        try:
+            items: list[Any] = []
+            for answer in getattr(self._manager.hook, hook)():
+                if not isinstance(answer, list | tuple):
+                    raise DeclarationError(hook, f"must return a list, not {type(answer).__name__}")
+                items += answer
+            learn(items)
+        except FAULTS as error:
+            self._fail(hook, words(error, hook))
+
+    def _each(self, hook: str, items: Iterable[Any], learn: Callable[[Any], None]) -> None:
+        """Take items one by one: a wrong one costs itself alone."""
+        for one in items:
+            try:
+                learn(one)
+            except FAULTS as error:
+                self._fail(hook, words(error, hook))
+
+    def _learn_services(self, services: list[Any]) -> None:
+        def learn(one: object) -> None:
+            service = _known(one)
+            if service.name in self.services:
+                raise DeclarationError(service.name, "this plugin brings the service twice")
+            row = describe(service)
+            json.dumps(row)
+            self.services[service.name] = row
+
+        self._each("omnidsl_services", services, learn)
+
+    def _learn_terms(self, categories: list[Any], known: Vocabulary) -> None:
+        text = table(categories)
+        for fault in read_table(text, known).diagnostics:
+            self._fail(HOOK, fault.message("en"))
+        self.terms = text
+
+
+def imported(point: EntryPoint) -> Any:  # a plugin may be any object with hooks
+    """Import a plugin's module; what lies in a folder of its own is imported from there and nowhere else."""
+    if point.folder and point.folder not in sys.path:
+        sys.path.append(point.folder)  # behind all others: it may take no name from them
+    module = importlib.import_module(point.module)
+    if point.folder:
+        file = Path(getattr(module, "__file__", None) or "/").resolve()
+        if not file.is_relative_to(Path(point.folder).resolve()):
+            problem = "another module has this name: rename the file"
+            raise DeclarationError(point.module, problem)
+    return module
+
+
+def _known(service: object) -> Service:
+    if not isinstance(service, Service):
+        raise DeclarationError(
+            "omnidsl_services", f"must return a list of Service, not of {type(service).__name__}"
+        )
+    if service.api != API:
+        newer = service.api > API
+        who = "update OmniDSL" if newer else "update the plugin"
+        problem = f"was written for API {service.api}, this is API {API}: {who}"
+        raise DeclarationError(f"{service.name}.api", problem)
+    return service
+
+
+def _files(module: str, new: set[str]) -> list[str]:
+    """Return the files that a plugin's declarations come from: its own modules, others that it imported, data beside them."""
+    package = module.partition(".")[0]
+    own = {one for one in sys.modules if one == package or one.startswith(f"{package}.")}
+    others = sorted(one for one in new - own if not _is_settled(one))
+    found: dict[str, None] = {}
+    for name in [*sorted(own), *others[:_MOST_FILES]]:
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if isinstance(file, str):
+            found.update(dict.fromkeys([file, *_data_beside(file)] if name in own else [file]))
+    return list(found)
+
+
+def _is_settled(module: str) -> bool:
+    """Tell whether a module changes only with Python or OmniDSL themselves."""
+    top = module.partition(".")[0]
+    return top in sys.stdlib_module_names or top == "omnidsl"
+
+
+def _data_beside(file: str) -> list[str]:
+    """Return the data files that declarations beside them may be read from: prices, say."""
+    path = Path(file)
+    if path.name != "__init__.py":
+        return []
+    return sorted(str(one) for one in path.parent.glob("*.toml"))
