@@ -8,7 +8,7 @@ from omnidsl._lazy import lazy
 from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from omnidsl.plugins.backend import Backend, Call, Context, Receipt, Status
+    from omnidsl.plugins.backend import KEY, Backend, Call, Context, Receipt, Status
     from omnidsl.plugins.declarations import Immediate, Limit, Operation, Service, Task, argument
     from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
     from omnidsl.plugins.forms import Body, Form, Upload
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "JSON",
+    "KEY",
     "Absent",
     "Ambiguous",
     "ArgumentError",
@@ -91,7 +92,7 @@ __all__ = [
 __getattr__ = lazy(
     __name__,
     {
-        "backend": ("Backend", "Call", "Context", "Receipt", "Status"),
+        "backend": ("KEY", "Backend", "Call", "Context", "Receipt", "Status"),
         "declarations": ("Immediate", "Limit", "Operation", "Service", "Task", "argument"),
         "errors": ("ArgumentError", "DeclarationError", "PluginError"),
         "forms": ("Body", "Form", "Upload"),

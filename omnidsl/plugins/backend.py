@@ -15,6 +15,9 @@ from omnidsl.plugins.media import JSON, Made
 from omnidsl.plugins.outcomes import Reply, ReplyRule
 from omnidsl.plugins.streams import Stream
 
+KEY = "{key}"
+"""Stands in a header of `Context.pay` for the account's key: it then travels there and nowhere else, and no plugin sees it."""
+
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 

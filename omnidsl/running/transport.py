@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import attrs
 
 from omnidsl.errors import OmniError
+from omnidsl.plugins.backend import KEY
 from omnidsl.plugins.forms import Body, Form
 from omnidsl.plugins.outcomes import GatewayError, Reply
 from omnidsl.running.addresses import Place, behind_proxy, place, public_address
@@ -331,7 +332,7 @@ class Transport:
     ) -> httpx.Request:
         if not path.startswith("/"):
             raise ValueError(f"a path begins with a slash: {path!r}")
-        merged = {"accept": "application/json", **(headers or {}), **self.gateway.headers(account)}
+        merged = {"accept": "application/json", **self._headers(headers or {}, account)}
         url = self.gateway.base_url + path
         if isinstance(body, Form):
             return client.build_request(method, url, files=_parts(body), headers=merged)
@@ -340,6 +341,13 @@ class Transport:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
             merged["content-type"] = "application/json"
         return client.build_request(method, url, content=content, headers=merged)
+
+    def _headers(self, own: Mapping[str, str], account: str) -> Mapping[str, str]:
+        """Return a request's own headers with those that carry the key, or with the key where it is asked for."""
+        if KEY not in own.values():
+            return {**own, **self.gateway.headers(account)}
+        key = self.gateway.accounts.get(account, self.gateway.key)
+        return {name: key if value == KEY else value for name, value in own.items()}
 
     async def _send(
         self,

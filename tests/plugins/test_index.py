@@ -273,7 +273,7 @@ def test_a_broken_plugin_costs_one_problem_and_no_other_plugin(
 
     (found,) = answer["problems"]
     assert (["broken_plugin", hook], True) == (found[:2], problem in found[2])
-    assert {"studio", "midjourney", "openai"} == set(answer["services"])
+    assert {"studio", "midjourney", "openai"} <= set(answer["services"])
 
 
 @pytest.mark.parametrize(("source", "problem"), UNEXPECTED.values(), ids=UNEXPECTED)
@@ -287,7 +287,7 @@ def test_a_plugin_that_is_broken_in_an_unexpected_way_costs_one_problem_too(
 
     (found,) = answer["problems"]
     assert (found[0], problem in found[2]) == ("broken_plugin", True)
-    assert {"studio", "midjourney", "openai"} == set(answer["services"])
+    assert {"studio", "midjourney", "openai"} <= set(answer["services"])
 
 
 def test_two_distributions_with_one_entry_point_name_are_a_problem_that_names_both(
