@@ -22,6 +22,7 @@ from omnidsl.plugins.index import load as load_catalogue
 from omnidsl.prompts import Prompt
 from omnidsl.settings import Settings
 from omnidsl.settings import load as load_settings
+from omnidsl.settings.services import faults, service_settings
 
 if TYPE_CHECKING:
     from omnidsl.running import Gateway, Listener, RunResult
@@ -67,6 +68,7 @@ class Recipe:
             .preferring(mode=self._settings.gateway_mode)
             .behind(self._settings.gateway_kind)
         )
+        self._setting_faults += faults(self._settings, self._catalogue)
         self._inspection = self._inspect()
 
     def __repr__(self) -> str:
@@ -209,6 +211,7 @@ class Recipe:
                 files=Filing.settled(values),
                 limits=limits,
                 service_limits=own,
+                settings=service_settings(values, self._catalogue),
                 deadline=values.seconds("limits.deadline"),
                 grace=values.seconds("limits.grace") or 0.0,
             )

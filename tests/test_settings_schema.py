@@ -53,6 +53,14 @@ rest = "20s"
 outage = "1h30m"
 deadline = 3600
 grace = "90"
+[services.weather]
+base_url = "https://weather.example/v2"
+name = "weather"
+key = "WEATHER_KEY"
+key_header = "x-api-key"
+accounts = { main = "WEATHER_KEY_MAIN" }
+native = true
+rate = 1.5
 [limits.services.midjourney]
 tasks = 3
 rate = 2

@@ -61,6 +61,7 @@ class FileChecker:
         self._lenses: dict[Settings, _Lens] = {}
         self._stdin: Source | None = None
         self._mark = b""
+        self._told: set[str] = set()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process without what was read so far."""
@@ -69,11 +70,20 @@ class FileChecker:
     def check(self, path: str) -> list[Diagnostic]:
         """Return what is reported of one file; `-` is standard input."""
         settings = self.projects.of_file(str(self._where(path)))
-        faults = self.projects.take_faults()
+        faults = [*self.projects.take_faults(), *self._of_services(settings)]
         source, fault = self._read(path, settings.root)
         if source is None:
             return [*faults, *([fault] if fault else [])]
         return [*faults, *self.find(path, source)]
+
+    def _of_services(self, settings: "Settings") -> list[Diagnostic]:
+        """Return what is wrong with the tables of services, with the first file below a settings file."""
+        if "services" not in settings.values.given or str(settings.file) in self._told:
+            return []
+        from omnidsl.settings.services import faults  # what few projects pay
+
+        self._told.add(str(settings.file))
+        return self._lens(settings).reported(faults(settings, self.catalogue))
 
     def find(self, path: str, source: "Source") -> list[Diagnostic]:
         """Return what is reported of a text that stands for a file."""

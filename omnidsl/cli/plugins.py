@@ -2,17 +2,26 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from omnidsl.language.catalogue import phrase, preferred_language
 from omnidsl.reporting.terminal import columns, pad, printable
 
 if TYPE_CHECKING:
-    from omnidsl.plugins.catalogue import Catalogue, OperationView, ParameterView, ServiceView
+    from omnidsl.plugins.catalogue import (
+        Catalogue,
+        OperationView,
+        ParameterView,
+        ServiceView,
+        SettingView,
+    )
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Of the JSON form; the second number grows when something is added, the first when anything else changes."""
+
+
+_TYPES = {"flag": "bool", "count": "int", "number": "number", "text": "text"}
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -67,14 +76,32 @@ def _service_lines(service: "ServiceView") -> Iterator[str]:
         if operation.doc:
             yield printable(f"    {operation.doc}")
         yield from _parameter_lines(operation)
+    if service.settings:
+        yield ""
+        yield printable(f"  [services.{service.name}]")
+        yield from _lines(
+            (
+                one.name,
+                _TYPES[one.kind],
+                _set(one.default),
+                _in_language(one.help, one.zh),
+                _choices(one.choices),
+            )
+            for one in service.settings.values()
+        )
 
 
 def _parameter_lines(operation: "OperationView") -> Iterator[str]:
     """Yield one aligned row a parameter, and its limits below its help."""
-    rows = [
+    return _lines(
         (one.name, one.type_text(), _need(one), _in_language(one.help, one.zh), _limits(one))
         for one in operation.parameters.values()
-    ]
+    )
+
+
+def _lines(given: "Iterable[tuple[str, str, str, str, str]]") -> Iterator[str]:
+    """Yield aligned rows: a name, its type, whether it is needed or what it is, help, and limits below that."""
+    rows = list(given)
     widths = (
         [max(columns(printable(row[cell])) for row in rows) for cell in range(3)] if rows else []
     )
@@ -91,11 +118,15 @@ def _need(parameter: "ParameterView") -> str:
         return phrase("plugins-subject")
     if parameter.required:
         return phrase("plugins-required")
-    return (
-        phrase("plugins-optional")
-        if parameter.default is None
-        else f"= {_literal(parameter.default)}"
-    )
+    return _set(parameter.default)
+
+
+def _set(default: bool | float | str | None) -> str:  # noqa: FBT001  # a value, not a switch
+    return phrase("plugins-optional") if default is None else f"= {_literal(default)}"
+
+
+def _choices(choices: tuple[str, ...]) -> str:
+    return phrase("plugins-choices").format(choices=", ".join(choices)) if choices else ""
 
 
 def _literal(value: bool | float | str) -> str:  # noqa: FBT001  # a value, not a switch
@@ -144,6 +175,7 @@ def _as_json(catalogue: "Catalogue") -> str:
             "distribution": one.distribution,
             "version": one.version,
             "operations": [_operation_json(operation) for operation in one.operations.values()],
+            "settings": [_setting_json(setting) for setting in one.settings.values()],
         }
         for one in catalogue.services.values()
     ]
@@ -165,6 +197,16 @@ def _operation_json(operation: "OperationView") -> dict[str, object]:
         "deterministic": operation.deterministic,
         "on_ambiguous": operation.on_ambiguous,
         "parameters": [_parameter_json(one) for one in operation.parameters.values()],
+    }
+
+
+def _setting_json(setting: "SettingView") -> dict[str, object]:
+    return {
+        "name": setting.name,
+        "type": _TYPES[setting.kind],
+        "default": setting.default,
+        "choices": list(setting.choices),
+        "help": _in_language(setting.help, setting.zh),
     }
 
 

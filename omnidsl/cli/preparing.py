@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnidsl.cli import finding
-from omnidsl.cli.unmatched import warn_of_unmatched
+from omnidsl.cli.unmatched import unfit
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from omnidsl.planning.plan import Plan
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.settings import Settings
+
+
+USAGE = 2
 
 
 class Refused(Exception):
@@ -82,7 +85,8 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
     from omnidsl.plugins.index import load
 
     catalogue = load().preferring(mode=settings.gateway_mode).behind(settings.gateway_kind)
-    warn_of_unmatched(settings, catalogue)
+    if unfit(settings, catalogue, colour=arguments.color):
+        raise Refused(USAGE)
     inspection = inspect(
         Path(arguments.recipe),
         root=settings.root,

@@ -12,7 +12,7 @@ from omnidsl.cli.performing import add_options, form, pacing
 from omnidsl.cli.plan import priced, table
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.show import find
-from omnidsl.cli.unmatched import warn_of_unmatched
+from omnidsl.cli.unmatched import unfit
 from omnidsl.language.catalogue import phrase
 from omnidsl.reporting.terminal import printable
 
@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         finding.count(findings)
         return USAGE
     catalogue = load_catalogue()
-    warn_of_unmatched(settings, catalogue)
+    if unfit(settings, catalogue):
+        return USAGE
     plan = _planned(origin, catalogue, settings)
     if not origin.known:
         print(f"omni: {phrase('reproduce-not-known')}", file=sys.stderr)
@@ -125,10 +126,12 @@ def _perform(
     from omnidsl.running import run as run_plan
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
+    from omnidsl.settings.services import service_settings
 
     with progress(sys.stderr, sys.stdout, form=form(arguments)) as listener:
         around = Circumstances(
             catalogue=catalogue,
+            settings=service_settings(settings.values, catalogue),
             gateway=place.gateway,
             state=place.state,
             output=arguments.output or origin.path.absolute().parent,

@@ -11,7 +11,7 @@ from omnidsl.cli import finding
 from omnidsl.cli.performing import add_options, form, may_send, pacing, show_returned
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.stored_runs import Found, find
-from omnidsl.cli.unmatched import warn_of_unmatched
+from omnidsl.cli.unmatched import unfit
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
@@ -82,18 +82,21 @@ def _perform(
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
     from omnidsl.running.gateway import SANDBOX
+    from omnidsl.settings.services import service_settings
 
     with ExitStack() as stack:
         sandbox = found.record.gateway == SANDBOX
         place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
         catalogue = load_catalogue()
-        warn_of_unmatched(settings, catalogue)
+        if unfit(settings, catalogue):
+            return None
         prices = prices_of(settings, catalogue)
         if not _agreed(found, catalogue, prices, arguments):
             return None
         listener = stack.enter_context(progress(sys.stderr, sys.stdout, form=form(arguments)))
         around = Circumstances(
             catalogue=catalogue,
+            settings=service_settings(settings.values, catalogue),
             gateway=place.gateway,
             state=found.state,
             output=settings.output,

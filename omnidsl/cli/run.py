@@ -83,10 +83,12 @@ def _perform(
     from omnidsl.running import run as run_plan
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
+    from omnidsl.settings.services import service_settings
 
     with progress(sys.stderr, sys.stdout, form=form(arguments)) as listener:
         around = Circumstances(
             catalogue=prepared.catalogue,
+            settings=service_settings(prepared.settings.values, prepared.catalogue),
             gateway=place.gateway,
             state=place.state,
             output=prepared.settings.output,

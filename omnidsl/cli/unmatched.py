@@ -12,14 +12,22 @@ if TYPE_CHECKING:
     from omnidsl.settings import Settings
 
 
-def warn_of_unmatched(settings: "Settings", catalogue: "Catalogue") -> None:
-    """Say on stderr which prices and limits are for nothing that is installed here."""
+def unfit(settings: "Settings", catalogue: "Catalogue", *, colour: str = "auto") -> bool:
+    """Say on stderr what of the settings is for nothing that is installed here; True where something is wrong."""
+    from omnidsl.cli import finding
     from omnidsl.cli.suggesting import did_you_mean
+    from omnidsl.settings.services import faults
 
     for setting, name, known in _unmatched(settings, catalogue):
         words = phrase("setting-unmatched").format(setting=setting, name=printable(name))
         lines = (f"omni: {phrase('warning')}: {words}", *did_you_mean(name, known))
         print("\n".join(lines), file=sys.stderr)
+    found = faults(settings, catalogue)
+    finding.show(found, colour=colour, to_stderr=True)
+    wrong = any(one.severity == "error" for one in found)
+    if wrong:
+        finding.count(found)
+    return wrong
 
 
 def _unmatched(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         RetryLater,
     )
     from omnidsl.plugins.prices import Price, read_prices
+    from omnidsl.plugins.service_settings import ServiceSetting
     from omnidsl.plugins.streams import Stream
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "ReplyRule",
     "RetryLater",
     "Service",
+    "ServiceSetting",
     "Status",
     "Stream",
     "Task",
@@ -122,6 +124,7 @@ __getattr__ = lazy(
             "RetryLater",
         ),
         "prices": ("Price", "read_prices"),
+        "service_settings": ("ServiceSetting",),
         "streams": ("Stream",),
     },
 )

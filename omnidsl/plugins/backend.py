@@ -63,6 +63,11 @@ class Context(Protocol):
         ...
 
     @property
+    def settings(self) -> Mapping[str, JSON]:
+        """What the project has settled for the service (`ServiceSetting`), defaults where it says nothing."""
+        ...
+
+    @property
     def listening(self) -> bool:
         """Whether somebody wants to see an answer while it grows: a reason to ask for a stream."""
         ...

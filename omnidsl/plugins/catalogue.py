@@ -9,7 +9,7 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.plugins.installed import EntryPoint
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeGuard
 
     from omnidsl.plugins.conditions import Condition
     from omnidsl.prompts.house import HouseRules
@@ -78,6 +78,37 @@ def _conditions(rows: "list[Mapping[str, Any]]") -> "tuple[Condition, ...]":
     from omnidsl.plugins.conditions import Condition  # what few operations need
 
     return tuple(Condition(row) for row in rows)
+
+
+class SettingView:
+    """One setting of a service. `kind` is `flag`, `count`, `number` or `text`; `choices` are the texts that it may be."""
+
+    __slots__ = ("choices", "default", "help", "kind", "name", "zh")
+
+    def __init__(self, row: "Mapping[str, Any]") -> None:
+        self.name: str = row["name"]
+        self.kind: str = row["kind"]
+        self.choices: tuple[str, ...] = tuple(row.get("choices", ()))
+        self.default: bool | int | float | str | None = row.get("default")
+        self.help: str = row.get("help", "")
+        self.zh: str = row.get("zh", "")
+
+    def __repr__(self) -> str:
+        return f"SettingView({self.name!r}, {self.kind})"
+
+    def holds(self, value: object) -> bool:
+        """Say whether a value is of the setting's type."""
+        if isinstance(value, bool):
+            return self.kind == "flag"
+        if isinstance(value, int):
+            return self.kind in ("count", "number")
+        return isinstance(value, float if self.kind == "number" else str) and (
+            self.kind in ("number", "text")
+        )
+
+    def fits(self, value: object) -> "TypeGuard[bool | int | float | str]":
+        """Say whether a value can be the setting's."""
+        return self.holds(value) and (not self.choices or value in self.choices)
 
 
 class OperationView:
@@ -165,6 +196,7 @@ class ServiceView:
         "operations",
         "plugin",
         "prices",
+        "settings",
         "settling_seconds",
         "summary",
         "usual_seconds",
@@ -188,6 +220,7 @@ class ServiceView:
         self.usual_seconds: float = row["usual_seconds"]
         self.prices: tuple[Mapping[str, Any], ...] = tuple(row.get("prices", ()))
         self.settling_seconds: float = row["settling_seconds"]
+        self.settings = {one["name"]: SettingView(one) for one in row.get("settings", ())}
         self.operations: Mapping[str, OperationView] = _Operations(self.name, row["operations"])
 
     def __getattr__(self, name: str) -> "Any":  # Python asks here for slots that are empty

@@ -26,6 +26,7 @@ from omnidsl.plugins.media import (
     Video,
 )
 from omnidsl.plugins.prices import Price
+from omnidsl.plugins.service_settings import ServiceSetting, describe_settings
 from omnidsl.settings.declaration import KINDS
 
 OnAmbiguous = Literal["hold", "resubmit", "fail"]
@@ -315,7 +316,7 @@ class Service:
 
     `usual_seconds` is how long a task usually takes: polling starts after a third of it. `settling_seconds` is how
     long after a request at most its gateway shows what it took: only then does absence prove anything. `prices` are
-    estimates of what operations cost (see `read_prices`).
+    estimates of what operations cost (see `read_prices`). `settings` are what a project may settle about it.
     """
 
     name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
@@ -327,6 +328,7 @@ class Service:
     usual_seconds: float = 30.0
     prices: tuple[Price, ...] = ()
     settling_seconds: float = attrs.field(default=30.0, validator=attrs.validators.ge(0))
+    settings: tuple[ServiceSetting, ...] = ()
 
 
 def describe(service: Service) -> dict[str, JSON]:
@@ -360,6 +362,7 @@ def describe(service: Service) -> dict[str, JSON]:
         "usual_seconds": service.usual_seconds,
         "prices": [one.to_json() for one in service.prices],
         "settling_seconds": service.settling_seconds,
+        "settings": describe_settings(service.name, service.settings),
         "operations": operations,
     }
 

@@ -18,7 +18,7 @@ from omnidsl.plugins.installed import EntryPoint, distributions, entry_points_fi
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 7
+FORMAT = 8
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""

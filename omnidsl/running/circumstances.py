@@ -16,6 +16,8 @@ from omnidsl.running.filing import Filing
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
 from omnidsl.running.transport import Bounds
+from omnidsl.settings.services import service_settings
+from omnidsl.settings.values import Values
 
 
 def _names(given: Iterable[str]) -> frozenset[str]:
@@ -30,7 +32,8 @@ class Circumstances:
     buys again what the run bought and saw fail. `listening` has answers streamed where a service can, and told while
     they come (`StepText`); what is bought is the same. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
-    `service_limits` are those of services that do not share `limits`. `budget` is what may be spent, by default without a
+    `service_limits` are those of services that do not share `limits`. `settings` are what the project has settled for
+    services, by service: by default what these declare. `budget` is what may be spent, by default without a
     limit. After `deadline` seconds nothing more is bought. A run that stops, for that reason or because of a signal,
     gives what is paid for `grace` seconds to come to its end. `selection`
     is what was asked of the plan before (`until`, `redo`, `fresh`): the plan says it already, and it is kept with the run.
@@ -44,6 +47,11 @@ class Circumstances:
     listeners: Sequence[Listener] = ()
     limits: Limits = attrs.field(factory=Limits)
     service_limits: Mapping[str, Limits] = attrs.field(factory=dict)
+    settings: Mapping[str, Mapping[str, JSON]] = attrs.field(
+        default=attrs.Factory(
+            lambda self: service_settings(Values({}), self.catalogue), takes_self=True
+        )
+    )
     bounds: Bounds = attrs.field(factory=Bounds)
     files: Filing = attrs.field(factory=Filing)
     plugins: Plugins | None = None

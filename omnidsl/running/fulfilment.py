@@ -102,6 +102,7 @@ class Fulfilment:
             price=shop.budget.reserve(node.operation, bound.arguments),
             caps=lambda: shop.budget.caps(shop.run, shop.gateway.identity, time.time()),
             tell=tell if shop.listening else None,
+            settings=shop.settings.get(service(node)),
         )
         return cls(shop, node, bound, attempt, context)
 

@@ -163,6 +163,7 @@ class Job:
             emit=emitter.emit,
             urgency=chains({node.id: node.needs for node in self._plan.nodes}),
             stop=self._stop,
+            settings=around.settings,
             retry=around.retry,
             listening=around.listening,
             resubmit=around.resubmit,

@@ -14,6 +14,7 @@ from math import inf
 import attrs
 
 from omnidsl.plugins.forms import Body, Form
+from omnidsl.plugins.media import JSON
 from omnidsl.plugins.outcomes import (
     Ambiguous,
     GatewayError,
@@ -71,15 +72,27 @@ class _Request:
 class FreeContext:
     """The part of `omnidsl.plugins.Context` that costs nothing: what pollers get."""
 
-    def __init__(self, account: Limiter, transport: Transport, store: ArtifactStore) -> None:
+    def __init__(
+        self,
+        account: Limiter,
+        transport: Transport,
+        store: ArtifactStore,
+        settings: Mapping[str, JSON] | None = None,
+    ) -> None:
         self._limits = account
         self._transport = transport
         self._store = store
+        self._settings = settings or {}
 
     @property
     def account(self) -> str:
         """See `Context.account`."""
         return self._limits.name
+
+    @property
+    def settings(self) -> Mapping[str, JSON]:
+        """See `Context.settings`."""
+        return self._settings
 
     @property
     def listening(self) -> bool:
@@ -158,8 +171,9 @@ class PaidContext(FreeContext):
         price: int = 0,
         caps: Callable[[], tuple[Cap, ...]] = tuple,
         tell: Callable[[str], None] | None = None,
+        settings: Mapping[str, JSON] | None = None,
     ) -> None:
-        super().__init__(account, transport, store)
+        super().__init__(account, transport, store, settings)
         self._run = run
         self._attempt = attempt
         self._is_new = new

@@ -8,7 +8,7 @@ import attrs
 
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
-from omnidsl.plugins.media import File
+from omnidsl.plugins.media import JSON, File
 from omnidsl.plugins.outcomes import Reply
 from omnidsl.running.accounts import Accounts
 from omnidsl.running.artifacts import ArtifactStore, Fetch
@@ -35,7 +35,7 @@ class Workshop:
 
     `pending` are paid requests under way, `in_flight` the attempts whose tasks are followed or fetched, with their price
     in micros; `urgency` is how long the chains behind steps are; `resubmit` and `abandon` are what a person decided. `listening` says that streamed answers are told while
-    they come. `collecting` are the attempts that are being brought in for other runs (see `orphans`).
+    they come. `settings` are what the project has settled for services, by service. `collecting` are the attempts that are being brought in for other runs (see `orphans`).
     """
 
     run: str
@@ -54,6 +54,7 @@ class Workshop:
     accounts: Accounts
     budget: Budget
     emit: Callable[[Event], None]
+    settings: Mapping[str, Mapping[str, JSON]] = attrs.field(factory=dict)
     retry: bool = False
     listening: bool = False
     resubmit: frozenset[str] = frozenset()
@@ -75,7 +76,8 @@ class Workshop:
 
     def free_context(self, service: str, account: str) -> FreeContext:
         """Return a context that can buy nothing."""
-        return FreeContext(self.account(service, account), self.transport, self.store)
+        settings = self.settings.get(service)
+        return FreeContext(self.account(service, account), self.transport, self.store, settings)
 
     def poller(self, service: str, account: str) -> Poller:
         """Return the one poller of a service and account."""

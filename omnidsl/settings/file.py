@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeGuard
 
@@ -28,18 +28,26 @@ from omnidsl.settings.places import key_places, place_of
 from omnidsl.settings.prompt_settings import is_own_option, known_texts
 from omnidsl.settings.quantities import is_quantity, out_of_bounds
 from omnidsl.settings.selection import is_fixed, is_known
+from omnidsl.settings.services import (
+    SIMULATED,
+    URL_EXAMPLE,
+    Fault,
+    faults_of_accounts,
+    faults_of_tables,
+    is_base_url,
+    names_a_variable,
+)
+from omnidsl.settings.toml_types import EXPECTED, toml_type
 from omnidsl.settings.values import Values
 from omnidsl.settings.versions import admits
 
 TABLE = ("tool", "omnidsl")
 """Where the settings are in the shared file."""
 
-URL_EXAMPLE = "https://gateway.example"
 _SELECTOR_EXAMPLE = '"midjourney.imagine mode=fast"'
 LARGEST = 1_000_000
 """Characters; a larger file is no settings file."""
 
-_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _SECRET = re.compile(r"(?<![\w-])sk-[\w-]{6,}")
 _SECRET_NAME = re.compile(r"(?:.*[_-])?(?:api)?(?:key|token|secret|password)", re.IGNORECASE)
 _SECRET_LINE = re.compile(
@@ -51,41 +59,6 @@ _ENDLESS_KEY = re.compile(
     r"""(?:^|[\[{,])[ \t]*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}""",
     re.MULTILINE,
 )
-_TYPES = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "float",
-    list: "array",
-    dict: "table",
-}
-_EXPECTED = {
-    "text": "string",
-    "number": "float",
-    "duration": "string",
-    "accounts": "table of strings",
-    "limits-by-service": "table of tables",
-    "flag": "boolean",
-    "count": "integer",
-    "codes": "array of strings",
-    "patterns": "array of strings",
-    "files": "array of strings",
-    "codes-by-pattern": "table of arrays of strings",
-    "names": "array of strings",
-    "words": "array of strings",
-    "money": "number",
-    "prices": "table",
-}
-
-
-_ACCOUNT = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-_ACCOUNT_EXAMPLE = 'main = "OMNI_API_KEY_MAIN"'
-
-
-def is_base_url(text: str) -> bool:
-    """Say whether a text can be a gateway's root: http or https, a host, no user, query or fragment."""
-    return _URL.fullmatch(text) is not None
 
 
 def masked(text: str) -> str:
@@ -218,7 +191,7 @@ class SettingsFile:
             self._report("OM903", path, suggestions=_suggestions(path))
         elif key in TABLES:
             if not isinstance(value, dict):
-                self._report("OM904", path, expected="table", found=_type(value))
+                self._report("OM904", path, expected="table", found=toml_type(value))
         else:
             self._judge_value(path, BY_NAME[key], value)
 
@@ -240,7 +213,9 @@ class SettingsFile:
             case "names" if _are_texts(value):
                 good = self._are_options(path, value)
             case "accounts" if isinstance(value, dict):
-                good = self._are_accounts(path, value)
+                good = self._are_faultless(faults_of_accounts(path, value))
+            case "services" if isinstance(value, dict):
+                good = self._are_faultless(faults_of_tables(path, value))
             case "limits-by-service" if isinstance(value, dict):
                 good = self._are_limits(path, value)
             case "words" if _are_texts(value):
@@ -252,7 +227,7 @@ class SettingsFile:
                 for inner, one in value.items():
                     good = self._hold((*path, inner), "codes", one) and good
             case _:
-                self._report("OM904", path, expected=_EXPECTED[setting.kind], found=_type(value))
+                self._report("OM904", path, expected=EXPECTED[setting.kind], found=toml_type(value))
                 return
         if good and keep:
             self.values[setting.name] = value
@@ -276,15 +251,11 @@ class SettingsFile:
         wrong = next((one for one in names if not is_own_option(one)), None)
         return wrong is None or self._report("OM915", path, name=wrong)
 
-    def _are_accounts(self, path: tuple[str, ...], accounts: Mapping[str, object]) -> bool:
-        """Judge the names of accounts, and of the variables that have their keys."""
+    def _are_faultless(self, faults: Iterator[Fault]) -> bool:
+        """Report what is wrong below a table; True where nothing is."""
         good = True
-        for name, variable in accounts.items():
-            if not isinstance(variable, str):
-                self._report("OM904", (*path, name), expected="string", found=_type(variable))
-                good = False
-            elif not _ACCOUNT.fullmatch(name) or not _VARIABLE.fullmatch(variable):
-                good = self._report("OM905", (*path, name), example=_ACCOUNT_EXAMPLE)
+        for one in faults:
+            good = self._report(one.code, one.path, suggestions=list(one.suggestions), **one.values)
         return good
 
     def _are_limits(self, path: tuple[str, ...], services: Mapping[str, object]) -> bool:
@@ -292,7 +263,7 @@ class SettingsFile:
         good = True
         for service, limits in services.items():
             if not isinstance(limits, dict):
-                self._report("OM904", (*path, service), expected="table", found=_type(limits))
+                self._report("OM904", (*path, service), expected="table", found=toml_type(limits))
                 good = False
                 continue
             for name, value in limits.items():
@@ -337,6 +308,8 @@ class SettingsFile:
         key, known = setting.name, known_texts(setting)
         if key == "output" and not _inside(self.folder, value):
             return self._report("OM907", path)
+        if key == "gateway.name" and value == SIMULATED:
+            return self._report("OM905", path, example="studio")
         if key == "gateway.base_url" and not is_base_url(value):
             return self._report("OM905", path, example=URL_EXAMPLE)
         if key == "rules" and value:
@@ -355,6 +328,20 @@ class SettingsFile:
             return admitted or self._report("OM908", path, requires=value, version=__version__)
         return bool(value.strip()) or self._report("OM905", path, example="…")
 
+    def blame(
+        self,
+        code: str,
+        path: tuple[str, ...],
+        suggestions: Iterable[str] = (),
+        **values: str | Words,
+    ) -> Diagnostic:
+        """Return a diagnostic at a key."""
+        span = place_of(self._places, (*self._prefix, *path))
+        values = {"key": ".".join(path), **values}
+        return Diagnostic(
+            code, span, source=self._source, values=values, suggestions=tuple(suggestions)
+        )
+
     def _report(
         self,
         code: str,
@@ -364,13 +351,7 @@ class SettingsFile:
         **values: str | Words,
     ) -> bool:
         """Add a diagnostic at a key; returns False, for the sake of `return`."""
-        span = place_of(self._places, (*self._prefix, *path))
-        values = {"key": ".".join(path), **values}
-        self.diagnostics.append(
-            Diagnostic(
-                code, span, source=self._source, values=values, suggestions=suggestions or ()
-            )
-        )
+        self.diagnostics.append(self.blame(code, path, suggestions or (), **values))
         return False
 
 
@@ -393,10 +374,6 @@ def _are_texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def _type(value: object) -> str:
-    return _TYPES.get(type(value), "datetime")
-
-
 def _suggestions(path: tuple[str, ...]) -> list[str]:
     """Return the settings of the same table with a similar name, else one of this name in another table."""
     beside = {
@@ -409,6 +386,8 @@ def _suggestions(path: tuple[str, ...]) -> list[str]:
 
 
 def _is_secret(path: tuple[str, ...], value: str) -> bool:
+    if names_a_variable(path, value):
+        return False
     return _SECRET.search(value) is not None or _SECRET_NAME.fullmatch(path[-1]) is not None
 
 

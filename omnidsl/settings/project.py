@@ -13,7 +13,7 @@ from omnidsl.settings.declaration import MOST_STEPS, OWN, SHARED
 from omnidsl.settings.values import Lint, Search, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from omnidsl.prompts.house import HouseRules
     from omnidsl.settings.file import SettingsFile
@@ -32,6 +32,7 @@ class Settings:
     """
 
     __slots__ = (
+        "_read",
         "_rules",
         "file",
         "gateway_accounts",
@@ -63,10 +64,12 @@ class Settings:
         max_steps: int = MOST_STEPS,
         values: Values | None = None,
         file: Path | None = None,
+        read: "SettingsFile | None" = None,
     ) -> None:
         self.root = root
         self.values = values or Values({})
         self.file = file
+        self._read = read
         self.lint = Lint.of(self.values)
         self.search = Search.of(self.values)
         self.max_steps = max_steps
@@ -116,6 +119,7 @@ class Settings:
             max_steps=self.max_steps,
             values=self.values,
             file=self.file,
+            read=self._read,
         )
 
     @property
@@ -126,6 +130,16 @@ class Settings:
 
             self._rules = house_rules(self.values, self.folder)
         return self._rules
+
+    def blamed(
+        self, code: str, path: tuple[str, ...], suggestions: "Iterable[str]" = (), **values: str
+    ) -> Diagnostic:
+        """Return a diagnostic at a key of the settings file: what only others can judge, as they know the plugins."""
+        if self._read is None:
+            return Diagnostic(
+                code, values={"key": ".".join(path), **values}, suggestions=tuple(suggestions)
+            )
+        return self._read.blame(code, path, suggestions, **values)
 
     @property
     def folder(self) -> Path:
@@ -174,6 +188,7 @@ def _from_file(root: Path, file: "SettingsFile") -> Settings:
         max_steps=values.count("max-steps"),
         values=values,
         file=file.path,
+        read=file,
     )
 
 
@@ -183,7 +198,7 @@ def _with_environment(
     base_url = os.environ.get("OMNI_BASE_URL")
     if not base_url:
         return settings, found
-    from omnidsl.settings.file import URL_EXAMPLE, is_base_url
+    from omnidsl.settings.services import URL_EXAMPLE, is_base_url
 
     if not is_base_url(base_url):
         values = {"key": "OMNI_BASE_URL", "example": URL_EXAMPLE}

@@ -104,6 +104,8 @@ def _form(one: Setting) -> dict[str, object]:
             own = {name: _form(BY_NAME[f"limits.{name}"]) for name in OF_SERVICES}
             service = {"type": "object", "properties": own, "additionalProperties": False}
             return {"type": "object", "additionalProperties": service}
+        case "services":
+            return _services()
         case "money":
             return {"type": "number", "minimum": 0, "maximum": MOST}
         case "prices":
@@ -111,6 +113,21 @@ def _form(one: Setting) -> dict[str, object]:
         case "codes":
             return _CODES
     return {"type": "object", "additionalProperties": _CODES}
+
+
+def _services() -> dict[str, object]:
+    """Return the form of what services have of their own; what their plugins let one settle is for the plugins to judge."""
+    variable = {"type": "string", "pattern": "^[A-Z_][A-Z0-9_]*$"}
+    own: dict[str, object] = {
+        "base_url": {"type": "string", "pattern": "^https?://"},
+        "name": {"type": "string", "minLength": 1},
+        "key": variable,
+        "key_header": {"type": "string", "minLength": 1},
+        "accounts": _form(BY_NAME["gateway.accounts"]),
+    }
+    settled = {"type": ["boolean", "integer", "number", "string"]}
+    service = {"type": "object", "properties": own, "additionalProperties": settled}
+    return {"type": "object", "additionalProperties": service}
 
 
 def text() -> str:

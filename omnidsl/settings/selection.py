@@ -5,7 +5,7 @@ from omnidsl.language.pattern import pattern
 
 ALL = "ALL"
 SELECTOR = pattern(r"ALL|OM\d{0,3}")
-_ALWAYS = pattern(r"OM0\d\d|OM9(?!1[0-2])\d\d|OM43[1-8]|OM60[1-6]|OM617|OM50[245]|OM44[0-2]")
+_ALWAYS = pattern(r"OM0\d\d|OM9(?!1[0-27])\d\d|OM43[1-8]|OM60[1-6]|OM617|OM50[245]|OM44[0-2]")
 
 
 def always(code: str) -> bool:

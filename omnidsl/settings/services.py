@@ -1,0 +1,176 @@
+"""`[services.NAME]`: where a service's own gateway is, which variables have its keys, and what its plugin lets one settle.
+
+What can be judged without knowing the service is judged with the file (`fault`); the rest where the catalogue is known
+(`faults`), since `omni fmt` and a broken plugin must not keep the settings from being read.
+"""
+
+import re
+
+from omnidsl._typing import TYPE_CHECKING
+from omnidsl.language.diagnostics import Diagnostic
+from omnidsl.language.suggestions import nearest
+from omnidsl.settings.toml_types import toml_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from omnidsl.plugins.catalogue import Catalogue, SettingView
+    from omnidsl.plugins.media import JSON
+    from omnidsl.settings.project import Settings
+    from omnidsl.settings.values import Values
+
+ADDRESS = ("base_url", "name", "key", "key_header", "accounts")
+"""What any service's table may hold: its gateway, and how its key is found and sent."""
+
+SIMULATED = "sandbox"
+"""The name that no real gateway may have: what is kept under it was simulated."""
+
+URL_EXAMPLE = "https://gateway.example"
+ACCOUNT_EXAMPLE = 'main = "OMNI_API_KEY_MAIN"'
+_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_ACCOUNT = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_OWN_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,127}")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}(?:: [A-Za-z][A-Za-z0-9-]{0,31})?")
+_KINDS = {"flag": "boolean", "count": "integer", "number": "float", "text": "string"}
+
+
+class Fault:
+    """What is wrong below a table: the code, the path of keys, and the values of its message."""
+
+    __slots__ = ("code", "path", "suggestions", "values")
+
+    def __init__(
+        self, code: str, path: tuple[str, ...], suggestions: tuple[str, ...] = (), **values: str
+    ) -> None:
+        self.code = code
+        self.path = path
+        self.suggestions = suggestions
+        self.values = values
+
+
+def is_base_url(text: str) -> bool:
+    """Say whether a text can be a gateway's root: http or https, a host, no user, query or fragment."""
+    return _URL.fullmatch(text) is not None
+
+
+def is_key_header(text: str) -> bool:
+    """Say whether a text can say how a key travels: `x-api-key`, or `Authorization: Bearer`."""
+    return _HEADER.fullmatch(text) is not None
+
+
+def names_a_variable(path: tuple[str, ...], value: str) -> bool:
+    """Say whether a text stands where a service's `key` is named, and is a name in capitals, as no key is."""
+    return (
+        len(path) == 3
+        and path[0] == "services"
+        and path[2] == "key"
+        and _OWN_VARIABLE.fullmatch(value) is not None
+    )
+
+
+def faults_of_accounts(
+    path: tuple[str, ...], accounts: "Mapping[str, object]"
+) -> "Iterator[Fault]":
+    """Judge the names of accounts, and of the variables that have their keys."""
+    for name, variable in accounts.items():
+        there = (*path, name)
+        if not isinstance(variable, str):
+            yield Fault("OM904", there, expected="string", found=toml_type(variable))
+        elif not _ACCOUNT.fullmatch(name) or not _VARIABLE.fullmatch(variable):
+            yield Fault("OM905", there, example=ACCOUNT_EXAMPLE)
+
+
+def faults_of_tables(path: tuple[str, ...], tables: "Mapping[str, object]") -> "Iterator[Fault]":
+    """Judge the tables of services; what only their plugins know is left."""
+    for service, table in tables.items():
+        there = (*path, service)
+        if not isinstance(table, dict):
+            yield Fault("OM904", there, expected="table", found=toml_type(table))
+            continue
+        for name, value in table.items():
+            yield from _fault((*there, name), name, value)
+
+
+def _fault(path: tuple[str, ...], name: str, value: object) -> "Iterator[Fault]":
+    if name == "accounts":
+        if isinstance(value, dict):
+            yield from faults_of_accounts(path, value)
+        else:
+            yield Fault("OM904", path, expected="table of strings", found=toml_type(value))
+    elif name in ADDRESS:
+        if not isinstance(value, str):
+            yield Fault("OM904", path, expected="string", found=toml_type(value))
+        elif example := _wrong(name, value):
+            yield Fault("OM905", path, example=example)
+    elif not isinstance(value, bool | int | float | str):
+        yield Fault("OM904", path, expected="string", found=toml_type(value))
+
+
+def _wrong(name: str, value: str) -> str | None:
+    """Return what a part of a gateway's address should look like; None for one that is right."""
+    right, example = {
+        "base_url": (is_base_url(value), URL_EXAMPLE),
+        "name": (bool(value.strip()) and value != SIMULATED, "studio"),
+        "key": (_OWN_VARIABLE.fullmatch(value) is not None, "EXAMPLE_API_KEY"),
+        "key_header": (is_key_header(value), "Authorization: Bearer, x-api-key"),
+    }[name]
+    return None if right else example
+
+
+def service_tables(values: "Values") -> "dict[str, dict[str, object]]":
+    """Return the tables of services by name."""
+    tables = values.table("services")
+    return {name: dict(one) for name, one in tables.items() if isinstance(one, dict)}
+
+
+def faults(settings: "Settings", catalogue: "Catalogue") -> list[Diagnostic]:
+    """Return what is wrong with what a project settles for its services, now that these are known."""
+    found: list[Diagnostic] = []
+    for service, table in service_tables(settings.values).items():
+        path = ("services", service)
+        view = catalogue.services.get(service)
+        if view is None:
+            near = nearest(service, catalogue.services)
+            found.append(settings.blamed("OM917", path, near, service=service))
+            continue
+        for name, value in table.items():
+            if name in ADDRESS:
+                continue
+            setting = view.settings.get(name)
+            if setting is None:
+                near = nearest(name, (*view.settings, *ADDRESS))
+                near = [f"services.{service}.{one}" for one in near]
+                found.append(settings.blamed("OM903", (*path, name), near))
+            else:
+                found += _misfit(settings, (*path, name), setting, value)
+    return found
+
+
+def _misfit(
+    settings: "Settings", path: tuple[str, ...], setting: "SettingView", value: object
+) -> "Iterator[Diagnostic]":
+    if not setting.holds(value):
+        expected, is_ = _KINDS[setting.kind], toml_type(value)
+        yield settings.blamed("OM904", path, expected=expected, found=is_)
+    elif setting.choices and value not in setting.choices:
+        near = nearest(str(value), setting.choices)
+        yield settings.blamed("OM905", path, near, example=", ".join(setting.choices))
+
+
+def service_settings(values: "Values", catalogue: "Catalogue") -> "dict[str, dict[str, JSON]]":
+    """Return the settings of every service that has any: what the project says, else what the service declares.
+
+    What is wrong counts as absent.
+    """
+    tables = service_tables(values)
+    return {
+        service.name: {
+            name: given
+            if one.fits(given := tables.get(service.name, {}).get(name))
+            else one.default
+            for name, one in service.settings.items()
+        }
+        for service in catalogue.services.values()
+        if service.settings
+    }
