@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Picture:
-    """The bytes of a picture and their content type."""
+    """The bytes of a picture, or a video, and their content type."""
 
     content: bytes
     media_type: str
@@ -54,6 +54,19 @@ class Gallery:
         if self._artifact.size is not None or task.artwork is None:
             return Picture(self._fixed, "image/png")
         return Picture(await self._drawn(task), "image/png")
+
+    async def video(self, task: Task, index: int) -> Picture:
+        """Return a video of a finished task, counted from 1, the same bytes every time."""
+        artwork, number = task.artwork, task.chosen or index
+        if artwork is None or self._artifact.size is not None:
+            return Picture(await self.run(self._still), "video/mp4")
+
+        def draw() -> bytes:
+            from omnidsl_sandbox.drawing.motion import film
+
+            return film(artwork, number, self._mask)
+
+        return Picture(await self.run(draw), "video/mp4")
 
     async def preview(self, task: Task, percent: int) -> Picture:
         """Return a coarse picture of a task that is not done."""
@@ -135,6 +148,12 @@ class Gallery:
 
     def _path(self, name: str) -> Path:
         return self._folder / name
+
+    def _still(self) -> bytes:
+        from omnidsl_sandbox.drawing.film import padded
+        from omnidsl_sandbox.drawing.motion import still
+
+        return padded(still(), self._artifact.size or 0)
 
     @cached_property
     def _fixed(self) -> bytes:

@@ -74,6 +74,14 @@ def heed_markers(gateway: Gateway, submission: Submission, prompt: str) -> froze
         )
     if Marker.QUEUE_FULL in found and gateway.store.turn_away_once(submission.request):
         raise Refused("queue-full")
+    if Marker.BUSY in found and gateway.store.turn_away_once(submission.request):
+        raise Refused("task-limit")
+    if Marker.NO_ACCOUNT in found:
+        raise Refused("no-account")
+    if Marker.REFUSED in found:
+        raise Refused("bad-argument")
+    if Marker.TROUBLE in found:
+        raise Refused("trouble")
     return found
 
 
@@ -91,7 +99,25 @@ def accept(
     `basis` is what the seed is made of: equal bases are takes of the same thing, and under `--seed` they repeat.
     A task that is not paid for yet waits for its modal.
     """
-    ahead = _QUEUE if Marker.QUEUED in found else 0
+    task = place(gateway, submission, basis, make, found=found, is_paid=is_paid)
+    if Marker.LOST in found:
+        raise Refused("upstream-lost")
+    if not is_paid:
+        return gateway.profile.needs_modal(task)
+    return gateway.profile.accepted(task, ahead=_ahead(found))
+
+
+def place(
+    gateway: Gateway,
+    submission: Submission,
+    basis: str,
+    make: Maker,
+    *,
+    found: frozenset[Marker] = frozenset(),
+    is_paid: bool = True,
+) -> Task:
+    """Store and book a task as `accept` does; return it."""
+    ahead = _ahead(found)
     take = gateway.store.takes(basis)
     while True:
         identity = gateway.identify(basis, take)
@@ -102,19 +128,20 @@ def accept(
         task = make(bare, identity.seed)
         sale = submission.sale(task.action) if is_paid else None
         if gateway.store.add(task, sale):
-            break
+            return task
         take += 1  # the id is taken: by the same millisecond, or by a take of another process
-    return (
-        gateway.profile.accepted(task, ahead=ahead)
-        if is_paid
-        else gateway.profile.needs_modal(task)
-    )
+
+
+def _ahead(found: frozenset[Marker]) -> int:
+    return _QUEUE if Marker.QUEUED in found else 0
 
 
 def ending(found: frozenset[Marker]) -> Ending:
     """Return how a task with these markers ends."""
     if Marker.STUCK in found:
         return Ending.NEVER
+    if Marker.CANCEL in found:
+        return Ending.CANCEL
     return Ending.FAILURE if found & {Marker.FAIL, Marker.BANNED} else Ending.SUCCESS
 
 

@@ -7,6 +7,15 @@
 | `[[sandbox:queue-full]]` | code 23 once for that request, then accepted | 429 once, then answered |
 | `[[sandbox:queued]]` | accepted, the description says how many tasks wait ahead | — |
 | `[[sandbox:stuck]]` | accepted, and never finished | — |
+| `[[sandbox:cancel]]` | the task ends in CANCEL | — |
+| `[[sandbox:busy]]` | new-api: 429 with code 30 once for that request, then accepted; others: code 23 once | — |
+| `[[sandbox:no-account]]` | code 3 | — |
+| `[[sandbox:refused]]` | code 4 | — |
+| `[[sandbox:trouble]]` | code 9, nothing is sold | — |
+| `[[sandbox:lost]]` | accepted and sold, and answered with code 5 (new-api) or 9 | — |
+| `[[sandbox:no-buttons]]` | the finished task has `null` for its buttons | — |
+| `[[sandbox:exists]]` | of what hangs on the task: a second equal upscale is code 21, "exists already" (new-api: 1) | — |
+| `[[sandbox:modal-timeout]]` | of what hangs on the task: its window is over before anybody answers | — |
 
 A marker may stand anywhere in the prompt; an unknown one is ordinary text.
 """
@@ -25,6 +34,15 @@ class Marker(enum.StrEnum):
     QUEUE_FULL = "queue-full"
     QUEUED = "queued"
     STUCK = "stuck"
+    CANCEL = "cancel"
+    BUSY = "busy"
+    NO_ACCOUNT = "no-account"
+    REFUSED = "refused"
+    TROUBLE = "trouble"
+    LOST = "lost"
+    NO_BUTTONS = "no-buttons"
+    EXISTS = "exists"
+    MODAL_TIMEOUT = "modal-timeout"
 
 
 def markers(prompt: str) -> frozenset[Marker]:

@@ -18,30 +18,41 @@ _ZOOM = re.compile(r"(?:^|\s)--zoom\s+(\d{1,2}(?:\.\d{1,4})?|\.\d{1,4})(?=\s|$)"
 
 @attrs.frozen
 class Press:
-    """One operation on a finished picture: new-api's label for it, what results, and the new artwork from the old.
+    """One operation on a finished task: new-api's label for it, what results, and the new artwork from the old.
 
     `redraw` takes the parent's artwork and a seed; it is None where a modal says first what to draw. What is
-    `remixable` asks for a new prompt where the account is in remix mode.
+    `remixable` asks for a new prompt where the account is in remix mode. `number` is that of the text or video which
+    it is about; 0 for all.
     """
 
     action: str
     result: Result
     redraw: Redraw | None
     remixable: bool = False
+    number: int = 0
 
     def needs_modal(self, *, remix: bool) -> bool:
         """Whether the operation waits for a modal."""
         return self.redraw is None or (remix and self.remixable)
 
 
-def press(custom_id: str) -> Press:
-    """Return what the button does; Refused for a customId that new-api does not know."""
+BEYOND = frozenset(("PicReader", "Picread", "PromptAnalyzer", "animate", "video_virtual_upscale"))
+"""Kinds of buttons that stock new-api refuses, and servers press."""
+
+
+def press(custom_id: str, beyond: frozenset[str] = BEYOND) -> Press:
+    """Return what the button does; Refused for a customId that the server does not know.
+
+    `beyond` are the kinds that it presses beside new-api's fixed set.
+    """
     if not custom_id:
         raise Refused("unknown-action", {"reason": "custom_id_is_required"})
     parts = custom_id.split("::")
     if len(parts) < 2:
         # Stock new-api crashes here (HTTP 500); a simulator that did would look broken.
         raise _unknown(custom_id)
+    if (other := _beyond(parts)) and other[0] in beyond:
+        return other[1]
     name = parts[2] if parts[1] == "JOB" and len(parts) > 2 else parts[1]
     if name in ("upsample", "variation"):
         return change("UPSCALE" if name == "upsample" else "VARIATION", _index(parts))
@@ -107,6 +118,37 @@ def _outpaint(custom_id: str, parts: list[str]) -> Press:
         raise _unknown(custom_id)
     return Press(
         "ZOOM", "grid", lambda old, seed: art.zoom_out(old, factors[share], seed, old.prompt)
+    )
+
+
+def _beyond(parts: list[str]) -> tuple[str, Press] | None:
+    """Return a button that new-api does not know: its kind, and what it does."""
+    match parts[1:]:
+        case [
+            "Job",
+            "PicReader" | "PromptAnalyzer" as kind,
+            "all" | "1" | "2" | "3" | "4" | "5" as which,
+        ]:
+            if which == "all":
+                return kind, Press("PIC_READER", "grid", lambda old, _: old)
+            return kind, Press("PIC_READER", "grid", None, number=int(which))
+        case ["Picread", "Retry"]:
+            return "Picread", Press("DESCRIBE", "descriptions", lambda old, _: old)
+        case ["JOB", "animate_high" | "animate_low", *_]:
+            return "animate", Press("VIDEO", "videos", lambda old, _: old, remixable=True)
+        case ["JOB", "animate_high_extend" | "animate_low_extend", *_]:
+            return "animate", Press("VIDEO_EXTEND", "videos", lambda old, _: old, remixable=True)
+        case ["JOB", "video_virtual_upscale" as kind, "1" | "2" | "3" | "4" as which, *_]:
+            return kind, Press("UPSCALE", "video", lambda old, _: old, number=int(which))
+    return None
+
+
+def again(pressed: Press, parent: Result) -> Press:
+    """Return what a reroll does under a single picture: one more of them."""
+    if pressed.action != "REROLL" or parent != "single":
+        return pressed
+    return attrs.evolve(
+        pressed, result="single", redraw=lambda old, seed: art.upscale(_reroll(old, seed), 1)
     )
 
 

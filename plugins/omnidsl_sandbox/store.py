@@ -113,6 +113,14 @@ class Store:
             ).fetchone()
         return int(row[0])
 
+    def made_from(self, basis: str) -> Task | None:
+        """Return a task that was made from a basis; None where there is none."""
+        with self._lock:
+            row = self._tasks.execute(
+                "SELECT record FROM tasks WHERE basis = ? ORDER BY id LIMIT 1", (basis,)
+            ).fetchone()
+        return self._converter.loads(row[0], Task) if row else None
+
     def turn_away_once(self, request: str) -> bool:
         """Whether this request is seen for the first time by a full queue."""
         with self._lock, self._tasks as connection:

@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from omnidsl_sandbox.drawing.artwork import Artwork
+from omnidsl_sandbox.markers import Marker, markers
 
 _MODAL_PATIENCE = (
     3600 * 1000
@@ -40,8 +41,13 @@ class Ending(enum.StrEnum):
     CANCEL = "cancel"
 
 
-Result = Literal["grid", "single", "plain", "descriptions", "shortened"]
-"""What lies there when a task is done; `plain` is a picture without buttons, `shortened` no picture at all."""
+Result = Literal["grid", "single", "plain", "descriptions", "shortened", "videos", "video"]
+"""What lies there when a task is done; `plain` is a picture without buttons, `shortened` no picture at all.
+
+`videos` are four, of which `video` is one that was chosen.
+"""
+
+_VIDEOS = {"videos": 4, "video": 1}
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +56,8 @@ class Task:
 
     `account` is a label and no key. `submitted` and `confirmed` are milliseconds of the epoch; a task that waits for a
     modal has `modal` set and `confirmed` 0. `job` is the uuid inside its buttons. `upload` names a stored picture that
-    is served instead of a drawing. `basis` and `take` are what its seed was made of.
+    is served instead of a drawing. `basis` and `take` are what its seed was made of. `chosen` is the number of
+    a single video among the four that it comes from.
     """
 
     id: str
@@ -73,6 +80,12 @@ class Task:
     artwork: Artwork | None = None
     upload: str = ""
     text: str = ""
+    chosen: int = 0
+
+    @property
+    def videos(self) -> int:
+        """How many videos lie there when it is done."""
+        return _VIDEOS.get(self.result, 0)
 
 
 @attrs.frozen
@@ -122,7 +135,8 @@ def _observed(task: Task, now: int, duration: float, refresh: float) -> Snapshot
 
 
 def _waiting(task: Task, seen: int) -> Snapshot:
-    if seen - task.submitted > _MODAL_PATIENCE:
-        gone = task.submitted + _MODAL_PATIENCE
+    patience = -1 if Marker.MODAL_TIMEOUT in markers(task.prompt) else _MODAL_PATIENCE
+    if seen - task.submitted > patience:
+        gone = task.submitted + max(0, patience)
         return Snapshot(Status.FAILURE, 100, 0, gone, timed_out=True)
     return Snapshot(Status.MODAL if seen >= task.submitted else Status.UNSEEN)

@@ -23,7 +23,7 @@ _PREVIEW_SIDE = 256
 
 def render(artwork: Artwork, job: str, masks: MaskReader) -> bytes:
     """Return the picture as PNG; its text chunks hold the whole prompt, the job and that it is simulated."""
-    picture = _compose(artwork, masks)
+    picture = compose(artwork, masks)
     if artwork.scale > 1:
         size = (picture.width * artwork.scale, picture.height * artwork.scale)
         picture = picture.resize(size, Image.Resampling.BICUBIC)
@@ -57,7 +57,7 @@ def render_preview(artwork: Artwork, percent: int, masks: MaskReader) -> bytes:
         max(8, round(artwork.width * share / 2) * 2),
         max(8, round(artwork.height * share / 2) * 2),
     )
-    picture = _compose(attrs.evolve(artwork, width=small[0], height=small[1]), masks)
+    picture = compose(attrs.evolve(artwork, width=small[0], height=small[1]), masks)
     coarse = max(1, round((100 - percent) / 6))
     rough = picture.resize(
         (max(1, small[0] // coarse), max(1, small[1] // coarse)), Image.Resampling.BOX
@@ -83,7 +83,8 @@ def fixed(size: int) -> bytes:
     return plain[:end] + chunk + plain[end:]
 
 
-def _compose(artwork: Artwork, masks: MaskReader) -> Image.Image:
+def compose(artwork: Artwork, masks: MaskReader) -> Image.Image:
+    """Return all tiles of an artwork in one picture, at scale 1."""
     if not artwork.is_grid:
         return _tile(artwork, artwork.tiles[0], artwork.width, artwork.height, masks)
     width, height = artwork.width // 2, artwork.height // 2

@@ -8,11 +8,13 @@ from omnidsl_sandbox.buttons import is_offered
 from omnidsl_sandbox.drawing import artwork as art
 from omnidsl_sandbox.drawing.artwork import Artwork
 from omnidsl_sandbox.endpoints.submissions import submit_routes
+from omnidsl_sandbox.endpoints.texts import draw_texts
 from omnidsl_sandbox.errors import Refused
 from omnidsl_sandbox.gateway import Gateway
 from omnidsl_sandbox.intake import Submission, accept, ending, fail_reason, heed_markers, receive
+from omnidsl_sandbox.markers import Marker, markers
 from omnidsl_sandbox.pictures_in import decode_data_url, view
-from omnidsl_sandbox.presses import Press, change, custom_zoom, press, remixed
+from omnidsl_sandbox.presses import Press, again, change, custom_zoom, press, remixed
 from omnidsl_sandbox.profiles import Reply
 from omnidsl_sandbox.tasks import Ending, Status, Task
 
@@ -36,11 +38,14 @@ class Actions:
 
     async def _action(self, request: Request) -> Reply:
         submission = await receive(self._gateway, request)
-        pressed = press(submission.text("customId"))
+        profile, custom_id = self._gateway.profile, submission.text("customId")
+        pressed = press(custom_id, profile.presses)
         parent = self._finished(submission)
-        if not is_offered(parent, submission.text("customId")):
+        if not is_offered(parent, custom_id, profile.name):
             raise Refused("bad-argument")
-        return self._redraw(submission, parent, pressed)
+        if parent.result in ("descriptions", "shortened"):
+            return await draw_texts(self._gateway, submission, parent, pressed)
+        return self._redraw(submission, parent, again(pressed, parent.result))
 
     async def _change(self, request: Request) -> Reply:
         submission = await receive(self._gateway, request)
@@ -108,6 +113,11 @@ class Actions:
             submission.body.get("index")
         )
         basis = f"{parent.basis}#{parent.take} {pressed.action} {button}"
+        if pressed.action == "UPSCALE" and Marker.EXISTS in markers(parent.prompt):
+            known = self._gateway.store.made_from(basis)
+            if known is not None:
+                seen, root = self._gateway.see(known), self._gateway.url
+                return self._gateway.profile.existed(known, seen, root)
         remix = self._gateway.options.remix or submission.body.get("enableRemix") is True
         waits = bool(submission.text("customId")) and pressed.needs_modal(remix=remix)
 
@@ -125,6 +135,7 @@ class Actions:
                 description=words,
                 modal=waits,
                 result=pressed.result,
+                chosen=pressed.number if pressed.result == "video" else 0,
                 artwork=old if waits or not pressed.redraw else pressed.redraw(old, seed),
             )
 

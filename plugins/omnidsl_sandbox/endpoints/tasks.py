@@ -14,7 +14,7 @@ from omnidsl_sandbox.tasks import Task
 
 
 class Tasks:
-    """`/mj/task/{id}/fetch`, `/mj/task/list-by-condition`, where the profile has one `/mj/task/list`, and pictures."""
+    """`/mj/task/{id}/fetch`, `/mj/task/list-by-condition`, where the profile has one `/mj/task/list`, pictures and videos."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -26,6 +26,7 @@ class Tasks:
             ("/mj/task/{task}/fetch", "GET", self._fetch),
             ("/mj/task/list-by-condition", "POST", self._list),
             (profile.picture_path, "GET", self._image),
+            (profile.video_path, "GET", self._video),
         ]
         if profile.listing:
             looks.append(("/mj/task/list", "GET", self._latest))
@@ -72,6 +73,16 @@ class Tasks:
         done = snapshot.picture == "final"
         picture = await (gallery.final(task) if done else gallery.preview(task, snapshot.percent))
         return Response(picture.content, headers={"content-type": picture.media_type})
+
+    async def _video(self, request: Request) -> Response:
+        task = self._gateway.store.task(request.path_params["task"])
+        index = str(request.path_params["index"])
+        if task is None or index not in map(str, range(task.videos)):
+            raise Refused("image-missing")
+        if self._gateway.see(task).picture != "final":
+            raise Refused("image-unready")
+        video = await self._gateway.gallery.video(task, int(index) + 1)
+        return Response(video.content, headers={"content-type": video.media_type})
 
     def _shown(self, task: Task) -> Json:
         return self._gateway.profile.task(task, self._gateway.see(task), self._gateway.url)

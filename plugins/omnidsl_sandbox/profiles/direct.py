@@ -25,6 +25,10 @@ class DirectServer(Profile):
             found["numberOfQueues"] = ahead
         return json_reply(verdict(22 if ahead else 1, task.description, task.id, found))
 
+    def existed(self, task: Task, snapshot: Snapshot, root: str) -> Reply:
+        """Return code 21 with how the task stands."""
+        return json_reply(self.existing(task, snapshot, root, 21))
+
     def told(self, words: str, result: Json) -> Reply:
         """Return code 1 with a result that is no task."""
         return json_reply(verdict(1, words, result, {}))
@@ -53,8 +57,9 @@ class DirectServer(Profile):
             "status": snapshot.status.value or "NOT_START",
             "progress": _progress(snapshot),
             "failReason": (timeout if snapshot.timed_out else task.fail_reason) if failed else None,
-            "buttons": buttons(task) if done else None,
+            "buttons": buttons(task, self.name) if done else None,
             "properties": self.properties(task),
+            **_videos(self.video_urls(root, task, snapshot)),
         }
 
     def properties(self, task: Task) -> JsonObject:
@@ -70,6 +75,11 @@ class DirectServer(Profile):
     def fetched(self, value: Json) -> Reply:
         """Return it as JSON."""
         return json_reply(value)
+
+
+def _videos(urls: list[str]) -> JsonObject:
+    """Return what a task of videos shows beside the rest."""
+    return {"videoUrl": urls[0], "videoUrls": [{"url": one} for one in urls]} if urls else {}
 
 
 def _progress(snapshot: Snapshot) -> str | None:

@@ -31,6 +31,10 @@ class NewApi(Profile):
             properties["numberOfQueues"] = ahead
         return _passed(1, task, properties)
 
+    def existed(self, task: Task, snapshot: Snapshot, root: str) -> Reply:
+        """Return how the task stands; new-api rewrites the server's 21 to 1."""
+        return json_reply(self.existing(task, snapshot, root, 1), media_type=TEXT)
+
     def told(self, words: str, result: Json) -> Reply:
         """Return code 1 with a result that is no task, as plain text."""
         return json_reply(verdict(1, words, result, {}), media_type=TEXT)
@@ -67,7 +71,7 @@ class NewApi(Profile):
             "status": snapshot.status.value,
             "progress": f"{snapshot.percent}%",
             "failReason": (timeout if snapshot.timed_out else task.fail_reason) if failed else "",
-            "buttons": buttons(task) if done else None,
+            "buttons": buttons(task, self.name) if done else None,
             "maskBase64": "",
             "properties": {"finalPrompt": final, "finalZhPrompt": ""}
             if seen and not failed

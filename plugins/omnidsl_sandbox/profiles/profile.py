@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import ClassVar
 
 from omnidsl_sandbox.json_values import Json, JsonObject
-from omnidsl_sandbox.profiles.shapes import Refusal, Reply, write
+from omnidsl_sandbox.profiles.shapes import Refusal, Reply, verdict, write
 from omnidsl_sandbox.tasks import Snapshot, Task
 
 _GO_TYPES = {
@@ -56,6 +56,11 @@ class Profile(abc.ABC):
         """Whether `/mj/submit/change` is there."""
         return self.words["server"]["change"] is True
 
+    @property
+    def presses(self) -> frozenset[str]:
+        """The kinds of buttons that it presses beyond those that every server does."""
+        return frozenset(self._listed("server", "presses"))
+
     def offers(self, name: str) -> bool:
         """Whether it has what only some servers have: a submission by its name, or `links` to pictures."""
         return name in self._listed("server", "offers")
@@ -73,6 +78,16 @@ class Profile(abc.ABC):
     def picture_url(self, root: str, task: str) -> str:
         """Return the address of a task's picture."""
         return root + self.picture_path.format(task=task)
+
+    @property
+    def video_path(self) -> str:
+        """Where a task's videos lie, below the root, with `{task}` and `{index}`, from 0, in it."""
+        return self.word("server", "videos")
+
+    def video_urls(self, root: str, task: Task, snapshot: Snapshot) -> list[str]:
+        """Return the addresses of what a task shows in motion; none before it is done."""
+        count = task.videos if snapshot.picture == "final" else 0
+        return [root + self.video_path.format(task=task.id, index=index) for index in range(count)]
 
     @abc.abstractmethod
     def key(self, headers: Mapping[str, str]) -> str:
@@ -104,6 +119,16 @@ class Profile(abc.ABC):
     @abc.abstractmethod
     def told(self, words: str, result: Json) -> Reply:
         """Return the reply to what is answered at once, without a task."""
+
+    @abc.abstractmethod
+    def existed(self, task: Task, snapshot: Snapshot, root: str) -> Reply:
+        """Return the reply to a submission of what is there already."""
+
+    def existing(self, task: Task, snapshot: Snapshot, root: str, code: int) -> JsonObject:
+        """Return what a server says of a task that is there already."""
+        image = self.picture_url(root, task.id) if snapshot.picture != "none" else ""
+        about: JsonObject = {"status": snapshot.status.value, "imageUrl": image}
+        return verdict(code, self.word("descriptions", "existed"), task.id, about)
 
     @abc.abstractmethod
     def needs_modal(self, task: Task) -> Reply:

@@ -47,7 +47,9 @@ class Proxy(DirectServer):
             "parentId": task.parent or None,
             "imageUrls": found,
             "thumbnailUrl": url,
-            "videoUrls": [],
+            "videoUrls": [
+                {"url": one, "thumbnail": url} for one in self.video_urls(root, task, snapshot)
+            ],
             "seed": str(zlib.crc32(task.job.encode())),
             "width": artwork.width if artwork and url else None,
             "height": artwork.height if artwork and url else None,
