@@ -9,14 +9,17 @@ if TYPE_CHECKING:
     from omnidsl.prompts.model import Prompt
     from omnidsl.recipe import Recipe, load
     from omnidsl.running.gateway import Gateway
+    from omnidsl.session import AsyncSession, Session
 
 __all__ = [
+    "AsyncSession",
     "Diagnostic",
     "Gateway",
     "OmniError",
     "Prompt",
     "Recipe",
     "RecipeError",
+    "Session",
     "__version__",
     "load",
 ]
@@ -30,6 +33,7 @@ _HOMES = {
     "prompts.model": ("Prompt",),
     "recipe": ("Recipe", "load"),
     "running.gateway": ("Gateway",),
+    "session": ("AsyncSession", "Session"),
 }
 
 

@@ -1,15 +1,20 @@
 """Where a run goes: the configured gateway, or the embedded sandbox that lives as long as the run."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from omnidsl.errors import OmniError
+from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.running import Gateway
 from omnidsl.settings import Settings
+
+if TYPE_CHECKING:
+    from omnidsl.running import Circumstances, Listener
 from omnidsl.settings.declaration import KINDS
 
 STATE = ".omni"
@@ -103,3 +108,41 @@ def open_gateway(
             accounts=settings.gateway_accounts,
         )
         yield Place(real, state)
+
+
+def circumstances(
+    settings: Settings,
+    catalogue: Catalogue,
+    where: Place,
+    *,
+    output: Path | None = None,
+    listeners: "Sequence[Listener]" = (),
+    max_cost: float | None = None,
+) -> "Circumstances":
+    """Return the circumstances of a run as a project has settled them; `max_cost` is in units of its currency."""
+    from omnidsl.planning.costs import Prices
+    from omnidsl.running import Circumstances
+    from omnidsl.running.budget import Budget
+    from omnidsl.running.filing import Filing
+    from omnidsl.running.limits import Limits
+    from omnidsl.settings.prices import micros
+    from omnidsl.settings.services import service_settings
+
+    values = settings.values
+    limits, own = Limits.settled(values)
+    prices = Prices.settled(values, catalogue)
+    return Circumstances(
+        catalogue=catalogue,
+        gateway=where.gateway,
+        state=where.state,
+        output=settings.output if output is None else output,
+        project=settings.root,
+        listeners=listeners,
+        budget=Budget.settled(values, prices, None if max_cost is None else micros(max_cost)),
+        files=Filing.settled(values),
+        limits=limits,
+        service_limits=own,
+        settings=service_settings(values, catalogue),
+        deadline=values.seconds("limits.deadline"),
+        grace=values.seconds("limits.grace") or 0.0,
+    )

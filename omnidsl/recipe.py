@@ -22,21 +22,21 @@ from omnidsl.plugins.index import load as load_catalogue
 from omnidsl.prompts import Prompt
 from omnidsl.settings import Settings
 from omnidsl.settings import load as load_settings
-from omnidsl.settings.services import faults, service_settings
+from omnidsl.settings.services import faults
 
 if TYPE_CHECKING:
     from omnidsl.running import Gateway, Listener, RunResult
-    from omnidsl.running.budget import Budget
 
 
 class EventLoopError(OmniError, RuntimeError):
-    """Raised when `run` is called inside an event loop."""
+    """Raised when what waits is called inside an event loop; `instead` is what to use there."""
 
-    def __init__(self) -> None:
-        super().__init__("an event loop is running here: use `await recipe.run_async(…)`")
+    def __init__(self, instead: str = "await recipe.run_async(…)") -> None:
+        super().__init__(f"an event loop is running here: use `{instead}`")
 
 
-def _loop_is_running() -> bool:
+def loop_is_running() -> bool:
+    """Tell whether an event loop runs in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -155,7 +155,7 @@ class Recipe:
         **more: object,
     ) -> "RunResult":
         """Run a pipeline and return how it ended; see `run_async`. Not from inside an event loop."""
-        if _loop_is_running():
+        if loop_is_running():
             raise EventLoopError
         return asyncio.run(
             self.run_async(
@@ -187,44 +187,24 @@ class Recipe:
         Results are saved below `output` (default: the project's output folder). What an earlier run finished is not
         paid for again. `max_cost` bounds what the run spends, in units of the project's currency. Raises RecipeError, and SettingsError where no gateway is known.
         """
-        from omnidsl.embedding import open_gateway
-        from omnidsl.running import Circumstances, run
-        from omnidsl.running.filing import Filing
-        from omnidsl.running.limits import Limits
+        from omnidsl.embedding import circumstances, open_gateway
+        from omnidsl.running import run
 
-        values = self._settings.values
-        limits, own = Limits.settled(values)
         with ExitStack() as stack:
             where = stack.enter_context(
                 open_gateway(self._settings, sandbox=sandbox, gateway=gateway)
             )
             given = {**(bindings or {}), **more}
             plan = self.plan(pipeline, gateway=where.gateway.identity, bindings=given)
-            around = Circumstances(
-                catalogue=self._catalogue,
-                gateway=where.gateway,
-                state=where.state,
-                output=Path(output) if output is not None else self._settings.output,
-                project=self._settings.root,
+            around = circumstances(
+                self._settings,
+                self._catalogue,
+                where,
+                output=None if output is None else Path(output),
                 listeners=listeners,
-                budget=self._budget(max_cost),
-                files=Filing.settled(values),
-                limits=limits,
-                service_limits=own,
-                settings=service_settings(values, self._catalogue),
-                deadline=values.seconds("limits.deadline"),
-                grace=values.seconds("limits.grace") or 0.0,
+                max_cost=max_cost,
             )
             return await run(plan, around)
-
-    def _budget(self, most: float | None) -> "Budget":
-        from omnidsl.planning.costs import Prices
-        from omnidsl.running.budget import Budget
-        from omnidsl.settings.prices import micros
-
-        values = self._settings.values
-        prices = Prices.settled(values, self._catalogue)
-        return Budget.settled(values, prices, None if most is None else micros(most))
 
 
 def _values(arguments: Mapping[str, object], symbol: Symbol) -> dict[str, Value]:

@@ -55,7 +55,7 @@ class Windowed:
         stir = asyncio.Event()
 
         async def one(lane: str, node: PlanNode, results: Mapping[str, Result]) -> None:
-            outcome = await _outcome(node, results, perform)
+            outcome = await outcome_of(node, results, perform)
             await settled(node, outcome)
             frontier.settle(node.id, outcome)
             at_work[lane] -= 1
@@ -92,14 +92,15 @@ class Serial:
                 node, outcome = frontier.decided.popleft()
             elif found := frontier.pop(frontier.lanes):
                 _, node, results = found
-                outcome = await _outcome(node, results, perform)
+                outcome = await outcome_of(node, results, perform)
             else:
                 return
             await settled(node, outcome)
             frontier.settle(node.id, outcome)
 
 
-async def _outcome(node: PlanNode, results: Mapping[str, Result], perform: Perform) -> Outcome:
+async def outcome_of(node: PlanNode, results: Mapping[str, Result], perform: Perform) -> Outcome:
+    """Perform a step and return what became of it, an error as a value."""
     try:
         return await perform(node, results)
     except Absent:

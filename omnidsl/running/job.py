@@ -275,17 +275,15 @@ class Job:
 
     def _finished(self, output: Output, spent: Spending, seconds: float) -> Event:
         failed = sum(one.reason != "needs" for one in self._failures)
+        left = len(self._plan.nodes) - len(self._results) - len(self._held) - failed
+        left -= len(self._skipped)
         return RunFinished(
             status=self._status(output),
             done=len(self._results) - self._results.reused,
             reused=self._results.reused,
             failed=failed,
             held=len(self._held),
-            left=len(self._plan.nodes)
-            - len(self._results)
-            - len(self._held)
-            - failed
-            - len(self._skipped),
+            left=max(0, left),
             saved=len(output.saved),
             seconds=round(seconds, 3),
             skipped=len(self._skipped),
