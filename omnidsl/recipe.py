@@ -18,6 +18,7 @@ from omnidsl.language.errors import MissingRecipeError, RecipeError
 from omnidsl.planning.inspection import Inspection, inspect
 from omnidsl.planning.plan import Plan
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.choice import Choice
 from omnidsl.plugins.index import load as load_catalogue
 from omnidsl.prompts import Prompt
 from omnidsl.settings import Settings
@@ -64,7 +65,7 @@ class Recipe:
         self.path = path
         self._settings, self._setting_faults = load_settings(path)
         self._catalogue = (
-            load_catalogue()
+            load_catalogue(Choice.of(self._settings))
             .preferring(mode=self._settings.gateway_mode)
             .behind(self._settings.gateway_kind)
         )

@@ -68,6 +68,7 @@ rate = 2
 FULL = (
     'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'
     'banned-words = ["default", "rival"]\nmax-prompt-length = 900\n'
+    'plugins = ["omnidsl", "omnidsl-suno"]\nplugin-folders = ["plugins"]\n'
     'exclude = ["a/"]\nextend-exclude = ["!b"]\nforce-exclude = true\nrespect-gitignore = false\n'
     'vocabulary = []\nemit = "verbatim"\n' + FULL
 )
@@ -95,6 +96,7 @@ def test_a_file_with_every_setting_is_valid_and_right(tmp_path: Path) -> None:
     "wrong",
     [
         "nope = 1", "rules = 3", "rules = 'nope'", "rules = ''", "max-steps = 0", "max-steps = 100001", "max-steps = true",
+        "plugins = 'x'", "plugins = ['-x']", "plugin-folders = [1]",
         "exclude = 'x'", "exclude = [1]", "force-exclude = 1", "gateway = 1", "gateway.nope = 1", "gateway.mode = 'slow'", "gateway.kind = 'nope'",
         "lint.select = ['nope']", "lint.select = ['OM3x']", "lint.fail-on = 'never'", "lint.per-file-ignores = ['x']",
         "vocabulary = 'brand.tsv'", "emit = 'correct'",

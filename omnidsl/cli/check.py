@@ -3,7 +3,7 @@
 import os
 
 from omnidsl._typing import TYPE_CHECKING
-from omnidsl.cli import finding, fixing, searching, selecting
+from omnidsl.cli import finding, fixing, plugging, searching, selecting
 from omnidsl.cli.discovery import STDIN
 from omnidsl.cli.examining import count, examine, said
 from omnidsl.language.catalogue import Words
@@ -26,6 +26,7 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument("--default-version", metavar="VERSION", help=Words("prompt-version"))
     selecting.add_options(parser)
     searching.add_options(parser)
+    plugging.add_options(parser)
     parser.add_argument("--show-settings", action="store_true", help=Words("help-show-settings"))
     parser.add_argument("--jobs", "-j", metavar="N", type=count, help=Words("help-jobs"))
     fixing.add_options(parser)
@@ -38,12 +39,11 @@ def run(arguments: "argparse.Namespace") -> int:
     from omnidsl.cli.discovery import discover
     from omnidsl.cli.file_check import FileChecker
     from omnidsl.cli.projects import Projects
-    from omnidsl.plugins.index import load
 
     projects = Projects(isolated=arguments.isolated)
     if arguments.show_settings:
         return _show_settings(arguments, projects)
-    catalogue = load()
+    catalogues = plugging.Catalogues.of_command(arguments)
     files, found = discover(
         arguments.paths,
         projects,
@@ -51,7 +51,7 @@ def run(arguments: "argparse.Namespace") -> int:
         stdin_name=arguments.stdin_filename or "",
     )
     found = [*projects.take_faults(), *found]
-    return examine(files, found, FileChecker(catalogue, projects, said(arguments)), arguments)
+    return examine(files, found, FileChecker(catalogues, projects, said(arguments)), arguments)
 
 
 def _show_settings(arguments: "argparse.Namespace", projects: "Projects") -> int:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from omnidsl.cli.file_check import FileChecker, Wishes
     from omnidsl.cli.projects import Projects
-    from omnidsl.plugins.catalogue import Catalogue
 
 ALONE = 64
 """Files that are checked before other processes are started, which takes as long as checking about so many."""
@@ -43,7 +42,9 @@ def examine(
     arguments: "argparse.Namespace",
 ) -> int:
     """Check files, mend them where that is wanted, report, and return the exit status; `found` was found before."""
-    found = [*_of_plugins(checker.catalogue), *found]
+    if not files:
+        checker.catalogues.of(checker.projects.of_folder("."))
+        found = [*checker.catalogues.take_findings(), *found]
     done = None
     if fixing.wanted(arguments):
         done = fixing.Fixing(checker, arguments)
@@ -79,16 +80,6 @@ def _checked(
         from omnidsl.cli.workers import share
 
         yield from share(files[len(alone) :], check, jobs=jobs)
-
-
-def _of_plugins(catalogue: "Catalogue") -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            "OM901",
-            values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
-        )
-        for one in catalogue.problems
-    ]
 
 
 def _processors() -> int:

@@ -15,8 +15,8 @@ from omnidsl.settings.selection import Layer, Selection, always
 
 if TYPE_CHECKING:
     from omnidsl.checking.fixes import Mending
+    from omnidsl.cli.plugging import Catalogues
     from omnidsl.language.source import Source
-    from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.prompts import HouseRules
     from omnidsl.settings import Settings
 
@@ -54,8 +54,8 @@ class FileChecker:
 
     most = LARGEST
 
-    def __init__(self, catalogue: "Catalogue", projects: Projects, wishes: Wishes) -> None:
-        self.catalogue = catalogue
+    def __init__(self, catalogues: "Catalogues", projects: Projects, wishes: Wishes) -> None:
+        self.catalogues = catalogues
         self.projects = projects
         self._wishes = wishes
         self._lenses: dict[Settings, _Lens] = {}
@@ -65,12 +65,17 @@ class FileChecker:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel to another process without what was read so far."""
-        return type(self), (self.catalogue, self.projects.fresh(), self._wishes)
+        return type(self), (self.catalogues, self.projects.fresh(), self._wishes)
 
     def check(self, path: str) -> list[Diagnostic]:
         """Return what is reported of one file; `-` is standard input."""
         settings = self.projects.of_file(str(self._where(path)))
-        faults = [*self.projects.take_faults(), *self._of_services(settings)]
+        self.catalogues.of(settings)
+        faults = [
+            *self.catalogues.take_findings(),
+            *self.projects.take_faults(),
+            *self._of_services(settings),
+        ]
         source, fault = self._read(path, settings.root)
         if source is None:
             return [*faults, *([fault] if fault else [])]
@@ -83,7 +88,7 @@ class FileChecker:
         from omnidsl.settings.services import faults  # what few projects pay
 
         self._told.add(str(settings.file))
-        return self._lens(settings).reported(faults(settings, self.catalogue))
+        return self._lens(settings).reported(faults(settings, self.catalogues.of(settings)))
 
     def find(self, path: str, source: "Source") -> list[Diagnostic]:
         """Return what is reported of a text that stands for a file."""
@@ -112,7 +117,7 @@ class FileChecker:
             source,
             where,
             root=settings.root,
-            catalogue=self.catalogue.behind(settings.gateway_kind),
+            catalogue=self.catalogues.of(settings).behind(settings.gateway_kind),
             rules=self.house(settings),
             most_steps=settings.max_steps,
         )

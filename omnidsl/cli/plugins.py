@@ -3,8 +3,10 @@
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omnidsl.cli import finding, plugging, plugin_list
 from omnidsl.language.catalogue import phrase, preferred_language
 from omnidsl.reporting.terminal import columns, pad, printable
 
@@ -29,14 +31,19 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     words = phrase("command-plugins")
     parser = subparsers.add_parser("plugins", help=words, description=words)
     parser.add_argument("--json", action="store_true", help=phrase("plugins-json"))
+    plugging.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is installed to stdout and broken plugins to stderr; return 1 if there are any, else 0."""
-    from omnidsl.plugins.index import load
+    """Print what is installed to stdout and what is wrong with plugins to stderr; return 1 for errors, else 0."""
+    from omnidsl.settings import load
 
-    catalogue = load()
+    settings, faults = load(Path.cwd())
+    finding.show(faults, to_stderr=True)
+    if finding.status(faults):
+        return finding.USAGE
+    catalogue = plugging.catalogue(settings, arguments)
     print(_as_json(catalogue) if arguments.json else _as_text(catalogue))
     return _report_problems(catalogue)
 
@@ -44,26 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
 def _report_problems(catalogue: "Catalogue") -> int:
     if not catalogue.problems:
         return 0
-    from omnidsl.language.diagnostics import Diagnostic
     from omnidsl.reporting.formats.full import render_full
     from omnidsl.reporting.terminal import wants_colour
 
-    found = [
-        Diagnostic(
-            "OM901",
-            values={"distribution": one.distribution, "hook": one.hook, "problem": one.problem},
-        )
-        for one in catalogue.problems
-    ]
+    found = [one.diagnostic() for one in catalogue.problems]
     sys.stdout.flush()
     sys.stderr.write(render_full(found, colour=wants_colour(sys.stderr)))
-    return 1
+    return int(any(one.severity == "error" for one in found))
 
 
 def _as_text(catalogue: "Catalogue") -> str:
-    if not catalogue.services:
-        return phrase("plugins-none")
-    return "\n\n".join("\n".join(_service_lines(one)) for one in catalogue.services.values())
+    services = ["\n".join(_service_lines(one)) for one in catalogue.services.values()]
+    parts = [plugin_list.as_text(catalogue), *(services or [phrase("plugins-none")])]
+    return "\n\n".join(filter(None, parts))
 
 
 def _service_lines(service: "ServiceView") -> Iterator[str]:
@@ -168,6 +168,8 @@ def _as_json(catalogue: "Catalogue") -> str:
     """Return one JSON document; every key is always there, null where nothing is declared."""
     import json
 
+    from omnidsl.plugins.contract import API
+
     services = [
         {
             "name": one.name,
@@ -180,11 +182,23 @@ def _as_json(catalogue: "Catalogue") -> str:
         for one in catalogue.services.values()
     ]
     problems = [
-        {"distribution": one.distribution, "hook": one.hook, "problem": one.problem}
+        {
+            "code": one.code,
+            "distribution": one.distribution,
+            "hook": one.hook,
+            "problem": one.problem,
+        }
         for one in catalogue.problems
     ]
     return json.dumps(
-        {"format_version": FORMAT_VERSION, "services": services, "problems": problems}, indent=2
+        {
+            "format_version": FORMAT_VERSION,
+            "api": API,
+            "services": services,
+            "plugins": plugin_list.as_json(catalogue),
+            "problems": problems,
+        },
+        indent=2,
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.cli import finding
+from omnidsl.cli import finding, plugging
 from omnidsl.cli.unmatched import unfit
 from omnidsl.language.catalogue import phrase
 from omnidsl.language.diagnostics import Diagnostic
@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(takes_more="arguments")
     parser.add_argument("--rules", metavar="NAME", help=phrase("help-rules"))
     parser.add_argument("--default-version", metavar="VERSION", help=phrase("prompt-version"))
+    plugging.add_options(parser)
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=phrase("help-color")
     )
@@ -82,9 +83,11 @@ def settled(arguments: argparse.Namespace) -> "Settings":
 def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -> Prepared:
     """Check a recipe and plan it for the gateway of that identity; Refused, with the findings shown, where that fails."""
     from omnidsl.planning.inspection import inspect
-    from omnidsl.plugins.index import load
 
-    catalogue = load().preferring(mode=settings.gateway_mode).behind(settings.gateway_kind)
+    catalogues = plugging.Catalogues.of_command(arguments)
+    catalogue = catalogues.of(settings).preferring(mode=settings.gateway_mode)
+    catalogue = catalogue.behind(settings.gateway_kind)
+    finding.show(catalogues.take_findings(), colour=arguments.color, to_stderr=True)
     if unfit(settings, catalogue, colour=arguments.color):
         raise Refused(USAGE)
     inspection = inspect(

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.cli import finding
+from omnidsl.cli import finding, plugging
 from omnidsl.cli.performing import add_options, form, pacing
 from omnidsl.cli.plan import priced, table
 from omnidsl.cli.preparing import prices_of
@@ -32,6 +32,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("reproduce", help=words, description=phrase("reproduce-about"))
     parser.add_argument("file", metavar="FILE", type=Path, help=phrase("help-show-file"))
     parser.add_argument("--dry-run", action="store_true", help=phrase("help-reproduce-dry"))
+    plugging.add_options(parser)
     add_options(parser)
     parser.set_defaults(run=run)
 
@@ -39,7 +40,6 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(arguments: argparse.Namespace) -> int:
     """Say what would be bought, ask, and make the file again; exit statuses as those of `run`."""
     from omnidsl.embedding import open_gateway
-    from omnidsl.plugins.index import load as load_catalogue
     from omnidsl.running.gateway import SANDBOX
     from omnidsl.settings import load
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         finding.show(findings, to_stderr=True)
         finding.count(findings)
         return USAGE
-    catalogue = load_catalogue()
+    catalogue = plugging.catalogue(settings, arguments)
     if unfit(settings, catalogue):
         return USAGE
     plan = _planned(origin, catalogue, settings)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnidsl.cli import finding
+from omnidsl.cli import finding, plugging
 from omnidsl.cli.performing import add_options, form, may_send, pacing, show_returned
 from omnidsl.cli.preparing import prices_of
 from omnidsl.cli.stored_runs import Found, find
@@ -41,6 +41,7 @@ def add_decisions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--abandon", action="append", default=[], metavar="STEP", help=phrase("help-abandon")
     )
+    plugging.add_options(parser)
     add_options(parser)
 
 
@@ -76,7 +77,6 @@ def _perform(
 ) -> "RunResult | None":
     """Go on with the run; None where nobody agreed to what it would pay."""
     from omnidsl.embedding import open_gateway
-    from omnidsl.plugins.index import load as load_catalogue
     from omnidsl.reporting.progress import progress
     from omnidsl.running import Circumstances, resume
     from omnidsl.running.budget import Budget
@@ -87,7 +87,7 @@ def _perform(
     with ExitStack() as stack:
         sandbox = found.record.gateway == SANDBOX
         place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
-        catalogue = load_catalogue()
+        catalogue = plugging.catalogue(settings, arguments)
         if unfit(settings, catalogue):
             return None
         prices = prices_of(settings, catalogue)

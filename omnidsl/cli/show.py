@@ -44,17 +44,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 def find(path: Path) -> "Origin | int":
     """Return where a file comes from, else the exit status; what is wrong has been said."""
+    from omnidsl.cli.plugging import catalogue
     from omnidsl.embedding import states_near
     from omnidsl.planning.costs import Prices
-    from omnidsl.plugins.index import load
     from omnidsl.running.origins import find_origin
+    from omnidsl.settings import load
 
     here, there = Path.cwd(), Path(path).absolute().parent
     states = dict.fromkeys(
         one.absolute() for folder in (here, there) for one in states_near(folder)
     )
     try:
-        origin = find_origin(path, states, Prices(load()))
+        origin = find_origin(path, states, Prices(catalogue(load(here)[0])))
     except FileNotFoundError:
         print(f"omni: {printable(phrase('show-missing').format(path=path))}", file=sys.stderr)
         return USAGE

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from omnidsl.cli import finding, searching
+from omnidsl.cli import finding, plugging, searching
 from omnidsl.cli.keywords import KeywordError, Selects, keywords
 from omnidsl.language.catalogue import Words, phrase
 from omnidsl.language.diagnostics import Diagnostic
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from omnidsl.checking.facts import CheckedRecipe
     from omnidsl.cli.parsing import Commands
+    from omnidsl.cli.plugging import Catalogues
     from omnidsl.cli.projects import Projects
     from omnidsl.planning.recipe_tests import RecipeTest
-    from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.reporting.session import Session
 
 WIDTH = 80
@@ -39,6 +39,7 @@ def add(subparsers: "Commands") -> None:
     parser.add_argument("--rules", metavar="NAME", help=Words("help-rules"))
     parser.add_argument("--default-version", metavar="VERSION", help=Words("prompt-version"))
     searching.add_options(parser)
+    plugging.add_options(parser)
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help=Words("help-color")
     )
@@ -68,13 +69,13 @@ def run(arguments: "argparse.Namespace") -> int:
     """Run tests and return the exit status: 0 all passed, 1 some failed, 2 no tests, a broken recipe, or wrong usage."""
     from omnidsl.cli.discovery import discover
     from omnidsl.cli.projects import Projects
-    from omnidsl.plugins.index import load
     from omnidsl.reporting.session import Session
     from omnidsl.reporting.terminal import wants_colour
 
     began = perf_counter()
     selects = _selection(arguments.keywords)
-    projects, catalogue = Projects(isolated=arguments.isolated), load()
+    projects = Projects(isolated=arguments.isolated)
+    catalogues = plugging.Catalogues.of_command(arguments)
     files, faults = discover(
         arguments.paths,
         projects,
@@ -83,7 +84,7 @@ def run(arguments: "argparse.Namespace") -> int:
     )
     faults = [*projects.take_faults(), *faults]
     finding.show(faults, colour=arguments.color, to_stderr=True)
-    found = [_collected(one, arguments, projects, catalogue) for one in files]
+    found = [_collected(one, arguments, projects, catalogues) for one in files]
     collected = sum(len(one.tests) for one in found)
     for one in found:
         one.tests = [test for test in one.tests if selects(f"{one.name}::{test.title}")]
@@ -136,7 +137,7 @@ def _selection(expression: str | None) -> Selects:
 
 
 def _collected(
-    path: str, arguments: "argparse.Namespace", projects: "Projects", catalogue: "Catalogue"
+    path: str, arguments: "argparse.Namespace", projects: "Projects", catalogues: "Catalogues"
 ) -> Collected:
     """Check a recipe and return its tests; of one with errors, only the errors."""
     from omnidsl.cli.discovery import STDIN
@@ -161,7 +162,7 @@ def _collected(
         source,
         where,
         root=settings.root,
-        catalogue=catalogue.behind(settings.gateway_kind),
+        catalogue=catalogues.of(settings).behind(settings.gateway_kind),
         rules=rules,
     )
     inspection.dry_run()

@@ -50,11 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _vocabulary(*, isolated: bool) -> "Vocabulary":
     """Return the terms that hold in this folder: ours, the project's, those of plugins."""
     from omnidsl.cli import finding
+    from omnidsl.cli.plugging import catalogue
     from omnidsl.cli.projects import Projects
-    from omnidsl.plugins.index import load
 
     projects = Projects(isolated=isolated)
-    house = load().house(projects.of_folder(".").rules)
+    settings = projects.of_folder(".")
+    house = catalogue(settings).house(settings.rules)
     faults = projects.take_faults()
     finding.show(faults, to_stderr=True)
     if finding.status(faults):

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from omnidsl.plugins.installed import EntryPoint
@@ -67,6 +68,12 @@ def _asked(
             left = left[1:]
 
 
+def _path() -> list[str]:
+    """Return where to import from: from the current folder, which may be anybody's, behind all others."""
+    here = str(Path.cwd())
+    return [one for one in sys.path if one not in ("", here)] + [here] * (here in sys.path)
+
+
 def _answers(child: "subprocess.Popen[str]", request: dict[str, Any]) -> Iterator[str]:
     if child.stdin is None or child.stdout is None:
         return
@@ -94,7 +101,7 @@ class _Index:
         self.points: list[EntryPoint] = []
         self.services: dict[str, Any] = {}
         self.tables: list[str] = []
-        self.problems: list[dict[str, str]] = []
+        self.problems: list[dict[str, Any]] = []
         self.files: list[str] = []
 
     def distinct(self, points: Iterable[EntryPoint]) -> list[EntryPoint]:
@@ -103,8 +110,7 @@ class _Index:
         for one in points:
             first = names.setdefault(one.name, one)
             if first.distribution != one.distribution:
-                taken = f"the plugin name `{one.name}` is already taken by {first.distribution}"
-                self._problem(one, "entry point", taken)
+                self._taken(one, "entry point", "plugin", one.name, first.distribution)
         return list(names.values())
 
     def learn(self, point: EntryPoint, answer: dict[str, Any]) -> None:
@@ -112,7 +118,8 @@ class _Index:
         for line in str(answer.get("said", ""))[:_LONGEST_SAID].splitlines():
             sys.stderr.write(f"[{point.name}] {line}\n")
         for failure in answer["failures"]:
-            self._problem(point, failure["hook"], failure["problem"])
+            about = {name: failure[name] for name in ("code", "values") if name in failure}
+            self._problem(point, failure["hook"], failure["problem"], **about)
         point.hooks = tuple(answer.get("hooks", ()))
         self.points.append(point)
         self.files += answer.get("files", ())
@@ -120,14 +127,29 @@ class _Index:
         for name, row in answer.get("services", {}).items():
             if name in self.services:
                 other = self.services[name]["distribution"]
-                taken = f"the service `{name}` is already brought by {other}"
-                self._problem(point, "omnidsl_services", taken)
+                self._taken(point, "omnidsl_services", "service", name, other)
                 continue
             about = {"distribution": point.distribution, "version": point.version}
             self.services[name] = {**about, "plugin": point.name, **row}
 
-    def _problem(self, point: EntryPoint, hook: str, problem: str) -> None:
-        self.problems.append({"distribution": point.distribution, "hook": hook, "problem": problem})
+    def _taken(self, point: EntryPoint, hook: str, what: str, name: str, other: str) -> None:
+        """Report a name that another plugin has."""
+        values = {"distribution": point.distribution, "what": what, "name": name, "other": other}
+        problem = f"the {what} `{name}` is already brought by {other}"
+        self._problem(point, hook, problem, code="OM920", values=values)
+
+    def _problem(
+        self,
+        point: EntryPoint,
+        hook: str,
+        problem: str,
+        *,
+        code: str = "OM901",
+        values: dict[str, str] | None = None,
+    ) -> None:
+        told = {"distribution": point.distribution, "hook": hook, "problem": problem, "code": code}
+        own = {"values": {"distribution": point.distribution, **values}} if values else {}
+        self.problems.append({**told, **own})
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""

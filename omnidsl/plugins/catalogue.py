@@ -11,6 +11,7 @@ from omnidsl.plugins.installed import EntryPoint
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
+    from omnidsl.language.diagnostics import Diagnostic
     from omnidsl.plugins.conditions import Condition
     from omnidsl.prompts.house import HouseRules
     from omnidsl.prompts.vocabulary import Vocabulary
@@ -237,26 +238,55 @@ class ServiceView:
 
 
 class Problem:
-    """A plugin that could not be read: its distribution, the hook or import at fault, and what was wrong."""
+    """What is wrong with a plugin: its distribution, the hook or import at fault, and the words; `code` says how it is told."""
 
-    __slots__ = ("distribution", "hook", "problem")
+    __slots__ = ("code", "distribution", "hook", "problem", "values")
 
-    def __init__(self, distribution: str, hook: str, problem: str) -> None:
+    def __init__(
+        self,
+        distribution: str,
+        hook: str,
+        problem: str,
+        code: str = "OM901",
+        values: "Mapping[str, str] | None" = None,
+    ) -> None:
         self.distribution = distribution
         self.hook = hook
         self.problem = problem
+        self.code = code
+        self.values = dict(values or {})
 
     def __repr__(self) -> str:
         return f"Problem({self.distribution!r}, {self.hook!r}, {self.problem!r})"
 
+    @classmethod
+    def untrusted(cls, folder: str) -> "Problem":
+        """Return what is to be said of a folder of plugins that nobody trusts."""
+        return cls(folder, "", "not trusted", "OM919", {"folder": folder})
+
+    def diagnostic(self) -> "Diagnostic":
+        """Return it as a finding."""
+        from omnidsl.language.catalogue import Words
+        from omnidsl.language.diagnostics import Diagnostic
+
+        if self.code == "OM901":
+            own = {"distribution": self.distribution, "hook": self.hook, "problem": self.problem}
+            return Diagnostic(self.code, values=own)
+        spoken = {
+            name: Words(f"plugin-{name}-{value}") if name in ("what", "who") else value
+            for name, value in self.values.items()
+        }
+        return Diagnostic(self.code, values=spoken)
+
 
 class Catalogue:
-    """All services by name, the terms that plugins bring (a table each), the plugins themselves, and those that failed.
+    """All services by name, the terms that plugins bring (a table each), the plugins themselves, and what is wrong with some.
 
-    `gateway_kind` is the kind of the gateway that recipes are checked for; empty where it is not known.
+    `left` are plugins that do not take part, each with the reason: `switched-off` or `not-listed`. `gateway_kind` is the
+    kind of the gateway that recipes are checked for; empty where it is not known.
     """
 
-    __slots__ = ("gateway_kind", "points", "problems", "services", "tables")
+    __slots__ = ("gateway_kind", "left", "points", "problems", "services", "tables")
 
     def __init__(
         self,
@@ -264,12 +294,14 @@ class Catalogue:
         problems: Iterable[Problem] = (),
         tables: Iterable[str] = (),
         points: Iterable[EntryPoint] = (),
+        left: "Iterable[tuple[EntryPoint, str]]" = (),
         gateway_kind: str = "",
     ) -> None:
         self.services = {one.name: one for one in services}
         self.problems = tuple(problems)
         self.tables = tuple(tables)
         self.points = tuple(points)
+        self.left = tuple(left)
         self.gateway_kind = gateway_kind
 
     @classmethod
@@ -284,11 +316,18 @@ class Catalogue:
                 for name, row in sorted(index["services"].items())
             ),
             (
-                Problem(one["distribution"], one["hook"], one["problem"])
+                Problem(
+                    one["distribution"],
+                    one["hook"],
+                    one["problem"],
+                    one.get("code", "OM901"),
+                    one.get("values"),
+                )
                 for one in index["problems"]
             ),
             index.get("vocabulary", ()),
             map(EntryPoint.from_json, index.get("points", ())),
+            ((EntryPoint.from_json(one[:-1]), one[-1]) for one in index.get("left", ())),
         )
 
     def vocabulary(self, known: "Vocabulary") -> "Vocabulary":
@@ -324,7 +363,7 @@ class Catalogue:
         if (kind or "") == self.gateway_kind:
             return self
         return Catalogue(
-            self.services.values(), self.problems, self.tables, self.points, kind or ""
+            self.services.values(), self.problems, self.tables, self.points, self.left, kind or ""
         )
 
     def operations(self) -> Iterator[OperationView]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 import attrs
 
 from omnidsl.plugins.conditions import Condition, applying, as_text
-from omnidsl.plugins.contract import API
+from omnidsl.plugins.contract import UNSTATED
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.media import (
     JSON,
@@ -322,7 +322,7 @@ class Service:
     name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
     operations: tuple[type[Operation[Any]], ...]
     implementation: str = attrs.field(validator=attrs.validators.matches_re(r"[\w.]+:\w+"))
-    api: int = API
+    api: int = UNSTATED
     summary: str = attrs.field(default="", validator=_plain_text)
     zh: str = attrs.field(default="", validator=_plain_text)
     usual_seconds: float = 30.0

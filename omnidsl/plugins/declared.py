@@ -42,6 +42,25 @@ def words(error: BaseException, hook: str = "") -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
+class ContractError(DeclarationError):
+    """Raised when a service was written for another version of the contract."""
+
+    def __init__(self, service: str, theirs: object) -> None:
+        newer = isinstance(theirs, int) and theirs > API
+        who = "update OmniDSL" if newer else "update the plugin"
+        super().__init__(
+            f"{service}.api", f"was written for API {theirs}, this is API {API}: {who}"
+        )
+        self.service = service
+        self.theirs = theirs
+        self.newer = newer
+
+    def values(self) -> dict[str, str]:
+        """Return what its words are filled in with."""
+        named = {"service": self.service, "theirs": str(self.theirs), "ours": str(API)}
+        return {**named, "who": "omnidsl" if self.newer else "plugin"}
+
+
 class Declared:
     """What one plugin declares: services as JSON, its terms as a table (empty where it has none), and what is wrong.
 
@@ -54,7 +73,7 @@ class Declared:
     def __init__(self, point: EntryPoint, known: Vocabulary) -> None:
         self.services: dict[str, Any] = {}
         self.terms = ""
-        self.failures: list[dict[str, str]] = []
+        self.failures: list[dict[str, Any]] = []
         self.hooks: list[str] = []
         self._manager = manager()
         before = set(sys.modules)
@@ -76,8 +95,8 @@ class Declared:
         names = ("services", "terms", "failures", "hooks", "files")
         return {name: getattr(self, name) for name in names}
 
-    def _fail(self, hook: str, problem: str) -> None:
-        self.failures.append({"hook": hook, "problem": problem})
+    def _fail(self, hook: str, problem: str, **told: Any) -> None:
+        self.failures.append({"hook": hook, "problem": problem, **told})
 
     def _ask(self, hook: str, learn: Callable[[list[Any]], None]) -> None:
         """Call a hook and take its answer, which is a list."""
@@ -98,6 +117,8 @@ class Declared:
         for one in items:
             try:
                 learn(one)
+            except ContractError as error:
+                self._fail(hook, str(error), code="OM918", values=error.values())
             except FAULTS as error:
                 self._fail(hook, words(error, hook))
 
@@ -138,10 +159,7 @@ def _known(service: object) -> Service:
             "omnidsl_services", f"must return a list of Service, not of {type(service).__name__}"
         )
     if service.api != API:
-        newer = service.api > API
-        who = "update OmniDSL" if newer else "update the plugin"
-        problem = f"was written for API {service.api}, this is API {API}: {who}"
-        raise DeclarationError(f"{service.name}.api", problem)
+        raise ContractError(service.name, service.api)
     return service
 
 

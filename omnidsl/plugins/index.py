@@ -11,14 +11,18 @@ import sys
 
 from omnidsl import __version__
 from omnidsl._typing import TYPE_CHECKING
-from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.catalogue import Catalogue, Problem
+from omnidsl.plugins.choice import Choice
 from omnidsl.plugins.contract import API
 from omnidsl.plugins.installed import EntryPoint, distributions, entry_points_file, folders, scan
 
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 8
+FORMAT = 9
+
+EVERYTHING = Choice()
+"""All that is installed."""
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""
@@ -47,25 +51,33 @@ def cache_folder() -> str:
     return user_cache_dir("omnidsl", appauthor=False)
 
 
-def load() -> Catalogue:
-    """Return the catalogue of what is installed, from the index where it is fresh."""
-    among = folders()
+def load(choice: Choice = EVERYTHING) -> Catalogue:
+    """Return the catalogue of what is installed and chosen, from the index where it is fresh."""
+    among, key = folders(), choice.key()
     around: dict[str, Any] = {
         "format": FORMAT,
         "api": API,
         "version": __version__,
         "python": [sys.implementation.name, *sys.version_info],
         "folders": [[folder, distributions(folder)] for folder in among],
+        "choice": key,
     }
-    file = os.path.join(cache_folder(), f"declarations-{_checksum(chr(0).join(among)):08x}.json")  # noqa: PTH118  # at every start
-    found = _read(file, around)
-    if found is not None:
-        return found
-    points = scan(among)
+    place = _checksum("\0".join([*among, *([] if choice == EVERYTHING else [repr(key)])]))
+    file = os.path.join(cache_folder(), f"declarations-{place:08x}.json")  # noqa: PTH118  # at every start
+    found = _read(file, around) or _built(file, around, choice)
+    found.problems += tuple(Problem.untrusted(one) for one in choice.untrusted)
+    return found
+
+
+def _built(file: str, around: "dict[str, Any]", choice: Choice) -> Catalogue:
+    """Ask the plugins that take part, and keep what they say."""
     from omnidsl.plugins.building import build  # what a fresh index does not pay
 
+    installed = scan([folder for folder, _ in around["folders"]])
+    points, left = choice.narrowed(installed)
     index = build(points)
-    places = {entry_points_file(*one) for one in _own_folders(points, around["folders"])}
+    index["left"] = [[*one.to_json(), why] for one, why in left]
+    places = {entry_points_file(*one) for one in _own_folders(installed, around["folders"])}
     index["files"] = [_stamp(one) for one in [*index["files"], *sorted(places)]]
     _write(file, {**around, **index})
     return Catalogue.from_json(index)

@@ -53,8 +53,19 @@ class EntryPoint:
 
 
 def folders() -> list[str]:
-    """Return the folders that Python imports from."""
-    return [one for one in dict.fromkeys(sys.path) if one and os.path.isdir(one)]  # noqa: PTH112  # at every start
+    """Return the folders that things are installed in: those that Python imports from, but for the current one.
+
+    `python -m omnidsl` has that among them, and what lies there may be anybody's.
+    """
+    here = _here()
+    return [one for one in dict.fromkeys(sys.path) if one and one != here and os.path.isdir(one)]  # noqa: PTH112  # at every start
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109  # a string
+    except OSError:
+        return ""
 
 
 def distributions(folder: str) -> list[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         "names",
         "words",
         "files",
+        "folders",
+        "distributions",
         "prices",
     ]
 
@@ -73,6 +75,8 @@ SETTINGS = (
     Setting("banned-words", "words", [], "Words that no prompt may hold, files of them that end in `.txt`, and `default` for the list that comes with OmniDSL."),
     Setting("max-prompt-length", "count", None, "Characters of a prompt, beyond which it is reported."),
     Setting("vocabulary", "files", [], "Files of terms, with tabs between their columns, that prompts are read with beside our own."),
+    Setting("plugins", "distributions", None, "The only distributions whose plugins take part; left out: all that are installed."),
+    Setting("plugin-folders", "folders", [], "Folders of the project with plugins of its own; they take part where the project is trusted."),
     Setting("emit", "text", "corrected", "How terms are sent that common front ends misspell.", EMITS),
     Setting("max-steps", "count", MOST_STEPS, "The most steps in one plan: beyond it a loop is a slip."),
     Setting("exclude", "patterns", [".*/", "node_modules/", "__pycache__/"], "What a search leaves out, in the form of `.gitignore`; replaces the default."),

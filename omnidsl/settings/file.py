@@ -59,6 +59,7 @@ _ENDLESS_KEY = re.compile(
     r"""(?:^|[\[{,])[ \t]*+(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}""",
     re.MULTILINE,
 )
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def masked(text: str) -> str:
@@ -220,8 +221,9 @@ class SettingsFile:
                 good = self._are_limits(path, value)
             case "words" if _are_texts(value):
                 good = self._give_words(path, value)
-            case "files" if _are_texts(value):
-                good = True  # they are read when all settings are known
+            case "files" | "folders" | "distributions" if _are_texts(value):
+                # Files are read when all settings are known.
+                good = setting.kind == "files" or self._bring_plugins(path, setting.kind, value)
             case "codes-by-pattern" if isinstance(value, dict) and all(map(_are_texts, value.values())):  # fmt: skip  # one condition
                 good = self._hold(path, "patterns", list(value))
                 for inner, one in value.items():
@@ -292,6 +294,16 @@ class SettingsFile:
             except ValueError:
                 good = self._report("OM905", (*path, selector), example=FORM)
         return good
+
+    def _bring_plugins(self, path: tuple[str, ...], kind: str, items: list[str]) -> bool:
+        """Judge names of distributions, or folders of the project, which may not lead out of it by a link either."""
+        for one in items:
+            if kind == "distributions":
+                if not _DISTRIBUTION.fullmatch(one):
+                    return self._report("OM905", path, example='["omnidsl"]')
+            elif not _inside(self.folder, one) or not inside(self.folder / one, self.folder):
+                return self._report("OM907", path)
+        return True
 
     def _give_words(self, path: tuple[str, ...], items: list[str]) -> bool:
         """Judge banned words, and the files that hold some."""

@@ -79,6 +79,9 @@ def _property(one: Setting) -> dict[str, object]:
     return {**shown, **_form(one)}
 
 
+_DISTRIBUTION = "^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$"
+
+
 def _form(one: Setting) -> dict[str, object]:
     match one.kind:
         case "text":
@@ -87,10 +90,11 @@ def _form(one: Setting) -> dict[str, object]:
             return {"type": "boolean"}
         case "count":
             return {"type": "integer", "minimum": 1, "maximum": MOST_STEPS}
-        case "patterns" | "files":
+        case "patterns" | "files" | "folders":
             return _TEXTS
-        case "names":
-            return {"type": "array", "items": {"type": "string", "pattern": OPTION_FORM}}
+        case "names" | "distributions":
+            form = OPTION_FORM if one.kind == "names" else _DISTRIBUTION
+            return {"type": "array", "items": {"type": "string", "pattern": form}}
         case "words":
             return {"type": "array", "items": {"type": "string", "minLength": 1}}
         case "number":

@@ -20,6 +20,8 @@ EXPECTED = {
     "codes": "array of strings",
     "patterns": "array of strings",
     "files": "array of strings",
+    "folders": "array of strings",
+    "distributions": "array of strings",
     "codes-by-pattern": "table of arrays of strings",
     "names": "array of strings",
     "words": "array of strings",

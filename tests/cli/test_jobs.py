@@ -141,13 +141,13 @@ def check(self, path):
 SPAWN = """
 import sys
 from omnidsl.cli.file_check import FileChecker, Wishes
+from omnidsl.cli.plugging import Catalogues
 from omnidsl.cli.projects import Projects
 from omnidsl.cli.workers import share
-from omnidsl.plugins.index import load
 
 if __name__ == "__main__":
     files = sys.argv[2:]
-    checker = FileChecker(load(), Projects(), Wishes())
+    checker = FileChecker(Catalogues(), Projects(), Wishes())
     for path, found in zip(files, share(files, checker.check, jobs=2, method=sys.argv[1]), strict=True):
         print(path, [repr(one) for one in found])
 """

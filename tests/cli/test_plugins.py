@@ -169,6 +169,7 @@ def test_json_of_a_broken_plugin_is_one_document_with_its_problem(
     site = str(install("broken", "raise RuntimeError('no licence')", distribution="broken_plugin"))
     expected = [
         {
+            "code": "OM901",
             "distribution": "broken_plugin",
             "hook": "import broken",
             "problem": "RuntimeError: no licence",

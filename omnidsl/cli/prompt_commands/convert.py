@@ -41,13 +41,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _to_recipe(arguments: argparse.Namespace) -> "list[Diagnostic]":
+    from omnidsl.cli.plugging import catalogue
+    from omnidsl.cli.projects import Projects
     from omnidsl.cli.prompt_commands.to_recipe import RecipeWriter
     from omnidsl.language.reader import LARGEST
-    from omnidsl.plugins.index import load
     from omnidsl.prompts import parse
 
     house = reading.house_of(arguments)
-    writer = RecipeWriter(house, load())
+    projects = Projects(isolated=arguments.isolated)
+    settings = projects.of_file(str(arguments.file or ""))
+    writer = RecipeWriter(house, catalogue(settings))
     found: list[Diagnostic] = []
     for given in reading.prompts(arguments):
         if given.problem is not None:

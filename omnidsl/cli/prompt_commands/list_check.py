@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from omnidsl.checking.fixes import Mending, mend
 from omnidsl.checking.suppressions import apply
 from omnidsl.cli.file_check import FileChecker, Wishes
+from omnidsl.cli.plugging import Catalogues
 from omnidsl.cli.prompt_commands.listing import LARGEST, Comments, Listing, read_list
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.source import Source
-from omnidsl.plugins.index import load
 from omnidsl.prompts import Rules, parse
 from omnidsl.prompts.lists import Entry
 
@@ -25,7 +25,7 @@ class ListChecker(FileChecker):
     most = LARGEST
 
     def __init__(self, projects: "Projects", wishes: Wishes, column: str | None = None) -> None:
-        super().__init__(load(), projects, wishes)
+        super().__init__(Catalogues(), projects, wishes)
         self._column = column
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -61,7 +61,7 @@ class ListChecker(FileChecker):
         return found if listing.is_table else apply(found, source, Comments)
 
     def _rules(self, settings: "Settings") -> Rules:
-        return self.catalogue.house(self.house(settings)).rules
+        return self.catalogues.of(settings).house(self.house(settings)).rules
 
     def _about_comments(self, path: str, source: Source) -> list[Diagnostic]:
         return [one for one in self.find(path, source) if one.code.startswith("OM91")]

@@ -78,17 +78,18 @@ def house_of(arguments: "argparse.Namespace") -> "HouseRules":
 
     Ends the command with exit status 2 where settings are wrong.
     """
+    from omnidsl.cli.plugging import catalogue
     from omnidsl.cli.projects import Projects
-    from omnidsl.plugins.index import load
 
     projects = Projects(isolated=arguments.isolated)
-    house = projects.of_file(str(arguments.file or "")).rules
+    settings = projects.of_file(str(arguments.file or ""))
+    house = settings.rules
     faults = projects.take_faults()
     finding.show(faults, to_stderr=True)
     if finding.status(faults):
         raise SystemExit(finding.USAGE)
     said = house.overridden(name=arguments.rules, default_version=arguments.default_version)
-    return load().house(said)
+    return catalogue(settings).house(said)
 
 
 def prompts(arguments: "argparse.Namespace") -> Iterator[Given]:

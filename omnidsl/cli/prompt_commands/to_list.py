@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omnidsl.cli.plugging import catalogue
 from omnidsl.planning.inspection import inspect
-from omnidsl.plugins.index import load
 from omnidsl.prompts import Prompt
 from omnidsl.prompts.lists import is_comment
 
@@ -24,7 +24,11 @@ class RecipePrompts:
         self.lines: list[str] = []
         self.left_out: list[tuple[str, str]] = []
         inspection = inspect(
-            path, root=settings.root, catalogue=load(), rules=house, most_steps=settings.max_steps
+            path,
+            root=settings.root,
+            catalogue=catalogue(settings),
+            rules=house,
+            most_steps=settings.max_steps,
         )
         self.found: list[Diagnostic] = inspection.diagnostics
         recipe = inspection.recipe
