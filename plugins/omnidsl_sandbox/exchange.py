@@ -29,7 +29,8 @@ class Buyer:
 
 def authorise(gateway: Gateway, request: Request) -> Buyer:
     """Return the buyer; Refused without a key, or with one that begins with `sk-denied`."""
-    key = gateway.speaker(str(request.scope["path"])).key(request.headers)
+    speaker = gateway.speaker(str(request.scope["path"]))
+    key = speaker.key(request.headers) or speaker.key_in(request.query_params)
     if not key:
         raise Refused("no-key")
     if key.startswith("denied"):

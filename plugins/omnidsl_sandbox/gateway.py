@@ -13,6 +13,7 @@ from omnidsl_sandbox.faults.chance import Faults
 from omnidsl_sandbox.gallery import Gallery
 from omnidsl_sandbox.options import Options
 from omnidsl_sandbox.profiles import Profile
+from omnidsl_sandbox.profiles.vendors import vendor
 from omnidsl_sandbox.store import Store
 from omnidsl_sandbox.tasks import Ending, Snapshot, Task, observe
 
@@ -52,7 +53,7 @@ class Gateway:
 
     def speaker(self, path: str) -> Profile:
         """Return who answers for a path."""
-        return self.front if path.startswith("/v1/") else self.profile
+        return vendor(path) or (self.front if path.startswith("/v1/") else self.profile)
 
     def now(self) -> int:
         """Return the time in epoch milliseconds."""

@@ -16,6 +16,7 @@
 | `[[sandbox:no-buttons]]` | the finished task has `null` for its buttons | — |
 | `[[sandbox:exists]]` | of what hangs on the task: a second equal upscale is code 21, "exists already" (new-api: 1) | — |
 | `[[sandbox:modal-timeout]]` | of what hangs on the task: its window is over before anybody answers | — |
+| `[[sandbox:unwilling]]` | — | chat: answered with a refusal, which is sold |
 
 A marker may stand anywhere in the prompt; an unknown one is ordinary text.
 """
@@ -43,6 +44,7 @@ class Marker(enum.StrEnum):
     NO_BUTTONS = "no-buttons"
     EXISTS = "exists"
     MODAL_TIMEOUT = "modal-timeout"
+    UNWILLING = "unwilling"
 
 
 def markers(prompt: str) -> frozenset[Marker]:

@@ -47,6 +47,13 @@ class Conversation:
         return "\n".join(one.text for one in self.messages)
 
 
+def settled(messages: Sequence[Message]) -> Conversation:
+    """Return the conversation of these turns; Refused for more pictures than anybody looks at."""
+    if sum(len(one.pictures) for one in messages) > _MOST_PICTURES:
+        raise _bad("messages", f"at most {_MOST_PICTURES} pictures")
+    return Conversation(tuple(messages))
+
+
 def conversation(body: JsonObject) -> Conversation:
     """Return the conversation of a request body; Refused when `messages` is missing or malformed."""
     given = body.get("messages")
@@ -56,10 +63,7 @@ def conversation(body: JsonObject) -> Conversation:
         raise Refused(
             "invalid-request", {"reason": "json: cannot unmarshal messages into []dto.Message"}
         )
-    messages = tuple(_message(number, one) for number, one in enumerate(given))
-    if sum(len(one.pictures) for one in messages) > _MOST_PICTURES:
-        raise _bad("messages", f"at most {_MOST_PICTURES} pictures")
-    return Conversation(messages)
+    return settled([_message(number, one) for number, one in enumerate(given)])
 
 
 def _message(number: int, given: Json) -> Message:

@@ -224,7 +224,10 @@ def _number(plain: JsonObject, number: int, *, whole: bool) -> int | float:
         first, direction = unit, unit
     if first in (above, below):
         first += direction
-    value = first + number * direction
+    limit = ceiling if direction > 0 else floor
+    room = None if limit is None else abs(limit - first) // unit + (limit not in (above, below))
+    # Where the bounds leave no other number, later items begin anew.
+    value = first + (number % room if room else number) * direction
     if not _fits(value, low, high, above, below) and step is None:
         value = ((floor or 0) + (ceiling or 0)) / Fraction(2)
     if not _fits(value, low, high, above, below):

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 
+from omnidsl_sandbox.chat.asking import Asked
 from omnidsl_sandbox.chat.conversation import Conversation
 from omnidsl_sandbox.chat.instances import SchemaError, instance
 from omnidsl_sandbox.errors import Refused
-from omnidsl_sandbox.json_values import Json, JsonObject, dump
+from omnidsl_sandbox.json_values import dump
+from omnidsl_sandbox.markers import without_markers
 
 _OPENINGS = (
     "A simulated answer to",
@@ -15,30 +17,27 @@ _OPENINGS = (
 )
 
 
-def reply(body: JsonObject, talk: Conversation, captions: Sequence[str], take: int) -> str:
-    """Return the answer in the wanted `response_format`; Refused for a format or schema that cannot be met.
+def reply(asked: Asked, captions: Sequence[str], take: int) -> str:
+    """Return the answer in the wanted form; Refused for a schema that cannot be met.
 
     Equal conversations and takes give equal answers; a later take, or another word anywhere, gives another one.
     """
-    wanted = body.get("response_format")
-    kind = wanted.get("type") if isinstance(wanted, dict) else None
+    talk, wanted = asked.talk, asked.wanted
     text = _text(talk, captions, take)
-    if wanted is None or kind == "text":
+    if wanted.form == "text":
         return text
-    if kind == "json_object":
+    if wanted.form == "object":
         return dump({"simulated": True, "reply": text}).decode()
-    if kind != "json_schema" or not isinstance(wanted, dict):
-        raise Refused("bad-value", {"reason": "Invalid value for 'response_format.type'"})
-    described = wanted.get("json_schema")
-    if not isinstance(described, dict):
-        raise Refused(
-            "bad-value", {"reason": "Missing required parameter: 'response_format.json_schema'"}
-        )
-    schema: Json = described.get("schema", {"type": "object"})
     try:
-        return dump(instance(schema, _short(talk.question or " ".join(captions), 60))).decode()
+        topic = _short(talk.question or " ".join(captions), 60)
+        return dump(instance(wanted.schema, topic)).decode()
     except SchemaError as error:
         raise Refused("bad-schema", {"reason": str(error)}) from error
+
+
+def refusal(asked: Asked) -> str:
+    """Return the words of a model that refuses to answer."""
+    return f'SIMULATED. I cannot help with "{_short(without_markers(asked.talk.question), 160)}".'
 
 
 def _text(talk: Conversation, captions: Sequence[str], take: int) -> str:

@@ -93,6 +93,19 @@ class Profile(abc.ABC):
     def key(self, headers: Mapping[str, str]) -> str:
         """Return the bare key of a request, empty without one; header names are lower-case."""
 
+    def key_in(self, query: Mapping[str, str]) -> str:
+        """Return the bare key that stands in a query, where a server reads one there."""
+        del query
+        return ""
+
+    def said(self, name: str, values: Mapping[str, str | int], request_id: str) -> tuple[int, str]:
+        """Return the status and the words of a refusal; KeyError for a name that is not in the table."""
+        table = self.words["refusals"][name]
+        if not isinstance(table, dict):
+            raise TypeError(f"refusals.{name} is no table")
+        text = str(table.get("text", "")).format_map(values)
+        return int(str(table["status"])), f"{text} (request id: {request_id})"
+
     def refusal(
         self, name: str, values: Mapping[str, str | int], request_id: str, path: str = ""
     ) -> Reply:

@@ -74,6 +74,28 @@ def test_an_instance_conforms_to_its_schema(schema: Schema) -> None:
     jsonschema.Draft202012Validator(schema).validate(made)
 
 
+NARROW: list[tuple[Schema, list[float]]] = [
+    ({"type": "integer", "minimum": 0, "maximum": 0}, [0, 0]),
+    ({"type": "integer", "minimum": 1, "maximum": 2}, [1, 2, 1]),
+    ({"type": "integer", "minimum": 1, "exclusiveMaximum": 2}, [1, 1]),
+    ({"type": "integer", "exclusiveMinimum": -3, "maximum": -1}, [-1, -2, -1]),
+    ({"type": "number", "multipleOf": 0.5, "minimum": 1, "maximum": 1.5}, [1, 1.5, 1]),
+    ({"type": "number", "minimum": 0.2, "maximum": 0.3}, [0.25, 0.25]),
+]
+
+
+@pytest.mark.parametrize(("items", "expected"), NARROW)
+def test_items_with_little_room_begin_anew(items: Schema, expected: list[float]) -> None:
+    assert expected == instance({"type": "array", "minItems": len(expected), "items": items}, "")
+
+
+def test_items_that_must_differ_and_cannot_are_refused() -> None:
+    items: Schema = {"type": "integer", "minimum": 0, "maximum": 0}
+
+    with pytest.raises(SchemaError, match="cannot be told apart"):
+        instance({"type": "array", "minItems": 2, "uniqueItems": True, "items": items}, "")
+
+
 @given(SCHEMAS)
 def test_an_instance_is_the_same_every_time(schema: Schema) -> None:
     assert json.dumps(instance(schema, "topic")) == json.dumps(instance(schema, "topic"))
