@@ -151,7 +151,7 @@ class Binder:
         """Yield the items of a list but those that skipped steps would have given."""
         for one in items:
             with contextlib.suppress(Absent):
-                yield await self._value(one, accepts, reading)
+                yield await self._value(one, attrs.evolve(accepts, many=False), reading)
 
     def _result(self, ref: Ref, accepts: Accepts, reading: Reading) -> object:
         if accepts.handle and not ref.part:

@@ -18,8 +18,6 @@ _CANCELLED = frozenset(("CANCEL", "CANCELLED"))
 _WAITING = frozenset(("", "NOT_START", "SUBMITTED", MODAL))
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%")
 _CONTENT = re.compile(r"banned|moderat|sensitive|violat|not allowed|敏感|违规|违禁", re.IGNORECASE)
-_NUMBERING = re.compile(r"^\s*(?:[1-9]\ufe0f?\u20e3|[1-9][.)、](?=\s))\s*")
-"""A keycap digit, or a digit with a sign, before a description."""
 
 Row = Mapping[str, JSON]
 
@@ -170,13 +168,3 @@ def facts(row: Row, task: str) -> dict[str, JSON]:
     if isinstance(seed, int | str) and not isinstance(seed, bool) and str(seed).strip():
         known["seed"] = str(seed).strip()
     return {name: value for name, value in known.items() if value not in ("", [])}
-
-
-def descriptions(row: Row) -> list[str]:
-    """Return the prompts that `describe` gives: blocks with a keycap digit each, or one a line."""
-    whole = text(properties(row), "finalPrompt") or text(row, "promptEn", "prompt")
-    blocks = re.split(r"\n[ \t]*\n", whole.replace("\r\n", "\n").strip())
-    if len(blocks) == 1:
-        blocks = blocks[0].split("\n")
-    found = [" ".join(_NUMBERING.sub("", block).split()) for block in blocks]
-    return [one for one in found if one]

@@ -14,7 +14,7 @@ from omnidsl.planning.values import FileInput, PromptInput, Ref
 from omnidsl.running import Gateway
 from omnidsl.testing import Answer, Bench, MidjourneyScript, Request, ScriptedGateway, step
 from omnidsl.testing.scripted import PIXEL
-from omnidsl_midjourney import wire
+from omnidsl_midjourney import texts, wire
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_describe_gives_four_lines_without_numbers(
     ],
 )
 def test_descriptions_are_read_in_every_form(whole: object, expected: list[str]) -> None:
-    assert expected == wire.descriptions({"properties": {"finalPrompt": whole}})  # type: ignore[dict-item]  # wrong types are the point
+    assert expected == texts.descriptions({"properties": {"finalPrompt": whole}})  # type: ignore[dict-item]  # wrong types are the point
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ ANYTHING = st.recursive(
 def test_any_row_is_read_without_raising_and_gives_json(row: dict[str, object]) -> None:
     wire.status(row)  # type: ignore[arg-type]  # wrong types are the point
     facts = wire.facts(row, "17")  # type: ignore[arg-type]  # as above
-    wire.descriptions(row)  # type: ignore[arg-type]  # as above
+    texts.descriptions(row)  # type: ignore[arg-type]  # as above
 
     assert "17" == wire.facts({}, "17")["task_id"]
     assert isinstance(json.dumps(facts), str)
