@@ -30,11 +30,14 @@ def served(recipe: Path) -> tuple[str, ...]:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("OMNI_BASE_URL", "OMNI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OMNI_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("OMNI_CACHE_DIR", str(tmp_path / "cache"))
+    # One for all: what plugins declare need be asked once.
+    monkeypatch.setenv("OMNI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 def test_there_are_examples() -> None:

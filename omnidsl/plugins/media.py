@@ -1,6 +1,6 @@
 """The values that operations take and make: files, handles on remote tasks, prompts, messages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -42,7 +42,7 @@ class Video(Artifact):
     """One video file."""
 
 
-Media_co = TypeVar("Media_co", bound=Artifact | str, covariant=True)
+Media_co = TypeVar("Media_co", bound=Artifact | str | Sequence[Artifact], covariant=True)
 
 
 @attrs.frozen

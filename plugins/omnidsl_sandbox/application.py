@@ -19,8 +19,11 @@ from omnidsl_sandbox.endpoints.edits import Edits
 from omnidsl_sandbox.endpoints.embeddings import Embeddings
 from omnidsl_sandbox.endpoints.images import Images
 from omnidsl_sandbox.endpoints.models import Models
+from omnidsl_sandbox.endpoints.songs import SongFiles
 from omnidsl_sandbox.endpoints.submissions import Submissions
+from omnidsl_sandbox.endpoints.suno import Suno
 from omnidsl_sandbox.endpoints.tasks import Tasks
+from omnidsl_sandbox.endpoints.udio import Udio
 from omnidsl_sandbox.endpoints.uploads import Uploads
 from omnidsl_sandbox.envelope import Envelope
 from omnidsl_sandbox.faults.misbehaving import Misbehaving
@@ -62,6 +65,9 @@ def build(gateway: Gateway) -> ASGIApp:
         *Audio(gateway).routes(),
         *Embeddings(gateway).routes(),
         *Models(gateway).routes(),
+        *Suno(gateway).routes(),
+        *Udio(gateway).routes(),
+        *SongFiles(gateway).routes(),
         *control_routes(gateway),
     ]
     # A wrong method is an unknown URL to these gateways, too.

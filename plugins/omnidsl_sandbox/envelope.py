@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from omnidsl_sandbox.gateway import Gateway
 
 _PATIENCE = 0.1  # seconds between two looks at whether the sandbox closes
-_POLL = re.compile(r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list|list-by-condition)")
+_POLL = re.compile(
+    r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list|list-by-condition)|/(?:suno|udio)/fetch(?:/[^/]+)?"
+)
 
 
 class Envelope:

@@ -12,7 +12,7 @@ import attrs
 from omnidsl_sandbox.faults.chance import Faults
 from omnidsl_sandbox.gallery import Gallery
 from omnidsl_sandbox.options import Options
-from omnidsl_sandbox.profiles import Profile
+from omnidsl_sandbox.profiles import Profile, Songs
 from omnidsl_sandbox.profiles.vendors import vendor
 from omnidsl_sandbox.store import Store
 from omnidsl_sandbox.tasks import Ending, Snapshot, Task, observe
@@ -43,6 +43,7 @@ class Gateway:
     front: Profile
     store: Store
     gallery: Gallery
+    songs: Profile = attrs.field(factory=Songs)
     closing: threading.Event = attrs.field(factory=threading.Event)
     faults: Faults = attrs.field()
 
@@ -53,6 +54,8 @@ class Gateway:
 
     def speaker(self, path: str) -> Profile:
         """Return who answers for a path."""
+        if path.startswith(("/suno/", "/udio/")):
+            return self.songs
         return vendor(path) or (self.front if path.startswith("/v1/") else self.profile)
 
     def now(self) -> int:

@@ -18,6 +18,9 @@
 | `[[sandbox:modal-timeout]]` | of what hangs on the task: its window is over before anybody answers | — |
 | `[[sandbox:unwilling]]` | — | chat: answered with a refusal, which is sold |
 
+Songs: `fail` and `banned` end the task in FAILURE, `queue-full` is 429 once, `stuck` never ends, and of two versions that
+`[[sandbox:half]]` asked for the second one fails.
+
 A marker may stand anywhere in the prompt; an unknown one is ordinary text.
 """
 
@@ -45,6 +48,7 @@ class Marker(enum.StrEnum):
     EXISTS = "exists"
     MODAL_TIMEOUT = "modal-timeout"
     UNWILLING = "unwilling"
+    HALF = "half"
 
 
 def markers(prompt: str) -> frozenset[Marker]:

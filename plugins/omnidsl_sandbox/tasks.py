@@ -51,6 +51,24 @@ _VIDEOS = {"videos": 4, "video": 1}
 
 
 @attrs.frozen(kw_only=True)
+class Song:
+    """What a song is to be: `words` are those that its sound is made of, `seconds` 0 where nobody said how long.
+
+    `lyrics` is what is sung, `extras` what only some gateways hand on. `half` says that one of its versions fails.
+    """
+
+    title: str
+    words: str
+    lyrics: str = ""
+    tags: str = ""
+    description: str = ""
+    model: str = ""
+    extras: str = ""
+    seconds: float = 0.0
+    half: bool = False
+
+
+@attrs.frozen(kw_only=True)
 class Task:
     """One submitted task.
 
@@ -81,6 +99,7 @@ class Task:
     upload: str = ""
     text: str = ""
     chosen: int = 0
+    song: Song | None = None
 
     @property
     def videos(self) -> int:

@@ -83,6 +83,12 @@ class NewApi(Profile):
         return json_reply(value, media_type=JSON)
 
 
+class Songs(NewApi):
+    """What new-api says about songs: its words for Suno and Udio, whoever draws pictures."""
+
+    name = "songs"
+
+
 def bare_key(header: str) -> str:
     """Return a key without the word `Bearer`, empty for that word alone."""
     # A header that ends in a blank arrives without it, so an empty key looks like the word alone.

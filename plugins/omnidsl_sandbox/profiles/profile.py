@@ -62,7 +62,11 @@ class Profile(abc.ABC):
         return frozenset(self._listed("server", "presses"))
 
     def offers(self, name: str) -> bool:
-        """Whether it has what only some servers have: a submission by its name, or `links` to pictures."""
+        """Whether it has what only some servers have: a submission by its name, or `links` to pictures.
+
+        Of songs, whose gateways differ too: `song-extras` hands on every field of an order, `flat-songs` puts Udio's songs
+        into the task itself.
+        """
         return name in self._listed("server", "offers")
 
     @property

@@ -94,6 +94,12 @@ def _upstream(refusal: Refusal) -> Reply:
     return _submit(refusal, TEXT)
 
 
+def _task(refusal: Refusal) -> Reply:
+    """Write `{"code": "…", "message": "…", "data": null}`: new-api's own words about songs."""
+    body: JsonObject = {"code": refusal.table["code"], "message": refusal.text, "data": None}
+    return json_reply(body, refusal.status)
+
+
 def _plain(refusal: Refusal) -> Reply:
     return json_reply({"error": refusal.text}, refusal.status)
 
@@ -133,6 +139,7 @@ _SHAPES: Mapping[str, Callable[[Refusal], Reply]] = {
     "handler": _handler,
     "upstream": _upstream,
     "submit": _submit,
+    "task": _task,
     "plain": _plain,
     "text": _text,
     "empty": _empty,

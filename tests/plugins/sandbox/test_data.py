@@ -11,7 +11,7 @@ from omnidsl_sandbox.drawing.looks import _table
 from omnidsl_sandbox.drawing.subjects import SUBJECTS
 from omnidsl_sandbox.markers import Marker
 from omnidsl_sandbox.presses import press
-from omnidsl_sandbox.profiles import PROFILES, load_profile
+from omnidsl_sandbox.profiles import PROFILES, Songs, load_profile
 
 SOURCES = sorted(Path(omnidsl_sandbox.__file__).parent.rglob("*.py"))
 
@@ -22,27 +22,42 @@ def refusals_in_code(sources: list[Path]) -> set[str]:
 
 
 FRONT = {
+    "asking.py",
     "audio.py",
     "chats.py",
     "completions.py",
+    "contents.py",
     "conversation.py",
     "edits.py",
     "embeddings.py",
     "front.py",
     "images.py",
+    "messages.py",
     "models.py",
     "orders.py",
     "replies.py",
 }
 
 
+SONGS = {"song_orders.py", "suno.py", "udio.py"}
+EVERYBODY = {"application.py", "exchange.py"}
+
+
 def test_every_refusal_of_the_gateway_has_its_words_and_every_word_its_refusal() -> None:
-    assert refusals_in_code(SOURCES) == set(load_profile("new-api").words["refusals"])
+    own = [path for path in SOURCES if path.name not in SONGS]
+
+    assert refusals_in_code(own) == set(load_profile("new-api").words["refusals"])
+
+
+def test_every_refusal_of_a_song_has_its_words_and_every_word_its_refusal() -> None:
+    own = [path for path in SOURCES if path.name in SONGS | EVERYBODY]
+
+    assert refusals_in_code(own) == set(Songs().words["refusals"])
 
 
 @pytest.mark.parametrize("profile", ["plus", "proxy"])
 def test_a_server_of_midjourneys_has_words_for_what_it_refuses_and_no_others(profile: str) -> None:
-    own = [path for path in SOURCES if path.name not in FRONT]
+    own = [path for path in SOURCES if path.name not in FRONT | SONGS]
 
     assert refusals_in_code(own) == set(load_profile(profile).words["refusals"])
 
