@@ -93,6 +93,14 @@ class Context(Protocol):
         """
         ...
 
+    async def kept(self, stage: str, stream: Callable[[], Stream] | None = None) -> Reply | None:
+        """Return the reply of a stage of this attempt that was paid for already, None where it was not; sends nothing.
+
+        For a backend that may have spoken another protocol before the run was interrupted. Raises Ambiguous when nobody
+        can tell.
+        """
+        ...
+
     async def get(self, path: str) -> Reply:
         """GET something free; connection errors, 429 and 5xx are retried, then raise GatewayError, as a refused key does.
 

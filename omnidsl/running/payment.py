@@ -112,6 +112,11 @@ class FreeContext:
         del body, headers, stage, stream
         raise Rejected("plugin", f"{path} would cost money, and nothing may be bought here")
 
+    async def kept(self, stage: str, stream: Callable[[], Stream] | None = None) -> Reply | None:
+        """See `Context.kept`."""
+        del stage, stream
+        return None
+
     async def get(self, path: str) -> Reply:
         """See `Context.get`."""
         return await self._free(lambda: self._transport.get(path, account=self.account))
@@ -241,33 +246,33 @@ class PaidContext(FreeContext):
                 with self._stop.before_buying():
                     await self._clock.sleep(seconds)
 
-    async def kept(self, name: str, stream: Callable[[], Stream] | None = None) -> Reply | None:
-        """Return the reply of a stage that was paid for already; Ambiguous when nobody can tell what became of it.
+    async def kept(self, stage: str, stream: Callable[[], Stream] | None = None) -> Reply | None:
+        """See `Context.kept`.
 
         An intent whose reply lies on the disk was answered: the process ended before it could say so.
         """
         stages = await self._stages()
-        self._is_reserved = any(one.name != name and one.state != "refused" for one in stages)
-        stage = next((one for one in stages if one.name == name), None)
-        if stage is None or stage.state == "refused":
+        self._is_reserved = any(one.name != stage and one.state != "refused" for one in stages)
+        found = next((one for one in stages if one.name == stage), None)
+        if found is None or found.state == "refused":
             if any(one.state in _DOUBTS for one in stages):
                 # A plugin of another version may ask for its stages by other names: the doubt is the attempt's.
                 raise Ambiguous("interrupted", "the run ended before its answer came")
             return None
-        reply = await asyncio.to_thread(self._spool.find, stage)
+        reply = await asyncio.to_thread(self._spool.find, found)
         if reply is None:
-            if stage.state == "intent":
-                await self._settle(stage, "ambiguous")
+            if found.state == "intent":
+                await self._settle(found, "ambiguous")
             words = (
                 "its reply is no longer on the disk"
-                if stage.state == "answered"
+                if found.state == "answered"
                 else "the run ended before it came"
             )
             raise Ambiguous("interrupted", words)
-        if stage.state == "answered":
+        if found.state == "answered":
             # Accepted by the rules of its time.
             return put_together(reply, stream, self._transport.gateway) or reply
-        rule, reply = await self._judge(stage, reply, stream)
+        rule, reply = await self._judge(found, reply, stream)
         if rule.verdict == "accepted":
             return reply
         if rule.verdict == "ambiguous":
@@ -277,7 +282,6 @@ class PaidContext(FreeContext):
     async def _stages(self) -> Sequence[Stage]:
         """Return what was sent for the attempt before; of a new one the ledger need not be asked."""
         if self._is_new:
-            self._is_new = False
             return ()
         return await self._clerk.do(lambda ledger: ledger.stages(self._attempt.id))
 
@@ -314,6 +318,7 @@ class PaidContext(FreeContext):
             signature=self._transport.gateway.signature(self.account),
         )
         since = ticking()
+        self._is_new = False
         stage = await self._clerk.do(lambda ledger: ledger.intend(intent))
         telling = None
         if request.stream is not None and self._tell is not None:

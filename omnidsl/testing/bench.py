@@ -26,6 +26,7 @@ from omnidsl.running.transport import Bounds
 
 if TYPE_CHECKING:
     from omnidsl.plugins.manager import Plugins
+    from omnidsl.plugins.media import JSON
     from omnidsl.running.events import Event, Listener
 
 QUICK = Limits(
@@ -70,7 +71,7 @@ class Bench:
     """Plans and runs in one folder against one gateway; `events` are all that the runs told.
 
     `usual_seconds` and `settling_seconds` stand for what services declare, so that nothing is waited for; None: as
-    they declare.
+    they declare. `settings` are what is settled for services, by service.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Bench:
         self.usual_seconds: float | None = 0.1
         self.settling_seconds: float | None = 0.1
         self.listening = False
+        self.settings: dict[str, dict[str, JSON]] = {}
         self._catalogue = catalogue
 
     def plan(self, *nodes: PlanNode, saves: Collection[Save] = (), returns: Value = None) -> Plan:
@@ -116,7 +118,7 @@ class Bench:
 
     def around(self) -> Circumstances:
         """Return where and how the bench's runs work."""
-        return Circumstances(
+        around = Circumstances(
             catalogue=self.catalogue(),
             gateway=self.gateway,
             state=self.state,
@@ -132,6 +134,7 @@ class Bench:
             budget=self.budget or Budget(prices=Prices(self.catalogue())),
             listening=self.listening,
         )
+        return attrs.evolve(around, settings={**around.settings, **self.settings})
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue in use: the installed plugins', unless another was given."""

@@ -5,7 +5,15 @@ from typing import Literal
 
 import attrs
 
-from omnidsl.plugins import Immediate, Messages, Service, argument, hookimpl, read_prices
+from omnidsl.plugins import (
+    Immediate,
+    Messages,
+    Service,
+    ServiceSetting,
+    argument,
+    hookimpl,
+    read_prices,
+)
 
 
 @attrs.frozen
@@ -52,5 +60,14 @@ def omnidsl_services() -> list[Service]:
             zh="Anthropic 的 Claude 模型：可看图的对话",
             usual_seconds=5.0,
             prices=read_prices(Path(__file__).with_name("prices.toml")),
+            settings=(
+                ServiceSetting(
+                    "native",
+                    bool,
+                    default=False,
+                    help="speak Anthropic's own protocol (/v1/messages) with the gateway",
+                    zh="与网关使用 Anthropic 原生协议（/v1/messages）",
+                ),
+            ),
         )
     ]

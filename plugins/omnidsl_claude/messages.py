@@ -14,7 +14,7 @@ from omnidsl.plugins import (
     Reply,
     ReplyRule,
 )
-from omnidsl.plugins.chat import Question, Turn, finish, numbers
+from omnidsl.plugins.chat import Question, Turn, Way, finish, numbers
 from omnidsl_claude.streamed import MessageStream
 
 PATH = "/v1/messages"
@@ -78,6 +78,9 @@ async def ask(question: Question, call: Call, context: Context) -> Made:
     }
     reply = await context.pay(PATH, body, headers=headers, stage=STAGE, stream=MessageStream)
     return made(reply)
+
+
+NATIVE = Way(STAGE, MessageStream, ask)
 
 
 def request(question: Question) -> dict[str, JSON]:

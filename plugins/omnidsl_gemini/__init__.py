@@ -5,7 +5,15 @@ from typing import Literal
 
 import attrs
 
-from omnidsl.plugins import Immediate, Messages, Service, argument, hookimpl, read_prices
+from omnidsl.plugins import (
+    Immediate,
+    Messages,
+    Service,
+    ServiceSetting,
+    argument,
+    hookimpl,
+    read_prices,
+)
 
 
 @attrs.frozen
@@ -53,5 +61,14 @@ def omnidsl_services() -> list[Service]:
             zh="Google 的 Gemini 模型：可看图的对话",
             usual_seconds=5.0,
             prices=read_prices(Path(__file__).with_name("prices.toml")),
+            settings=(
+                ServiceSetting(
+                    "native",
+                    bool,
+                    default=False,
+                    help="speak Google's own protocol (generateContent) with the gateway",
+                    zh="与网关使用 Google 原生协议（generateContent）",
+                ),
+            ),
         )
     ]

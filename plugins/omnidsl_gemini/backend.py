@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from omnidsl.plugins import Backend, Call, Context, Made, ReplyRule
-from omnidsl.plugins.chat import REPLIES, Question, complete
+from omnidsl.plugins.chat import COMPATIBLE, REPLIES, Question, ask
 from omnidsl_gemini import contents
+from omnidsl_gemini.contents import NATIVE
 
 
 class Gemini(Backend):
@@ -14,7 +15,5 @@ class Gemini(Backend):
 
     async def call(self, call: Call, context: Context) -> Made:
         """Ask once and return the answer; Failed when there is none that can be used."""
-        question = await Question.of(call, context)
-        if getattr(context, "settings", {}).get("native"):
-            return await contents.ask(question, call, context)
-        return await complete(question, call, context)
+        ways = (NATIVE, COMPATIBLE) if context.settings["native"] else (COMPATIBLE, NATIVE)
+        return await ask(await Question.of(call, context), call, context, *ways)

@@ -14,7 +14,7 @@ from omnidsl.plugins import (
     Reply,
     ReplyRule,
 )
-from omnidsl.plugins.chat import Question, Turn, finish, numbers
+from omnidsl.plugins.chat import Question, Turn, Way, finish, numbers
 from omnidsl_gemini.streamed import ContentStream
 
 STAGE = "generate"
@@ -70,6 +70,9 @@ async def ask(question: Question, call: Call, context: Context) -> Made:
     body = request(question)
     reply = await context.pay(path, body, headers=headers, stage=STAGE, stream=ContentStream)
     return made(reply)
+
+
+NATIVE = Way(STAGE, ContentStream, ask)
 
 
 def request(question: Question) -> dict[str, JSON]:

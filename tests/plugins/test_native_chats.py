@@ -1,6 +1,8 @@
 """What is asked of Claude and Gemini: by the endpoint that all models share, and by their vendors' own."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,11 @@ import pytest
 from omnidsl.plugins import JSON, ArgumentError
 from omnidsl.plugins.chat import Picture, Question, Turn, compatible
 from omnidsl.running import Gateway
-from omnidsl.testing import Answer, Bench, ScriptedGateway, step
+from omnidsl.running.events import StepText
+from omnidsl.testing import Answer, Bench, Request, ScriptedGateway, step
 from omnidsl_claude import messages
 from omnidsl_gemini import contents
+from omnidsl_sandbox import Sandbox
 
 PICTURE = Picture("image/png", "aGk=")
 TALK = (
@@ -216,3 +220,160 @@ def test_the_last_gate_knows_how_wild_each_may_be(
     result = bench.run(bench.plan(node))
 
     assert (status, 1 - status) == (result.status, len(gateway.requests))
+
+
+# ---- by whichever protocol, at the sandbox
+
+
+NATIVE = {
+    "claude.chat": "/v1/messages",
+    "gemini.chat": "/v1beta/models/gemini-3.8-flash:generateContent",
+}
+
+
+@pytest.fixture
+def simulated(tmp_path: Path) -> Iterator[Bench]:
+    """A bench at a sandbox, every service by its vendor's own protocol."""
+    with Sandbox(duration=0, seed=1) as sandbox:
+        bench = Bench(tmp_path, Gateway.at(sandbox.url, key="sk-test-0123456789"))
+        bench.settings = {"claude": {"native": True}, "gemini": {"native": True}}
+        yield bench
+
+
+@pytest.mark.parametrize("listening", [False, True])
+@pytest.mark.parametrize("operation", NATIVE)
+def test_an_answer_by_a_vendors_own_protocol(
+    simulated: Bench, operation: str, *, listening: bool
+) -> None:
+    simulated.listening = listening
+
+    result = simulated.run(simulated.plan(step("says", operation, {"messages": "hi"})))
+
+    says = result.results["says"]
+    told = "".join(one.text for one in simulated.events if isinstance(one, StepText))
+    usage = says.facts["usage"]
+    assert says.text is not None
+    assert says.text.startswith("SIMULATED")
+    assert (says.text if listening else "") == told
+    assert isinstance(usage, dict)
+    assert {"prompt_tokens", "completion_tokens", "total_tokens"} == set(usage)
+    assert "stop" == says.facts["finish_reason"]
+
+
+@pytest.mark.parametrize("listening", [False, True])
+@pytest.mark.parametrize("operation", NATIVE)
+@pytest.mark.parametrize(
+    ("expects", "value"), [("int(3..9)", 3), ("list[bool]", [True]), ("bool", True)]
+)
+def test_a_typed_answer_by_a_vendors_own_protocol(
+    simulated: Bench, operation: str, expects: str, value: object, *, listening: bool
+) -> None:
+    simulated.listening = listening
+    node = step("says", operation, {"messages": "hi"}, expects=expects)
+
+    result = simulated.run(simulated.plan(node))
+
+    assert value == result.results["says"].value
+
+
+@pytest.mark.parametrize("listening", [False, True])
+@pytest.mark.parametrize("operation", NATIVE)
+def test_any_json_by_a_vendors_own_protocol(
+    simulated: Bench, operation: str, *, listening: bool
+) -> None:
+    simulated.listening = listening
+    node = step("says", operation, {"messages": "hi"}, expects="json")
+
+    result = simulated.run(simulated.plan(node))
+
+    assert isinstance(result.results["says"].value, dict)
+
+
+@pytest.mark.parametrize("native", [False, True])
+@pytest.mark.parametrize("operation", ["claude.chat", "gemini.chat", "openai.chat"])
+def test_a_model_that_refuses_is_paid_and_not_asked_again(
+    simulated: Bench, operation: str, *, native: bool
+) -> None:
+    simulated.settings = {"claude": {"native": native}, "gemini": {"native": native}}
+    plan = simulated.plan(step("says", operation, {"messages": "a bomb [[sandbox:unwilling]]"}))
+
+    first, second = simulated.run(plan), simulated.run(plan)
+
+    assert ["refused-answer"] * 2 == [one.failures[0].reason for one in (first, second)]
+
+
+def native_answer(request: Request) -> Answer:
+    if request.path == "/v1/messages":
+        return Answer.of({"content": [{"type": "text", "text": "own"}], "stop_reason": "end_turn"})
+    if "generatecontent" in request.path.lower():
+        parts = [{"text": "own"}]
+        return Answer.of({"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]})
+    message = {"message": {"content": "shared"}, "finish_reason": "stop"}
+    return Answer.of({"choices": [message]})
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedGateway]:
+    with ScriptedGateway(native_answer) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("operation", "header", "other"),
+    [
+        ("claude.chat", "x-api-key", "x-goog-api-key"),
+        ("gemini.chat", "x-goog-api-key", "x-api-key"),
+    ],
+)
+def test_the_key_travels_in_the_vendors_header_and_nowhere_else(
+    tmp_path: Path, scripted: ScriptedGateway, operation: str, header: str, other: str
+) -> None:
+    bench = Bench(tmp_path, Gateway.at(scripted.url, key="sk-test-0123456789"))
+    bench.settings = {operation.split(".", maxsplit=1)[0]: {"native": True}}
+
+    bench.run(bench.plan(step("says", operation, {"messages": "hi"})))
+
+    (sent,) = scripted.requests
+    assert NATIVE[operation] == sent.path
+    assert "sk-test-0123456789" == sent.headers[header]
+    assert [] == [one for one in ("authorization", "mj-api-secret", other) if one in sent.headers]
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        ("../../v1/files", "/v1beta/models/..%2F..%2Fv1%2Ffiles:generateContent"),
+        ("a b?key=x#y", "/v1beta/models/a%20b%3Fkey%3Dx%23y:generateContent"),
+        ("模型", "/v1beta/models/%E6%A8%A1%E5%9E%8B:generateContent"),
+    ],
+)
+def test_a_models_name_stays_one_part_of_the_path(
+    tmp_path: Path, scripted: ScriptedGateway, model: str, path: str
+) -> None:
+    bench = Bench(tmp_path, Gateway.at(scripted.url, key="sk-test-0123456789"))
+    bench.settings = {"gemini": {"native": True}}
+
+    bench.run(bench.plan(step("says", "gemini.chat", {"messages": "hi", "model": model})))
+
+    assert [path] == [one.path for one in scripted.requests]
+
+
+@pytest.mark.parametrize("operation", NATIVE)
+@pytest.mark.parametrize(("before", "text"), [(False, "shared"), (True, "own")])
+def test_what_was_paid_for_by_one_protocol_is_not_paid_for_again_by_the_other(
+    tmp_path: Path, scripted: ScriptedGateway, operation: str, text: str, *, before: bool
+) -> None:
+    service = operation.split(".", maxsplit=1)[0]
+    bench = Bench(tmp_path, Gateway.at(scripted.url, key="sk-test-0123456789"))
+    plan = bench.plan(step("says", operation, {"messages": "hi"}))
+    bench.settings = {service: {"native": before}}
+    bench.run(plan)
+    ledger = sqlite3.connect(bench.state / "ledger.sqlite3")
+    with closing(ledger), ledger:  # the run ended before its answer was entered
+        ledger.execute("DELETE FROM results")
+        ledger.execute("UPDATE attempts SET state = 'open'")
+
+    bench.settings = {service: {"native": not before}}
+    result = bench.run(plan)
+
+    assert (1, text) == (len(scripted.requests), result.results["says"].text)

@@ -6,10 +6,12 @@ from omnidsl.plugins.backend import Call, Context
 from omnidsl.plugins.chat.endings import finish, numbers
 from omnidsl.plugins.chat.question import Question, Turn
 from omnidsl.plugins.chat.streamed import ChatStream
+from omnidsl.plugins.chat.ways import Way
 from omnidsl.plugins.media import JSON, Made
 from omnidsl.plugins.outcomes import Ambiguous, Reply, ReplyRule
 
 PATH = "/v1/chat/completions"
+STAGE = "submit"
 
 REPLIES: tuple[ReplyRule, ...] = (
     ReplyRule(verdict="accepted", status=(200, 201), field="choices.0"),
@@ -37,7 +39,11 @@ async def complete(question: Question, call: Call, context: Context) -> Made:
         # What an answer cost is read from its usage, which streams tell only when asked.
         body["stream_options"] = {"include_usage": True}
     headers = {"Idempotency-Key": call.attempt_id}
-    return made(await context.pay(PATH, body, headers=headers, stream=ChatStream))
+    return made(await context.pay(PATH, body, headers=headers, stage=STAGE, stream=ChatStream))
+
+
+COMPATIBLE = Way(STAGE, ChatStream, complete)
+"""This protocol, for a service that speaks another one, too."""
 
 
 def request(question: Question) -> dict[str, JSON]:
