@@ -133,9 +133,6 @@ def _parent(operation: Pressing) -> Parent:
 
 def _upscaler(operation: Upscale) -> Button:
     """Return the button of a grid's picture, or the one that enlarges a single picture."""
-    if operation.index is not None and operation.style is not None:
-        expected = "left out beside `index`: it is for a single picture"
-        raise ArgumentError("upscale", "style", expected, operation.style)
     if operation.index is not None:
         return button("upscale", "index", operation.index)
     if operation.style is None:
@@ -146,9 +143,6 @@ def _upscaler(operation: Upscale) -> Button:
 def _variation(operation: Vary) -> Button:
     """Return the button of a grid's picture, or of a single picture."""
     if operation.index is not None:
-        if operation.strength is not None:
-            expected = "left out beside `index`: the pictures of a grid vary in one way"
-            raise ArgumentError("vary", "strength", expected, operation.strength)
         return button("vary", "index", operation.index)
     if button("vary", "index", 1).id_among(operation.picture):
         raise ArgumentError("vary", "index", "1 to 4, for a grid", operation.index)

@@ -4,8 +4,10 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from omnidsl.plugins import Grid, Handle, Image, PromptJob, Task, Video, argument
+from omnidsl.plugins import Grid, Handle, Image, Limit, PromptJob, Task, Video, argument
 
+_ONE_WAY = "the pictures of a grid have one button each"
+_ONE_WAY_ZH = "四宫格中的每张图片只有一个按钮"
 _REMIX = "another prompt, where the account is in remix mode"
 _REMIX_ZH = "新的提示词，账号须处于 remix 模式"
 
@@ -13,6 +15,10 @@ _REMIX_ZH = "新的提示词，账号须处于 remix 模式"
 @attrs.frozen
 class Upscale(Task[Image]):
     """Take one picture of a grid at full size, or a single picture at twice or four times its size."""
+
+    limits: ClassVar = (
+        Limit("style", when={"index": "*"}, given=False, help=_ONE_WAY, zh=_ONE_WAY_ZH),
+    )
 
     grid: Handle[Grid | Image] = argument(
         subject=True, help="a finished grid, or a single picture", zh="已完成的四宫格，或单张图片"
@@ -39,6 +45,10 @@ class Upscale(Task[Image]):
 @attrs.frozen
 class Vary(Task[Grid]):
     """Draw four relatives of one picture: of a grid's, by its index, or of a single one, subtle or strong."""
+
+    limits: ClassVar = (
+        Limit("strength", when={"index": "*"}, given=False, help=_ONE_WAY, zh=_ONE_WAY_ZH),
+    )
 
     picture: Handle[Grid | Image] = argument(
         subject=True, help="a grid or a single picture", zh="四宫格或单张图片"
@@ -122,9 +132,10 @@ class Square(Task[Grid]):
 
 @attrs.frozen
 class Animate(Task[Video]):
-    """Set a single picture in motion."""
+    """Set a single picture in motion: several videos, the first of them and all."""
 
     not_served_by: ClassVar = ("new-api",)
+    parts: ClassVar = {"videos": list[Video]}
 
     picture: Handle[Image] = argument(subject=True, help="an upscaled picture", zh="放大后的图片")
     motion: Literal["low", "high"] = argument(default="low", help="how much moves", zh="运动幅度")
@@ -134,9 +145,10 @@ class Animate(Task[Video]):
 
 @attrs.frozen
 class Extend(Task[Video]):
-    """Go on with a video where it ends."""
+    """Go on with a video where it ends: several videos, the first of them and all."""
 
     not_served_by: ClassVar = ("new-api",)
+    parts: ClassVar = {"videos": list[Video]}
 
     video: Handle[Video] = argument(
         subject=True, help="one video that `upscale_video` made", zh="由 `upscale_video` 得到的视频"
@@ -239,7 +251,9 @@ class ActionText(Task[str]):
 
 @attrs.frozen
 class ActionVideo(Task[Video]):
-    """Press a button that has no operation of its own and makes a video."""
+    """Press a button that has no operation of its own and makes videos."""
+
+    parts: ClassVar = {"videos": list[Video]}
 
     parent: Handle[Grid | Image | Video | str] = argument(
         subject=True, help="a finished task", zh="已完成的任务"

@@ -16,7 +16,7 @@ _DONE = "SUCCESS"
 _FAILED = frozenset(("FAILURE", "FAILED"))
 _CANCELLED = frozenset(("CANCEL", "CANCELLED"))
 _WAITING = frozenset(("", "NOT_START", "SUBMITTED", MODAL))
-_PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%")
+_PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*")
 _CONTENT = re.compile(r"banned|moderat|sensitive|violat|not allowed|敏感|违规|违禁", re.IGNORECASE)
 
 Row = Mapping[str, JSON]
@@ -65,7 +65,8 @@ def asks(answer: Row) -> bool:
     """
     known = properties(answer)
     if str(answer.get("code")) == "21":
-        return not (text(known, "status") or text(known, "imageUrl"))
+        status = text(known, "status").strip().upper()
+        return status == MODAL or not (status or text(known, "imageUrl"))
     words = text(answer, "description")
     return known.get("remix") is True or "confirm" in words.lower() or "窗口等待" in words
 
