@@ -178,7 +178,7 @@ class MidjourneyScript:
 
     def usual(self, request: Request) -> Answer:
         """Answer as a gateway in good order does."""
-        if "/mj/submit/" in request.path:
+        if "/mj/submit/" in request.path or "/mj/insight-face/" in request.path:
             with self._lock:
                 self.submitted.append(request)
                 number = str(1_700_000_000_000_000 + len(self.submitted))
