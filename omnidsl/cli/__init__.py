@@ -28,6 +28,7 @@ COMMANDS = {
     "retry": "omnidsl.cli.retry",
     "pick": "omnidsl.cli.pick",
     "history": "omnidsl.cli.history",
+    "report": "omnidsl.cli.report",
     "show": "omnidsl.cli.show",
     "reproduce": "omnidsl.cli.reproduce",
     "clean": "omnidsl.cli.clean",

@@ -157,7 +157,7 @@ class Author:
 
     def _step(self, node: PlanNode, result: Result, source: Source) -> JSON:
         prompt = next(_prompts(result.arguments), None)
-        parameters = {} if prompt is None else self._parameters(prompt)
+        parameters = {} if prompt is None else prompt_parameters(prompt, self._plan)
         known: dict[str, JSON] = {
             "id": node.id,
             "line": node.line,
@@ -193,17 +193,18 @@ class Author:
         found: dict[str, JSON] = {"id": name, "operation": self._nodes[name].operation}
         return {**found, "task": task} if task else found
 
-    def _parameters(self, prompt: str) -> dict[str, JSON]:
-        """Return the values of a prompt's parameters by long name."""
-        from omnidsl.prompts import UnknownName, parse
 
-        try:
-            rules = self._plan.rules.rules
-        except UnknownName:  # those of an older plan
-            return {}
-        shown = parse(prompt, rules=rules, max_jobs=1).jobs[0].shown_parameters()
-        found: dict[str, JSON] = json.loads(json.dumps(shown, default=str))
-        return found
+def prompt_parameters(prompt: str, plan: Plan) -> dict[str, JSON]:
+    """Return the values of a prompt's parameters by long name, as a plan's rules read it."""
+    from omnidsl.prompts import UnknownName, parse
+
+    try:
+        rules = plan.rules.rules
+    except UnknownName:  # those of an older plan
+        return {}
+    shown = parse(prompt, rules=rules, max_jobs=1).jobs[0].shown_parameters()
+    found: dict[str, JSON] = json.loads(json.dumps(shown, default=str))
+    return found
 
 
 def _lines(rows: Mapping[str, str], blanks: str) -> str:
