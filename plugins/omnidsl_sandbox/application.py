@@ -25,6 +25,7 @@ from omnidsl_sandbox.endpoints.suno import Suno
 from omnidsl_sandbox.endpoints.tasks import Tasks
 from omnidsl_sandbox.endpoints.udio import Udio
 from omnidsl_sandbox.endpoints.uploads import Uploads
+from omnidsl_sandbox.endpoints.videos import Videos
 from omnidsl_sandbox.envelope import Envelope
 from omnidsl_sandbox.faults.misbehaving import Misbehaving
 from omnidsl_sandbox.gateway import Gateway
@@ -57,6 +58,7 @@ def build(gateway: Gateway) -> ASGIApp:
         *Submissions(gateway).routes(),
         *Compositions(gateway).routes(),
         *Uploads(gateway).routes(),
+        *Videos(gateway).routes(),
         *Actions(gateway).routes(),
         *Tasks(gateway).routes(),
         *Chats(gateway).routes(),

@@ -12,7 +12,7 @@ from omnidsl_sandbox.gateway import Gateway, Identity
 from omnidsl_sandbox.json_values import JsonObject
 from omnidsl_sandbox.markers import Marker, markers
 from omnidsl_sandbox.profiles import Reply
-from omnidsl_sandbox.tasks import Ending, Task
+from omnidsl_sandbox.tasks import Ending, Status, Task
 
 _QUEUE = 3  # how many tasks stand ahead of one that is marked as queued
 
@@ -61,6 +61,22 @@ async def receive(gateway: Gateway, request: Request) -> Submission:
         raise Refused("invalid-request", {"reason": wrong})
     path = str(request.scope["path"])
     return Submission(buyer, path[path.index("/mj/") :], body)
+
+
+def parent_of(gateway: Gateway, submission: Submission) -> Task:
+    """Return the task that a submission starts from; Refused for one that the buyer has not."""
+    task = gateway.store.task(submission.text("taskId"))
+    if task is None or task.account != submission.buyer.account:
+        raise Refused("parent-missing")
+    return task
+
+
+def finished_parent(gateway: Gateway, submission: Submission) -> Task:
+    """Return the finished task that a submission starts from; Refused for any other."""
+    parent = parent_of(gateway, submission)
+    if gateway.see(parent).status is not Status.SUCCESS:
+        raise Refused("parent-unfinished")
+    return parent
 
 
 def heed_markers(gateway: Gateway, submission: Submission, prompt: str) -> frozenset[Marker]:

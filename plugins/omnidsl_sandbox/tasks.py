@@ -44,10 +44,8 @@ class Ending(enum.StrEnum):
 Result = Literal["grid", "single", "plain", "descriptions", "shortened", "videos", "video"]
 """What lies there when a task is done; `plain` is a picture without buttons, `shortened` no picture at all.
 
-`videos` are four, of which `video` is one that was chosen.
+`videos` are several, of which `video` is one that was chosen.
 """
-
-_VIDEOS = {"videos": 4, "video": 1}
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +73,7 @@ class Task:
     `account` is a label and no key. `submitted` and `confirmed` are milliseconds of the epoch; a task that waits for a
     modal has `modal` set and `confirmed` 0. `job` is the uuid inside its buttons. `upload` names a stored picture that
     is served instead of a drawing. `basis` and `take` are what its seed was made of. `chosen` is the number of
-    a single video among the four that it comes from.
+    a single video among those that it comes from, `batch` how many those are.
     """
 
     id: str
@@ -99,12 +97,13 @@ class Task:
     upload: str = ""
     text: str = ""
     chosen: int = 0
+    batch: int = 4
     song: Song | None = None
 
     @property
     def videos(self) -> int:
         """How many videos lie there when it is done."""
-        return _VIDEOS.get(self.result, 0)
+        return {"videos": self.batch, "video": 1}.get(self.result, 0)
 
 
 @attrs.frozen

@@ -11,7 +11,16 @@ from omnidsl_sandbox.endpoints.submissions import submit_routes
 from omnidsl_sandbox.endpoints.texts import draw_texts
 from omnidsl_sandbox.errors import Refused
 from omnidsl_sandbox.gateway import Gateway
-from omnidsl_sandbox.intake import Submission, accept, ending, fail_reason, heed_markers, receive
+from omnidsl_sandbox.intake import (
+    Submission,
+    accept,
+    ending,
+    fail_reason,
+    finished_parent,
+    heed_markers,
+    parent_of,
+    receive,
+)
 from omnidsl_sandbox.markers import Marker, markers
 from omnidsl_sandbox.pictures_in import decode_data_url, view
 from omnidsl_sandbox.presses import Press, again, change, custom_zoom, press, remixed
@@ -40,7 +49,7 @@ class Actions:
         submission = await receive(self._gateway, request)
         profile, custom_id = self._gateway.profile, submission.text("customId")
         pressed = press(custom_id, profile.presses)
-        parent = self._finished(submission)
+        parent = finished_parent(self._gateway, submission)
         if not is_offered(parent, custom_id, profile.name):
             raise Refused("bad-argument")
         if parent.result in ("descriptions", "shortened"):
@@ -61,7 +70,7 @@ class Actions:
                 raise Refused("field-required", {"field": field})
         index = submission.body["index"]
         pressed = change(action, index if isinstance(index, int) else 0)
-        parent = self._finished(submission)
+        parent = finished_parent(self._gateway, submission)
         if parent.result != "grid":
             raise Refused("bad-state")
         return self._redraw(submission, parent, pressed)
@@ -70,7 +79,7 @@ class Actions:
         submission = await receive(self._gateway, request)
         if not submission.text("taskId"):
             raise Refused("field-required", {"field": "task_id"})
-        task = self._parent(submission)
+        task = parent_of(self._gateway, submission)
         if not task.modal or self._gateway.see(task).status is not Status.MODAL or task.confirmed:
             raise Refused("bad-state")
         old = task.artwork
@@ -78,7 +87,7 @@ class Actions:
             raise Refused("bad-state")
         mask = await self._mask(submission) if task.action == "INPAINT" else ""
         # Reading the mask took a while: only the first of two equal answers may find the modal open.
-        task = self._parent(submission)
+        task = parent_of(self._gateway, submission)
         if task.confirmed:
             raise Refused("bad-state")
         prompt = submission.text("prompt") or task.prompt
@@ -140,18 +149,6 @@ class Actions:
             )
 
         return accept(self._gateway, submission, basis, make, found=found, is_paid=not waits)
-
-    def _parent(self, submission: Submission) -> Task:
-        task = self._gateway.store.task(submission.text("taskId"))
-        if task is None or task.account != submission.buyer.account:
-            raise Refused("parent-missing")
-        return task
-
-    def _finished(self, submission: Submission) -> Task:
-        parent = self._parent(submission)
-        if self._gateway.see(parent).status is not Status.SUCCESS:
-            raise Refused("parent-unfinished")
-        return parent
 
 
 def _answered(task: Task, old: Artwork, prompt: str, mask: str) -> Artwork | None:

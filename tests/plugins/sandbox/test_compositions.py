@@ -218,3 +218,77 @@ def test_what_costs_is_in_the_books_once_and_a_seed_is_not() -> None:
 
     wanted = {"blend": 1, "shorten": 1, "swap_face": 1, "edit": 1, "upload": 1}
     assert (wanted, 0) == (books.by_operation, books.duplicates)
+
+
+VIDEO = {"image": data_url("blue", (320, 180)), "prompt": "it flows"}
+
+
+def test_videos_are_served_by_the_proxy_alone(server: tuple[str, httpx.Client]) -> None:
+    profile, client = server
+
+    answer = client.post("/mj/submit/video", json=VIDEO)
+
+    assert (200 if profile == "proxy" else 404) == answer.status_code
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[httpx.Client]:
+    with (
+        Sandbox(profile="proxy", duration=0, seed=1) as running,
+        httpx.Client(base_url=running.url, headers=KEY) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize(("batch", "count"), [(1, 1), (2, 2), (4, 4), (None, 4)])
+def test_so_many_videos_are_made_as_were_asked_for(
+    proxy: httpx.Client, batch: int | None, count: int
+) -> None:
+    task = done(proxy, "/mj/submit/video", **VIDEO, batchSize=batch)
+
+    files = [proxy.get(one["url"]).content for one in task["videoUrls"]]
+    assert ("VIDEO", count) == (task["action"], len(set(files)))
+    assert all(b"ftyp" in one[:12] and b"SIMULATED" in one for one in files)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"motion": "wild"},
+        {"videoType": "vid_9"},
+        {"batchSize": 3},
+        {"batchSize": True},
+        {"image": ""},
+        {"image": "data:image/png;base64,AAAA"},
+        {"endImage": "nothing"},
+        {"prompt": "[[sandbox:queue-full]]"},
+    ],
+)
+def test_what_makes_no_video_is_refused(proxy: httpx.Client, wrong: Json) -> None:
+    answer = proxy.post("/mj/submit/video", json={**VIDEO, **wrong}).json()
+
+    assert (23 if "prompt" in wrong else 4) == answer["code"]
+
+
+def test_a_video_is_gone_on_with_by_task_and_place(proxy: httpx.Client) -> None:
+    task = done(proxy, "/mj/submit/video", **VIDEO, batchSize=2)
+
+    codes = [
+        proxy.post(
+            "/mj/submit/video", json={"action": "extend", "taskId": task["id"], "index": index}
+        ).json()["code"]
+        for index in (0, 1, 2, -1)
+    ]
+
+    assert [1, 1, 4, 4] == codes
+
+
+def test_only_finished_videos_are_gone_on_with(proxy: httpx.Client) -> None:
+    grid = done(proxy, "/mj/submit/imagine", prompt="a fox")
+    asked = {"action": "extend", "index": 0}
+
+    unknown = proxy.post("/mj/submit/video", json={**asked, "taskId": "1"})
+    other = proxy.post("/mj/submit/video", json={**asked, "taskId": grid["id"]})
+
+    assert (404, 3) == (unknown.status_code, unknown.json()["code"])
+    assert "关联任务状态错误" == other.json()["description"]
