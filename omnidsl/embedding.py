@@ -1,8 +1,8 @@
 """Where a run goes: the configured gateway, or the embedded sandbox that lives as long as the run."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,14 @@ import attrs
 from omnidsl.errors import OmniError
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.running import Gateway
+from omnidsl.running.errors import SettingsError
+from omnidsl.running.gateway import SANDBOX
 from omnidsl.settings import Settings
+from omnidsl.settings.addresses import Addresses
+from omnidsl.settings.declaration import KINDS
 
 if TYPE_CHECKING:
     from omnidsl.running import Circumstances, Listener
-from omnidsl.settings.declaration import KINDS
 
 STATE = ".omni"
 """The state folder at the project's root, unless OMNI_STATE_DIR says otherwise."""
@@ -37,10 +40,16 @@ class SandboxMissingError(OmniError, ImportError):
 
 @attrs.frozen
 class Place:
-    """A gateway that is ready, and the folder that holds the ledger and the artifacts."""
+    """Gateways that are ready, and the folder that holds the ledger and the artifacts.
+
+    `gateway` is the plan's, `gateways` are those that services have of their own, by service; `elsewhere` are services
+    that have one which is not opened.
+    """
 
     gateway: Gateway
     state: Path
+    gateways: Mapping[str, Gateway] = attrs.field(factory=dict)
+    elsewhere: frozenset[str] = frozenset()
 
 
 def state_folder(settings: Settings) -> Path:
@@ -70,44 +79,72 @@ def _own_state() -> Path | None:
 
 
 @contextmanager
-def open_gateway(
-    settings: Settings, *, sandbox: bool = False, gateway: Gateway | None = None
+def open_gateways(
+    settings: Settings,
+    found: Addresses,
+    services: Iterable[str] | None = None,
+    *,
+    gateway: Gateway | None = None,
 ) -> Iterator[Place]:
-    """Yield the place that a run goes to; the embedded sandbox is started, keeps its tasks, and is stopped again.
+    """Yield the gateways that a run of these services goes to; only their keys are asked for.
 
-    It speaks as a gateway of the kind that the project has settled.
+    Without `services` it is not known what will be asked for: every gateway is opened whose key is at hand. The embedded
+    sandbox is started, keeps its tasks, and is stopped again; it, or a given `gateway`, stands for all.
 
-    Raises NoGatewayError, SandboxMissingError, or SettingsError where the URL or key is unusable.
+    Raises NoGatewayError, SandboxMissingError, or SettingsError where a URL or key is unusable.
     """
     state = state_folder(settings)
     if gateway is not None:
         yield Place(gateway, state)
-    elif sandbox:
-        try:
-            from omnidsl_sandbox import Sandbox
-        except ModuleNotFoundError as error:
-            if error.name is None or error.name.startswith("omnidsl"):
-                raise
-            raise SandboxMissingError(
-                error.name.partition(".")[0].replace("PIL", "pillow")
-            ) from None
-        from omnidsl.running.runner import prepare_state
+        return
+    if found.everywhere == SANDBOX:
+        with _sandbox(state, settings.gateway_kind or KINDS[0]) as simulated:
+            yield Place(simulated, state)
+        return
+    yield _usable(found, state) if services is None else _needed(found, services, state)
 
-        prepare_state(state)
-        profile = settings.gateway_kind or KINDS[0]
-        with Sandbox(profile=profile, state=state / "sandbox") as server:
-            yield Place(Gateway.sandbox(server.url), state)
-    elif settings.gateway_base_url is None:
+
+def _needed(found: Addresses, services: Iterable[str], state: Path) -> Place:
+    """Return the gateways of services."""
+    wanted = list(services)
+    own = {name: Gateway.of(found.own[name]) for name in wanted if name in found.own}
+    elsewhere = frozenset(found.own) - own.keys()
+    if own and len(own) == len(wanted):
+        return Place(next(iter(own.values())), state, own, elsewhere)
+    return Place(_common(found), state, own, elsewhere)
+
+
+def _usable(found: Addresses, state: Path) -> Place:
+    """Return the common gateway, and of those that services have of their own the ones that a key is there for."""
+    own: dict[str, Gateway] = {}
+    for name, address in found.own.items():
+        with suppress(SettingsError):  # whoever asks for the service is told
+            own[name] = Gateway.of(address)
+    return Place(_common(found), state, own, frozenset(found.own) - own.keys())
+
+
+def _common(found: Addresses) -> Gateway:
+    if found.common is None:
         raise NoGatewayError(
             "no gateway is configured: set OMNI_BASE_URL and OMNI_API_KEY, or ask for the sandbox"
         )
-    else:
-        real = Gateway.at(
-            settings.gateway_base_url,
-            name=settings.gateway_name or "",
-            accounts=settings.gateway_accounts,
-        )
-        yield Place(real, state)
+    return Gateway.of(found.common)
+
+
+@contextmanager
+def _sandbox(state: Path, profile: str) -> Iterator[Gateway]:
+    """Yield the embedded sandbox, which speaks as a gateway of the kind that the project has settled."""
+    try:
+        from omnidsl_sandbox import Sandbox
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("omnidsl"):
+            raise
+        raise SandboxMissingError(error.name.partition(".")[0].replace("PIL", "pillow")) from None
+    from omnidsl.running.runner import prepare_state
+
+    prepare_state(state)
+    with Sandbox(profile=profile, state=state / "sandbox") as server:
+        yield Gateway.sandbox(server.url)
 
 
 def circumstances(
@@ -134,6 +171,8 @@ def circumstances(
     return Circumstances(
         catalogue=catalogue,
         gateway=where.gateway,
+        gateways=where.gateways,
+        elsewhere=where.elsewhere,
         state=where.state,
         output=settings.output if output is None else output,
         project=settings.root,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from omnidsl.plugins.index import load as load_catalogue
 from omnidsl.prompts import Prompt
 from omnidsl.settings import Settings
 from omnidsl.settings import load as load_settings
+from omnidsl.settings.addresses import addresses
 from omnidsl.settings.services import faults
 
 if TYPE_CHECKING:
@@ -135,10 +135,21 @@ class Recipe:
 
         Further keyword arguments bind the pipeline's parameters; `bindings` does so for any name. RecipeError carries the findings where it cannot be planned.
         """
+        return self._planned(pipeline, {**(bindings or {}), **more}, gateway, {})
+
+    def _planned(
+        self,
+        pipeline: str | None,
+        given: Mapping[str, object],
+        gateway: str,
+        own: Mapping[str, str],
+    ) -> Plan:
+        """Return the plan for a gateway, and for those that single services have of their own."""
         inspection = self._inspect()
         chosen = inspection.choose(pipeline) if inspection.valid else None
-        given = {**(bindings or {}), **more}
-        plan = inspection.plan(chosen, given, gateway=gateway) if chosen is not None else None
+        plan = None
+        if chosen is not None:
+            plan = inspection.plan(chosen, given, gateway=gateway, own=own)
         if plan is None:
             raise RecipeError([*self._setting_faults, *inspection.diagnostics])
         return plan
@@ -183,20 +194,22 @@ class Recipe:
         bindings: Mapping[str, object] | None = None,
         **more: object,
     ) -> "RunResult":
-        """Run a pipeline: at `gateway`, on the embedded sandbox, or at the configured gateway.
+        """Run a pipeline: at `gateway`, on the embedded sandbox, or at the configured gateways.
+
+        `gateway` and the sandbox stand for all: services with a gateway of their own go there too.
 
         Results are saved below `output` (default: the project's output folder). What an earlier run finished is not
         paid for again. `max_cost` bounds what the run spends, in units of the project's currency. Raises RecipeError, and SettingsError where no gateway is known.
         """
-        from omnidsl.embedding import circumstances, open_gateway
+        from omnidsl.embedding import circumstances, open_gateways
         from omnidsl.running import run
 
-        with ExitStack() as stack:
-            where = stack.enter_context(
-                open_gateway(self._settings, sandbox=sandbox, gateway=gateway)
-            )
-            given = {**(bindings or {}), **more}
-            plan = self.plan(pipeline, gateway=where.gateway.identity, bindings=given)
+        found = addresses(self._settings, self._catalogue, sandbox=sandbox)
+        identity, own = found.identity, found.identities
+        if gateway is not None:
+            identity, own = gateway.identity, {}
+        plan = self._planned(pipeline, {**(bindings or {}), **more}, identity, own)
+        with open_gateways(self._settings, found, plan.services, gateway=gateway) as where:
             around = circumstances(
                 self._settings,
                 self._catalogue,

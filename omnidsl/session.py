@@ -9,7 +9,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from omnidsl.embedding import circumstances, open_gateway
+from omnidsl.embedding import circumstances, open_gateways
 from omnidsl.errors import OmniError
 from omnidsl.language.suggestions import nearest
 from omnidsl.planning.keys import canonical_arguments, content_key, step_key
@@ -34,6 +34,7 @@ from omnidsl.running.on_demand import OnDemand
 from omnidsl.running.results import Result, RunResult
 from omnidsl.running.runner import run
 from omnidsl.settings import load as load_settings
+from omnidsl.settings.addresses import addresses
 
 if TYPE_CHECKING:
     from omnidsl.running import Gateway, Listener
@@ -86,7 +87,11 @@ class AsyncSession:
         settled = self._settings
         async with AsyncExitStack() as stack:
             where = stack.enter_context(
-                open_gateway(settled, sandbox=self._sandbox, gateway=self._gateway)
+                open_gateways(
+                    settled,
+                    addresses(settled, self._catalogue, sandbox=self._sandbox),
+                    gateway=self._gateway,
+                )
             )
             engine = OnDemand()
             around = attrs.evolve(
@@ -100,7 +105,8 @@ class AsyncSession:
                 engine=engine,
             )
             identity = where.gateway.identity
-            plan = Plan("", "session", identity, {}, (), rules=settled.rules)
+            own = {name: one.identity for name, one in where.gateways.items()}
+            plan = Plan("", "session", identity, {}, (), rules=settled.rules, gateways=own)
             self._run = asyncio.create_task(run(plan, around))
             begun = asyncio.create_task(engine.begun())
             await asyncio.wait((self._run, begun), return_when=asyncio.FIRST_COMPLETED)
@@ -108,7 +114,7 @@ class AsyncSession:
                 begun.cancel()
                 self._run.result()  # raises what kept it from beginning
             store = FolderStore(where.state / "artifacts", around.files.limits)
-            self._steps = _Steps(engine, identity, store, settled.rules.rules)
+            self._steps = _Steps(engine, plan.gateway_of, store, settled.rules.rules)
             self._stack = stack.pop_all()
         return self
 
@@ -201,7 +207,13 @@ class OperationCalls:
 class _Steps:
     """Turns calls into steps, each with its own name, key and take."""
 
-    def __init__(self, engine: OnDemand, gateway: str, store: FolderStore, rules: object) -> None:
+    def __init__(
+        self,
+        engine: OnDemand,
+        gateway: Callable[[str], str],
+        store: FolderStore,
+        rules: object,
+    ) -> None:
         self.engine = engine
         self._gateway = gateway
         self._store = store
@@ -228,7 +240,7 @@ class _Steps:
         }
         node_id = self._name(view.name)
         canonical = canonical_arguments(values, expects, self._keys)
-        content = content_key(self._gateway, view.full_name, canonical)
+        content = content_key(self._gateway(view.full_name), view.full_name, canonical)
         take = self._takes.take(content, options.take or 1)
         self._keys[node_id] = key = step_key(content, take)
         made = expects.partition("(")[0] or view.result

@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _runs(history: "History", arguments: argparse.Namespace) -> None:
     runs = history.runs(None if arguments.all else max(0, arguments.limit))
-    orphans = history.orphans(one.gateway for one in runs)
+    orphans = history.orphans(runs)
     if arguments.json:
         import attrs
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from omnidsl.planning.costs import Cost, Prices
     from omnidsl.planning.plan import Plan, PlanNode
     from omnidsl.plugins.media import JSON
-    from omnidsl.settings import Settings
 
 _NUMBERED = re.compile(r"(.*)\[(\d+)\]\Z")
 _NARROWEST = 24
@@ -39,9 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the plan and return 0; 1 or 2 where the recipe, its arguments or the settings are wrong."""
     try:
         settings = settled(arguments)
-        prepared = prepare(
-            arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox)
-        )
+        prepared = prepare(arguments, settings)
     except Refused as refused:
         return refused.status
     plan, prices = prepared.plan, prepared.prices
@@ -56,18 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
         terminal = sys.stdout.isatty()
         print(table(plan, prices, shutil.get_terminal_size().columns if terminal else None))
     return 0
-
-
-def gateway_identity(settings: "Settings", *, sandbox: bool) -> str:
-    """Return what keys will know the gateway by: `sandbox`, the configured name, the URL's origin, or nothing yet."""
-    if sandbox:
-        return "sandbox"
-    if settings.gateway_name or not settings.gateway_base_url:
-        return settings.gateway_name or ""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(settings.gateway_base_url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
@@ -94,7 +79,7 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
     widths = [max(columns(row[at]) for row in rows) for at in range(len(names))]
     room = max(_NARROWEST, width - sum(widths) - 2 * len(names)) if width is not None else None
     lines = [_line(row, widths, room) for row in rows]
-    gateway = plan.gateway or phrase("plan-unset")
+    gateway = ", ".join(one or phrase("plan-unset") for one in plan.places)
     jobs = at_most(plan.jobs, any(one.paid and one.when is not None for one in plan.nodes))
     files = at_most(len(plan.saves), any(one.when is not None for one in plan.saves))
     total = phrase("plan-total").format(jobs=jobs, files=files, gateway=gateway)

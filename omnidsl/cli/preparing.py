@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from omnidsl.planning.plan import Plan
     from omnidsl.plugins.catalogue import Catalogue
     from omnidsl.settings import Settings
+    from omnidsl.settings.addresses import Addresses
 
 
 USAGE = 2
@@ -31,12 +32,15 @@ class Refused(Exception):
 class Prepared:
     """A recipe that is ready to be planned and run."""
 
-    __slots__ = ("catalogue", "plan", "prices", "settings")
+    __slots__ = ("addresses", "catalogue", "plan", "prices", "settings")
 
-    def __init__(self, plan: "Plan", settings: "Settings", catalogue: "Catalogue") -> None:
+    def __init__(
+        self, plan: "Plan", settings: "Settings", catalogue: "Catalogue", addresses: "Addresses"
+    ) -> None:
         self.plan = plan
         self.settings = settings
         self.catalogue = catalogue
+        self.addresses = addresses
         self.prices = prices_of(settings, catalogue)
 
 
@@ -80,9 +84,10 @@ def settled(arguments: argparse.Namespace) -> "Settings":
     )
 
 
-def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -> Prepared:
-    """Check a recipe and plan it for the gateway of that identity; Refused, with the findings shown, where that fails."""
+def prepare(arguments: argparse.Namespace, settings: "Settings") -> Prepared:
+    """Check a recipe and plan it for the gateways of its services; Refused, with the findings shown, where that fails."""
     from omnidsl.planning.inspection import inspect
+    from omnidsl.settings.addresses import addresses
 
     catalogues = plugging.Catalogues.of_command(arguments)
     catalogue = catalogues.of(settings).preferring(mode=settings.gateway_mode)
@@ -98,14 +103,13 @@ def prepare(arguments: argparse.Namespace, settings: "Settings", gateway: str) -
         most_steps=settings.max_steps,
     )
     pipeline, given = _split(arguments.arguments)
-    plan = None
-    if inspection.valid:
-        chosen = inspection.choose(pipeline)
-        plan = inspection.plan(chosen, given, gateway=gateway) if chosen is not None else None
+    plan, found = None, addresses(settings, catalogue, sandbox=arguments.sandbox)
+    if inspection.valid and (chosen := inspection.choose(pipeline)) is not None:
+        plan = inspection.plan(chosen, given, gateway=found.identity, own=found.identities)
     if plan is None:
         raise _refused(_told(inspection, settings), arguments)
     finding.show(_told(inspection, settings), colour=arguments.color, to_stderr=True)
-    return Prepared(plan, settings, catalogue)
+    return Prepared(plan, settings, catalogue, found)
 
 
 def _told(inspection: "Inspection", settings: "Settings") -> list[Diagnostic]:

@@ -39,9 +39,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Say what would be bought, ask, and make the file again; exit statuses as those of `run`."""
-    from omnidsl.embedding import open_gateway
+    from omnidsl.embedding import open_gateways
     from omnidsl.running.gateway import SANDBOX
     from omnidsl.settings import load
+    from omnidsl.settings.addresses import addresses
 
     origin = find(arguments.file)
     if isinstance(origin, int):
@@ -59,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"omni: {phrase('reproduce-not-known')}", file=sys.stderr)
     sandbox = plan.gateway == SANDBOX
     with ExitStack() as stack:
-        place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
+        where = addresses(settings, catalogue, sandbox=sandbox)
+        place = stack.enter_context(open_gateways(settings, where, plan.services))
         if not _agreed(plan, catalogue, settings, place, arguments):
             return 0 if arguments.dry_run else USAGE
         return _perform(plan, origin, catalogue, settings, place, arguments)
@@ -82,19 +84,21 @@ def _agreed(
     arguments: argparse.Namespace,
 ) -> bool:
     """Show what would be done and what it costs, and ask unless that is agreed to, or nothing is paid."""
-    from omnidsl.running.errors import SettingsError
     from omnidsl.running.forecast import forecast
     from omnidsl.running.gateway import SANDBOX
+    from omnidsl.running.runner import check_gateways
 
-    if place.gateway.identity != plan.gateway:
-        raise SettingsError("plan-gateway", theirs=plan.gateway, gateway=place.gateway.identity)
+    check_gateways(plan, place.gateways, place.gateway)
     prices = prices_of(settings, catalogue)
     ahead = forecast(plan, place.state, catalogue, prices=prices)
     nothing_is_paid = plan.gateway == SANDBOX or not ahead.send
     agreed = arguments.yes or nothing_is_paid
     if arguments.dry_run or not (arguments.quiet and agreed):
         words = phrase("reproduce-sends").format(
-            jobs=ahead.send, kept=ahead.kept, gateway=plan.gateway, path=plan.saves[0].shown
+            jobs=ahead.send,
+            kept=ahead.kept,
+            gateway=", ".join(plan.places),
+            path=plan.saves[0].shown,
         )
         cost = "" if nothing_is_paid else phrase("run-cost") + priced(ahead.cost, ahead.currency)
         print(table(plan, prices), file=sys.stderr)
@@ -133,6 +137,8 @@ def _perform(
             catalogue=catalogue,
             settings=service_settings(settings.values, catalogue),
             gateway=place.gateway,
+            gateways=place.gateways,
+            elsewhere=place.elsewhere,
             state=place.state,
             output=arguments.output or origin.path.absolute().parent,
             project=settings.root,

@@ -76,18 +76,20 @@ def _perform(
     found: Found, settings: "Settings", arguments: argparse.Namespace
 ) -> "RunResult | None":
     """Go on with the run; None where nobody agreed to what it would pay."""
-    from omnidsl.embedding import open_gateway
+    from omnidsl.embedding import open_gateways
     from omnidsl.reporting.progress import progress
     from omnidsl.running import Circumstances, resume
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
     from omnidsl.running.gateway import SANDBOX
+    from omnidsl.settings.addresses import addresses
     from omnidsl.settings.services import service_settings
 
     with ExitStack() as stack:
         sandbox = found.record.gateway == SANDBOX
-        place = stack.enter_context(open_gateway(settings, sandbox=sandbox))
         catalogue = plugging.catalogue(settings, arguments)
+        where = addresses(settings, catalogue, sandbox=sandbox)
+        place = stack.enter_context(open_gateways(settings, where, _services(found)))
         if unfit(settings, catalogue):
             return None
         prices = prices_of(settings, catalogue)
@@ -98,6 +100,8 @@ def _perform(
             catalogue=catalogue,
             settings=service_settings(settings.values, catalogue),
             gateway=place.gateway,
+            gateways=place.gateways,
+            elsewhere=place.elsewhere,
             state=found.state,
             output=settings.output,
             project=found.project,
@@ -111,6 +115,16 @@ def _perform(
             **pacing(arguments, settings.values),
         )
         return asyncio.run(resume(found.record.id, around))
+
+
+def _services(found: Found) -> tuple[str, ...]:
+    """Return the services of a stored plan; one that cannot be read is refused a moment later."""
+    from omnidsl.planning.plan import Plan
+
+    try:
+        return Plan.from_json(found.record.plan).services
+    except ValueError:
+        return ()
 
 
 def _agreed(
@@ -135,4 +149,4 @@ def _agreed(
         retry=arguments.retry,
         resubmit=named(arguments.resubmit, [node.id for node in plan.nodes]),
     )
-    return may_send(ahead, plan.gateway, arguments, sandbox=plan.gateway == SANDBOX)
+    return may_send(ahead, ", ".join(plan.places), arguments, sandbox=plan.gateway == SANDBOX)

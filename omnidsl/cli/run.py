@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from omnidsl.cli.performing import add_options, form, may_send, pacing, show_returned
-from omnidsl.cli.plan import gateway_identity
 from omnidsl.cli.preparing import Prepared, Refused, add_arguments, prepare, settled
 from omnidsl.language.catalogue import phrase
 
@@ -41,22 +40,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Run a recipe; 0 done, 1 a step failed, 2 usage or settings, 3 something is held, 130 or 143 interrupted."""
     try:
         settings = settled(arguments)
-        prepared = prepare(
-            arguments, settings, gateway_identity(settings, sandbox=arguments.sandbox)
-        )
+        prepared = prepare(arguments, settings)
     except Refused as refused:
         return refused.status
-    if not prepared.plan.gateway:
+    if "" in prepared.plan.places:
         print(f"omni: {phrase('no-gateway').format(recipe=arguments.recipe)}", file=sys.stderr)
         return USAGE
-    from omnidsl.embedding import open_gateway
+    from omnidsl.embedding import open_gateways
     from omnidsl.running.forecast import forecast
 
     plan = _narrowed(prepared.plan, arguments)
     with ExitStack() as stack:
-        place = stack.enter_context(open_gateway(settings, sandbox=arguments.sandbox))
+        place = stack.enter_context(open_gateways(settings, prepared.addresses, plan.services))
         ahead = forecast(plan, place.state, prepared.catalogue, prices=prepared.prices)
-        if not may_send(ahead, plan.gateway, arguments, sandbox=arguments.sandbox):
+        if not may_send(ahead, ", ".join(plan.places), arguments, sandbox=arguments.sandbox):
             return USAGE
         result = _perform(plan, prepared, place, arguments)
     if not arguments.json:
@@ -90,6 +87,8 @@ def _perform(
             catalogue=prepared.catalogue,
             settings=service_settings(prepared.settings.values, prepared.catalogue),
             gateway=place.gateway,
+            gateways=place.gateways,
+            elsewhere=place.elsewhere,
             state=place.state,
             output=prepared.settings.output,
             project=prepared.settings.root,

@@ -93,11 +93,23 @@ class Inspection:
             )
         return None
 
-    def plan(self, pipeline: str, given: Mapping[str, object], *, gateway: str) -> Plan | None:
-        """Plan a pipeline for a gateway with its parameters bound; None, and findings, where that fails."""
+    def plan(
+        self,
+        pipeline: str,
+        given: Mapping[str, object],
+        *,
+        gateway: str,
+        own: Mapping[str, str] | None = None,
+    ) -> Plan | None:
+        """Plan a pipeline for a gateway with its parameters bound; None, and findings, where that fails.
+
+        `own` are the gateways that single services have of their own, by service.
+        """
         if self.recipe is None or not self.valid:
             return None
-        return self._plan(self.recipe, pipeline, given, self.report, gateway=gateway, dry=False)
+        return self._plan(
+            self.recipe, pipeline, given, self.report, gateway=gateway, own=own, dry=False
+        )
 
     def _plan(
         self,
@@ -107,6 +119,7 @@ class Inspection:
         report: Report,
         *,
         gateway: str,
+        own: Mapping[str, str] | None = None,
         dry: bool,
     ) -> Plan | None:
         try:
@@ -117,6 +130,7 @@ class Inspection:
                     given,
                     report,
                     gateway=gateway,
+                    own=own,
                     catalogue=self._catalogue,
                     most_steps=self._most_steps,
                     dry=dry,

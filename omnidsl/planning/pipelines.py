@@ -23,7 +23,7 @@ from omnidsl.language.catalogue import quoted
 from omnidsl.planning.bindings import bind
 from omnidsl.planning.files import Branch, FilePlanner
 from omnidsl.planning.inputs import PlanSizeError
-from omnidsl.planning.plan import Loop, Options, Plan, Save
+from omnidsl.planning.plan import Loop, Options, Plan, PlanNode, Save
 from omnidsl.planning.planner import StepPlanner
 from omnidsl.planning.values import Value as PlanValue
 from omnidsl.plugins.catalogue import Catalogue
@@ -49,6 +49,7 @@ def make_plan(
     report: Report,
     *,
     gateway: str,
+    own: Mapping[str, str] | None = None,
     catalogue: Catalogue,
     most_steps: int = MOST_STEPS,
     dry: bool = False,
@@ -57,7 +58,9 @@ def make_plan(
 
     `dry` plans with what defaults there are, to find faults only.
     """
-    steps = StepPlanner(recipe, report, gateway=None if dry else gateway, most_steps=most_steps)
+    steps = StepPlanner(
+        recipe, report, gateway=None if dry else gateway, own=own, most_steps=most_steps
+    )
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:
@@ -77,17 +80,33 @@ def make_plan(
         return None
     name = recipe.main.source.name
     kept = {key: _as_json(value, recipe.root) for key, value in planner.bindings.items()}
+    common, single = _gateways(steps.nodes, gateway, own or {})
     return Plan(
         name,
         pipeline,
-        gateway,
+        common,
         kept,
         tuple(steps.nodes),
         tuple(planner.saves),
         returns,
         tuple(planner.loops),
         recipe.facts.house.of_today(),
+        single,
     )
+
+
+def _gateways(
+    nodes: list[PlanNode], common: str, own: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Return the gateway of a plan, and those of its services that have one of their own.
+
+    The plan's is the common one where any step goes there, else that of its first step.
+    """
+    services = dict.fromkeys(one.operation.partition(".")[0] for one in nodes if one.paid)
+    single = {name: own[name] for name in services if name in own}
+    if single and len(single) == len(services):
+        common = next(iter(single.values()))
+    return common, single
 
 
 def _parameter_types(symbol: Symbol, recipe: CheckedRecipe) -> dict[str, Type]:

@@ -176,11 +176,15 @@ def _needs(values: tuple[Value, ...], after: tuple[str, ...]) -> tuple[str, ...]
 
 
 class Plan(Record):
-    """All that a run does. `gateway` is the identity that every key in it is bound to; `root` is the project's folder."""
+    """All that a run does. `gateway` is the identity that every key in it is bound to.
+
+    `gateways` are the identities of those that single services have of their own; their keys are bound to these.
+    """
 
     __slots__ = (
         "bindings",
         "gateway",
+        "gateways",
         "loops",
         "nodes",
         "pipeline",
@@ -199,6 +203,7 @@ class Plan(Record):
         "returns",
         "loops",
         "rules",
+        "gateways",
     )
 
     def __init__(
@@ -212,6 +217,7 @@ class Plan(Record):
         returns: Value = None,
         loops: tuple[Loop, ...] = (),
         rules: HouseRules = AS_SHIPPED,
+        gateways: Mapping[str, str] | None = None,
     ) -> None:
         self.recipe = recipe
         self.pipeline = pipeline
@@ -222,11 +228,27 @@ class Plan(Record):
         self.returns = returns
         self.loops = loops
         self.rules = rules
+        self.gateways = dict(gateways or {})
 
     @property
     def jobs(self) -> int:
         """How many paid jobs it sends at most."""
         return sum(node.paid for node in self.nodes)
+
+    def gateway_of(self, operation: str) -> str:
+        """Return the identity of the gateway that an operation goes to."""
+        return self.gateways.get(operation.partition(".")[0], self.gateway)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that its steps are bought from, in the order in which they stand."""
+        found = (node.operation.partition(".")[0] for node in self.nodes if node.paid)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The identities of the gateways that its steps go to; of a plan that buys nothing: its own."""
+        return tuple(dict.fromkeys(map(self.gateway_of, self.services))) or (self.gateway,)
 
     def node(self, node_id: str) -> PlanNode:
         """Return a step by its id; KeyError where there is none."""

@@ -35,7 +35,7 @@ Item = tuple[Value | None, PlanValue]
 class StepPlanner(Evaluator):
     """Evaluates a pipeline's expressions; operations become plan nodes in `nodes`.
 
-    `full` says that there would be more than `most_steps`. Without a gateway (None) they have no keys: whoever only looks for faults does not pay for hashing.
+    `full` says that there would be more than `most_steps`. `own` are the gateways of single services. Without a gateway (None) they have no keys: whoever only looks for faults does not pay for hashing.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class StepPlanner(Evaluator):
         report: Report,
         *,
         gateway: str | None,
+        own: Mapping[str, str] | None = None,
         most_steps: int = MOST_STEPS,
     ) -> None:
         super().__init__(recipe.facts, report, recipe.root)
@@ -51,6 +52,7 @@ class StepPlanner(Evaluator):
         self.most_steps = most_steps
         self.full = False
         self._gateway = gateway
+        self._own = own or {}
         self._renderer = Renderer(self)
         self._inputs = Inputs(self.root, self._renderer)
         self._takes = Takes()
@@ -339,7 +341,9 @@ class StepPlanner(Evaluator):
         from omnidsl.planning.keys import canonical_arguments, content_key, step_key
 
         content = content_key(
-            self._gateway, operation.full_name, canonical_arguments(arguments, expects, self._keys)
+            self._own.get(operation.service, self._gateway),
+            operation.full_name,
+            canonical_arguments(arguments, expects, self._keys),
         )
         take = self._takes.take(content, self._statement.options.take or 1)
         self._keys[node_id] = step_key(content, take)

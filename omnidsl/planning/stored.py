@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from omnidsl.plugins.media import JSON
 
-FORMAT = 3
-_READ = (1, 2, 3)
-"""Format 1 knew no conditions, loops over results or names that results give; format 2 no more of the rules than their name."""
+FORMAT = 4
+_READ = (1, 2, 3, 4)
+"""Format 1 knew no conditions, loops over results or names that results give; format 2 no more of the rules than their name; format 3 no gateways of single services."""
 _FIRST_RULES = "omniai"
 """What prompts were held to when plans did not say so."""
 
@@ -41,6 +41,7 @@ def read_plan(data: "Mapping[str, JSON]") -> Plan:
                 from_json(returns),
                 tuple(_loop_from_json(one) for one in _list(data.get("loops", []))),
                 _house_from_json(data.get("rules", _FIRST_RULES)),
+                _identities(data.get("gateways", {})),
             )
     raise ValueError("a stored plan lacks a part")
 
@@ -74,6 +75,7 @@ def stored_plan(plan: Plan) -> "dict[str, JSON]":
             for one in plan.loops
         ],
         "rules": _house_to_json(plan.rules),
+        **({"gateways": dict(plan.gateways)} if plan.gateways else {}),
     }
 
 
@@ -114,6 +116,13 @@ def _house_from_json(data: "JSON") -> HouseRules:
                     length=length,
                 )
     raise ValueError(f"a stored plan has rules that are none: {data!r}")
+
+
+def _identities(data: "JSON") -> dict[str, str]:
+    found = _mapping(data)
+    if all(isinstance(one, str) for one in found.values()):
+        return {name: str(one) for name, one in found.items()}
+    raise ValueError(f"a stored plan has no names of gateways where they belong: {data!r}")
 
 
 def _texts(data: object) -> list[str]:

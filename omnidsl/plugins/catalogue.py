@@ -186,13 +186,16 @@ class _Operations(Mapping[str, OperationView]):
 class ServiceView:
     """One service and its operations; what `text` has of it, one row of the index, is read when somebody asks for it.
 
-    `plugin` is the name of the entry point that brings it.
+    `plugin` is the name of the entry point that brings it. `base_url` is the root of its own gateway, where it declares one.
     """
 
     __slots__ = (
         "_text",
+        "base_url",
         "distribution",
         "implementation",
+        "key_header",
+        "key_variable",
         "name",
         "operations",
         "plugin",
@@ -210,6 +213,9 @@ class ServiceView:
         self.distribution: str = row["distribution"]
         self.version: str = row["version"]
         self.plugin: str = row.get("plugin", "")
+        self.base_url: str = row.get("base_url", "")
+        self.key_variable: str = row.get("key_variable", "")
+        self.key_header: str = row.get("key_header", "")
         self._text = text
         if not text:
             self._learn(row)

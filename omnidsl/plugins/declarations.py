@@ -26,7 +26,11 @@ from omnidsl.plugins.media import (
     Video,
 )
 from omnidsl.plugins.prices import Price
-from omnidsl.plugins.service_settings import ServiceSetting, describe_settings
+from omnidsl.plugins.service_settings import (
+    ServiceSetting,
+    describe_settings,
+    described_address,
+)
 from omnidsl.settings.declaration import KINDS
 
 OnAmbiguous = Literal["hold", "resubmit", "fail"]
@@ -317,6 +321,10 @@ class Service:
     `usual_seconds` is how long a task usually takes: polling starts after a third of it. `settling_seconds` is how
     long after a request at most its gateway shows what it took: only then does absence prove anything. `prices` are
     estimates of what operations cost (see `read_prices`). `settings` are what a project may settle about it.
+
+    `base_url` is the root of a gateway of its own, which a stranger's API is; `key_variable` the environment variable with
+    the key to it, `key_header` how that travels: `x-api-key`, or `Authorization: Bearer` (the default). Without `base_url`
+    the service goes through the gateway that all share, and any project may say otherwise.
     """
 
     name: str = attrs.field(validator=attrs.validators.matches_re(r"[a-z][a-z0-9_]*"))
@@ -329,6 +337,9 @@ class Service:
     prices: tuple[Price, ...] = ()
     settling_seconds: float = attrs.field(default=30.0, validator=attrs.validators.ge(0))
     settings: tuple[ServiceSetting, ...] = ()
+    base_url: str = attrs.field(default="", validator=_plain_text)
+    key_variable: str = attrs.field(default="", validator=_plain_text)
+    key_header: str = attrs.field(default="", validator=_plain_text)
 
 
 def describe(service: Service) -> dict[str, JSON]:
@@ -363,6 +374,9 @@ def describe(service: Service) -> dict[str, JSON]:
         "prices": [one.to_json() for one in service.prices],
         "settling_seconds": service.settling_seconds,
         "settings": describe_settings(service.name, service.settings),
+        **described_address(
+            service.name, service.base_url, service.key_variable, service.key_header
+        ),
         "operations": operations,
     }
 

@@ -19,7 +19,7 @@ from omnidsl.plugins.installed import EntryPoint, distributions, entry_points_fi
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 9
+FORMAT = 10
 
 EVERYTHING = Choice()
 """All that is installed."""
@@ -125,7 +125,9 @@ def _write(file: str, index: "dict[str, Any]") -> None:
 
 def _head(service: "dict[str, Any]") -> "dict[str, Any]":
     """Return what is said of a service beside its operations."""
-    return {name: service[name] for name in ("distribution", "version", "plugin")}
+    head = {name: service[name] for name in ("distribution", "version", "plugin")}
+    where = ("base_url", "key_variable", "key_header")
+    return {**head, **{name: service[name] for name in where if name in service}}
 
 
 def _checksum(text: str) -> int:

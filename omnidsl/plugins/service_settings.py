@@ -9,7 +9,7 @@ import attrs
 
 from omnidsl.plugins.errors import DeclarationError
 from omnidsl.plugins.media import JSON
-from omnidsl.settings.services import ADDRESS
+from omnidsl.settings.services import ADDRESS, is_base_url, is_key_header, is_variable
 
 _KINDS: dict[object, str] = {bool: "flag", int: "count", float: "number", str: "text"}
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -98,3 +98,21 @@ def describe_settings(service: str, settings: object) -> list[JSON]:
             raise DeclarationError(f"{service}.settings.{one.name}", "two settings have this name")
         rows[one.name] = one.describe(service)
     return list(rows.values())
+
+
+BEARER = "Authorization: Bearer"
+"""How a key travels to a service's own gateway, where its plugin says nothing else."""
+
+
+def described_address(service: str, base_url: str, variable: str, header: str) -> dict[str, JSON]:
+    """Return where a service's own gateway is, for the index; DeclarationError says what is wrong with it."""
+    if base_url and not is_base_url(base_url):
+        raise DeclarationError(f"{service}.base_url", "is a root as `https://api.example.com`")
+    if variable and not is_variable(variable):
+        raise DeclarationError(f"{service}.key_variable", "is a name in capitals: EXAMPLE_API_KEY")
+    if header and not is_key_header(header):
+        raise DeclarationError(f"{service}.key_header", f"is `x-api-key`, or as `{BEARER}`")
+    if base_url and not header:
+        header = BEARER
+    named = {"base_url": base_url, "key_variable": variable, "key_header": header}
+    return {name: text for name, text in named.items() if text}

@@ -143,7 +143,8 @@ def lines(
     match event:
         case RunStarted():
             key = "goes-on" if event.resumed else "begins"
-            yield words(key, run=event.run, count=len(event.steps), gateway=event.gateway)
+            there = ", ".join((event.gateway, *event.gateways))
+            yield words(key, run=event.run, count=len(event.steps), gateway=there)
         case StepFailed():
             label = "left" if event.reason == "needs" else "failed"
             yield from _trouble(label, event, state, words, one_by_one=one_by_one)

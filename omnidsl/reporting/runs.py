@@ -67,7 +67,11 @@ class Page:
         """Yield the lines of one run: its head, its steps, and what helps those in trouble."""
         label = self._paint(self._words(f"run-{run.state}"), run.state)
         yield f"{label}  {printable(run.run)}"
-        facts = [_recipe(run), printable(run.gateway), *self._facts(run)]
+        facts = [
+            _recipe(run),
+            printable(", ".join((run.gateway, *run.gateways))),
+            *self._facts(run),
+        ]
         facts += [f"--{name} {_written(value)}".rstrip() for name, value in _asked(run).items()]
         for line in wrap(SEPARATOR.join(facts), self._width - 4):
             yield f"    {line}"

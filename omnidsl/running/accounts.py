@@ -58,7 +58,7 @@ class Group:
 
 
 class Accounts:
-    """All accounts of one run. `own` are the limits of services that do not share the common ones."""
+    """All accounts of one gateway in a run. `place` is told with them where there are several gateways, `own` are the limits of services that do not share the common ones."""
 
     def __init__(
         self,
@@ -67,12 +67,15 @@ class Accounts:
         own: Mapping[str, Limits],
         clock: Clock,
         emit: Callable[[Event], None],
+        *,
+        place: str = "",
     ) -> None:
         self.names = tuple(names)
         self._own = dict(own)
         self._fuse = limits.fuse
         self._clock = clock
         self._emit = emit
+        self._place = place
         self._standings: dict[str, Standing] = {}
         self._common = Group(self.names, limits, clock, self._standing)
         self._groups: dict[str, Group] = {}
@@ -94,10 +97,14 @@ class Accounts:
         return self._standings[name]
 
     def _stopped(self, name: str, cause: Rejected) -> None:
-        self._say("account-stopped", account=name, words=cause.message)
+        self._say("account-stopped", account=self._shown(name), words=cause.message)
 
     def _turned(self, name: str, turn: Turn, words: str, seconds: float) -> None:
-        self._say(turn, account=name, words=words, seconds=round(seconds))
+        where = f"{self._place}: {words}" if self._place else words
+        self._say(turn, account=self._shown(name), words=where, seconds=round(seconds))
+
+    def _shown(self, name: str) -> str:
+        return f"{name} ({self._place})" if self._place else name
 
     def _say(self, reason: str, **values: JSON) -> None:
         self._emit(Notice(**told(reason, values)))

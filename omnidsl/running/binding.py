@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +52,14 @@ class Bound:
 
 
 class Binder:
-    """Binds the steps of one run at one gateway; `project` is the folder that a plan's paths start from.
+    """Binds the steps of one run; `gateway` names the one of an operation, `project` is the folder that a plan's paths start from.
 
     `rules` is what prompts are held to.
     """
 
     def __init__(
         self,
-        gateway: str,
+        gateway: Callable[[str], str],
         project: Path,
         store: ArtifactStore,
         plugins: Plugins,
@@ -104,6 +104,8 @@ class Binder:
             name: await self._value(value, fields[name], reading)
             for name, value in node.arguments.items()
         }
+        gateway = self._gateway(node.operation)
+        _stay_at(gateway, arguments.values(), node)
         try:
             instance = operation(**arguments)
         except (ArgumentError, DeclarationError) as error:
@@ -112,7 +114,7 @@ class Binder:
             raise StepError("plan-broken", words=f"`{node.operation}`: {error}") from None
         values = {name: getattr(instance, name) for name in fields}
         canonical = canonical_arguments(values, node.expects)
-        content = content_key(self._gateway, node.operation, canonical)
+        content = content_key(gateway, node.operation, canonical)
         expectation = Expectation(node.expects) if node.expects else None
         return Bound(instance, values, content, expectation, canonical)
 
@@ -164,15 +166,11 @@ class Binder:
         return reading.fact(ref)
 
     def handle(self, result: Result) -> Handle[Artifact]:
-        """Return the finished task that a step left at this gateway; StepError for what none can be made of."""
-        if result.gateway != self._gateway:
-            raise StepError(
-                "other-gateway", node=result.node, theirs=result.gateway, gateway=self._gateway
-            )
+        """Return the finished task that a step left at its gateway; StepError for what none can be made of."""
         if result.task_id is None:
             raise no_part(result, "task_id")
         return Handle(
-            self._gateway, result.account, result.task_id, result.step, result.number, result.facts
+            result.gateway, result.account, result.task_id, result.step, result.number, result.facts
         )
 
     async def _said(self, part: str | Pending | FileInput, reading: Reading) -> str | Artifact:
@@ -226,6 +224,14 @@ class Binder:
             return self._store.add(path)
         except (OSError, ValueError) as error:
             raise StepError("file-missing", path=planned.path, words=str(error)) from None
+
+
+def _stay_at(gateway: str, values: Iterable[object], node: PlanNode) -> None:
+    """Refuse tasks of another gateway than the one that a call goes to: it does not know them."""
+    for value in values:
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, Handle) and one.gateway != gateway:
+                raise StepError("other-gateway", node=node.id, theirs=one.gateway, gateway=gateway)
 
 
 def _accepts(operation: type[Operation[Any]]) -> Mapping[str, Accepts]:

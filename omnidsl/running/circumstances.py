@@ -26,7 +26,10 @@ def _names(given: Iterable[str]) -> frozenset[str]:
 
 @attrs.frozen(kw_only=True)
 class Circumstances:
-    """A run's gateway, its folders, its limits, who listens, and what a person decided.
+    """A run's gateways, its folders, its limits, who listens, and what a person decided.
+
+    `gateway` is the plan's, `gateways` are those that single services of the plan have of their own; `elsewhere` are services
+    with such a gateway that the plan has no use for.
 
     `state` is the state directory (`.omni`), `output` where saves go, `project` where the plan's paths start. `retry`
     buys again what the run bought and saw fail. `listening` has answers streamed where a service can, and told while
@@ -41,6 +44,8 @@ class Circumstances:
 
     catalogue: Catalogue
     gateway: Gateway
+    gateways: Mapping[str, Gateway] = attrs.field(factory=dict)
+    elsewhere: frozenset[str] = attrs.field(default=frozenset(), converter=_names)
     state: Path
     output: Path
     project: Path
@@ -67,6 +72,10 @@ class Circumstances:
     budget: Budget = attrs.field(
         default=attrs.Factory(lambda self: Budget(prices=Prices(self.catalogue)), takes_self=True)
     )
+
+    def gateway_of(self, service: str) -> Gateway:
+        """Return the gateway of a service."""
+        return self.gateways.get(service, self.gateway)
 
     def asked(self) -> Mapping[str, JSON]:
         """Return what the run was asked for: kept with it, so that going on with it keeps to that."""

@@ -22,6 +22,7 @@ from omnidsl.running.fulfilment import (
     TaskFailedError,
     account_of,
     failure,
+    service,
 )
 from omnidsl.running.gathering import by_part
 from omnidsl.running.ledger import Ledger
@@ -82,14 +83,14 @@ class Driver:
             raise failure(shop, node, error.reason, error.message) from error
 
     def _claimant(self, node: PlanNode, bound: Bound) -> Claimant:
-        shop = self._shop
+        shop, there = self._shop, self._shop.access(service(node))
         return Claimant(
             run=shop.run,
             node=node.id,
             owner=shop.owner,
             operation=node.operation,
-            gateway=shop.gateway.identity,
-            account=account_of(bound) or shop.accounts.names[0],
+            gateway=there.gateway.identity,
+            account=account_of(bound) or there.accounts.names[0],
         )
 
     def _begin(
@@ -322,7 +323,8 @@ class Driver:
     async def _buy_again(self, step: _Step, attempt: Attempt, words: str) -> None:
         """Give an attempt up and open the next one, in one: the decision outlives whatever comes now."""
         shop = self._shop
-        account = account_of(step.bound) or shop.accounts.names[0]
+        there = shop.access(service(step.node))
+        account = account_of(step.bound) or there.accounts.names[0]
         opened = attrs.evolve(
             attempt,
             run=shop.run,

@@ -35,6 +35,7 @@ class RunStarted(Event):
 
     `operations` counts them by operation; `project` is the absolute path of the folder that its plan's paths start from.
     `max_cost` is what it may spend, in micros of `currency`, where that is bounded, and `charged` what it has cost before.
+    `gateways` are those that single services have of their own.
     """
 
     event: ClassVar[str] = "run-started"
@@ -49,6 +50,7 @@ class RunStarted(Event):
     currency: str = ""
     max_cost: int | None = None
     charged: int = 0
+    gateways: list[str] = attrs.field(factory=list)
 
 
 @attrs.frozen(kw_only=True)

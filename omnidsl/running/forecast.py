@@ -140,7 +140,7 @@ class _History:
     def standings(self, plan: Plan) -> Mapping[str, Standing]:
         """Return how steps stand by their planned keys; those of which nothing was bought are left out."""
         known: dict[str, Standing] = {}
-        planned = self.ledger.planned(plan.gateway, {node.key for node in plan.nodes})
+        planned = self.ledger.planned({node.key for node in plan.nodes})
         for key, steps in planned.items():
             found = [one for step in steps if (one := self.standing(self.ledger.attempts(step)))]
             if found:

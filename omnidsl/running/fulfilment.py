@@ -14,6 +14,7 @@ from omnidsl.plugins.declarations import Immediate, serving
 from omnidsl.plugins.errors import ArgumentError, PluginError
 from omnidsl.plugins.media import JSON, File, Handle, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Rejected
+from omnidsl.running.access import Access
 from omnidsl.running.accounts import Group
 from omnidsl.running.binding import Bound
 from omnidsl.running.errors import FetchError, RunningError, StepError
@@ -75,7 +76,7 @@ class Fulfilment:
         """Return the work on an attempt, with a context that the step's options have shaped; `new`: see `Mine`."""
         immediate = isinstance(bound.operation, Immediate)
         timeout, retries = node.options.timeout, node.options.retries
-        backend = shop.plugins.backend(service(node))
+        there, backend = shop.access(service(node)), shop.plugins.backend(service(node))
 
         def tell(text: str) -> None:
             shop.emit(StepText(node=node.id, text=text))
@@ -85,7 +86,7 @@ class Fulfilment:
             attempt=attempt,
             new=new,
             account=shop.account(service(node), attempt.account),
-            transport=shop.transport,
+            transport=there.transport,
             store=shop.store,
             clerk=shop.clerk,
             spool=shop.spool,
@@ -98,9 +99,9 @@ class Fulfilment:
             timeout=timeout,
             patience=(timeout or _IMMEDIATE_PATIENCE)
             if immediate
-            else shop.transport.bounds.answer,
+            else there.transport.bounds.answer,
             price=shop.budget.reserve(node.operation, bound.arguments),
-            caps=lambda: shop.budget.caps(shop.run, shop.gateway.identity, time.time()),
+            caps=lambda: shop.budget.caps(shop.run, there.gateway.identity, time.time()),
             tell=tell if shop.listening else None,
             settings=shop.settings.get(service(node)),
         )
@@ -128,7 +129,8 @@ class Fulfilment:
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
         async with self._in_time(receipt):
             made, files = await self._kept(made, receipt)
-        facts = {**made.facts, "simulated": True} if self.shop.transport.simulated else made.facts
+        simulated = self._access.transport.simulated
+        facts = {**made.facts, "simulated": True} if simulated else made.facts
         stored = Stored(attempt=self.attempt.id, text=made.text, facts=facts, files=files)
         charged = self.shop.budget.prices.charged(
             self.node.operation, self.bound.arguments, made.facts
@@ -223,7 +225,11 @@ class Fulfilment:
 
     @property
     def _group(self) -> Group:
-        return self.shop.accounts.of(service(self.node))
+        return self._access.accounts.of(service(self.node))
+
+    @property
+    def _access(self) -> Access:
+        return self.shop.access(service(self.node))
 
     async def _bound(self) -> str | None:
         """Return the account that has to pay: that of the task which the call acts on, or of what is bought already.
@@ -233,7 +239,7 @@ class Fulfilment:
         account = account_of(self.bound)
         if account is not None:
             return account
-        if len(self.shop.accounts.names) == 1:
+        if len(self._access.accounts.names) == 1:
             return self.attempt.account
         stages = await self.shop.clerk.do(lambda ledger: ledger.stages(self.attempt.id))
         return self.attempt.account if any(one.state != "refused" for one in stages) else None
@@ -323,7 +329,9 @@ class Fulfilment:
         turn, retries = 0, self.node.options.retries
         while True:
             try:
-                return await self.shop.keep(file, self.node.id, self.context.account)
+                return await self.shop.keep(
+                    file, self.node.id, service(self.node), self.context.account
+                )
             except FetchError as error:
                 turn += 1
                 allowed = self.shop.limits.connect_retries if retries is None else retries
@@ -376,7 +384,7 @@ def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: J
         service=service(node),
         operation=node.operation,
         kinds=", ".join(serving(operation)),
-        gateway=shop.gateway.identity,
+        gateway=shop.access(service(node)).gateway.identity,
         node=node.id,
         run=shop.run,
         **values,

@@ -11,26 +11,20 @@ import attrs
 
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.redaction import redact
+from omnidsl.settings.addresses import Address
+from omnidsl.settings.addresses import origin as _origin
 
 SANDBOX = "sandbox"
 """The identity of the embedded sandbox, so that simulated work is never taken for real."""
 
-_PORTS = {"http": 80, "https": 443}
 _KEY = re.compile(r"[\x21-\x7e]+")
 
 
-@lru_cache(256)
-def origin(url: str) -> str:
-    """Return `scheme://host[:port]` of a URL, lower case, without a scheme's own port; ValueError for none."""
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError("it must begin with http:// or https:// and name a host")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
+origin = lru_cache(256)(_origin)
+"""`omnidsl.settings.addresses.origin`, which is asked for every address of a result."""
 
 
-def _root(url: str) -> str:
+def _root(url: str, *, any_path: bool) -> str:
     """Return the origin of a gateway's root; ValueError for what is none."""
     own = origin(url)
     parts = urlsplit(url)
@@ -38,7 +32,7 @@ def _root(url: str) -> str:
         raise ValueError("it may not hold a user name or password")
     if parts.query or parts.fragment:
         raise ValueError("it may not hold a query")
-    if re.search(r"/(v1|mj|mj-\w+|suno|udio)$", parts.path):
+    if not any_path and re.search(r"/(v1|mj|mj-\w+|suno|udio)$", parts.path):
         raise ValueError(f"`{parts.path}` is added by OmniDSL itself")
     return own
 
@@ -52,12 +46,15 @@ class Gateway:
     """One gateway and the keys to it. `identity` is what keys and ledger know it by, `base_url` its root.
 
     `accounts` are the keys of several accounts by name, in the order in which they are preferred; `key` is the first one's.
+    `header` says how a key travels; empty: as gateways take it. `others` are keys to other gateways that may not be seen.
     """
 
     identity: str
     base_url: str
     key: str = attrs.field(repr=False)
     accounts: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    header: str = ""
+    others: Sequence[str] = attrs.field(default=(), repr=False, eq=False)
 
     @classmethod
     def at(
@@ -67,31 +64,37 @@ class Gateway:
         key: str | None = None,
         name: str = "",
         accounts: Mapping[str, str] | None = None,
+        header: str = "",
     ) -> "Gateway":
         """Return the gateway at a root URL; its identity is the configured name, else the URL's origin.
 
         Without `key` the environment variable OMNI_API_KEY has it, or those that `accounts` names by account.
         SettingsError says what is unusable.
         """
-        url = base_url.strip().rstrip("/")
+        return cls.of(Address(base_url, name=name, accounts=accounts, header=header), key=key)
+
+    @classmethod
+    def of(cls, address: Address, *, key: str | None = None) -> "Gateway":
+        """Return the gateway that settings name, with the keys that its variables have; SettingsError as `at`."""
+        url = address.base_url.strip().rstrip("/")
         try:
-            own = _root(url)
+            own = _root(url, any_path=address.declared)
         except ValueError as error:
             # What stands before an @ may be a secret.
             shown = re.sub(r"//[^/@]*@", "//", url)
             raise SettingsError("base-url", url=shown, words=str(error)) from None
-        identity = name or own
-        if accounts and key is None:
-            keys = {one: _account_key(one, named) for one, named in accounts.items()}
-            return cls(
-                identity=identity, base_url=url, key=next(iter(keys.values())), accounts=keys
-            )
-        secret = (os.environ.get("OMNI_API_KEY", "") if key is None else key).strip()
+        identity = address.name or own
+        if address.accounts and key is None:
+            keys = {one: _account_key(one, named) for one, named in address.accounts.items()}
+            first = next(iter(keys.values()))
+            return cls(identity, url, first, keys, header=address.header)
+        variable = address.variable
+        secret = (os.environ.get(variable, "") if key is None else key).strip()
         if not secret:
-            raise SettingsError("no-key", gateway=identity)
+            raise SettingsError("no-key", gateway=identity, variable=variable)
         if not _KEY.fullmatch(secret):
-            raise SettingsError("bad-key", gateway=identity)
-        return cls(identity=identity, base_url=url, key=secret)
+            raise SettingsError("bad-key", gateway=identity, variable=variable)
+        return cls(identity, url, secret, header=address.header)
 
     @classmethod
     def sandbox(cls, url: str) -> "Gateway":
@@ -106,7 +109,7 @@ class Gateway:
     @property
     def secrets(self) -> Sequence[str]:
         """Every key that may never be seen."""
-        return tuple(self.accounts.values()) or (self.key,)
+        return (*(self.accounts.values() or (self.key,)), *self.others)
 
     @property
     def origin(self) -> str:
@@ -116,9 +119,12 @@ class Gateway:
     def headers(self, account: str = DEFAULT) -> Mapping[str, str]:
         """Return the headers that carry an account's key: the usual one, and the one that Midjourney's own servers read.
 
-        Where the account is not known any more it is the first one's.
+        A service's own gateway may want another one. Where the account is not known any more it is the first one's.
         """
         key = self.accounts.get(account, self.key)
+        if self.header:
+            name, _, scheme = self.header.partition(": ")
+            return {name.lower(): f"{scheme} {key}" if scheme else key}
         return {"authorization": f"Bearer {key}", "mj-api-secret": key}
 
     def signature(self, account: str = DEFAULT) -> str:

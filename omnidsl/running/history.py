@@ -35,6 +35,7 @@ class RunSummary:
 
     The counts are those that it ended with, or has come to so far; `at_work` are steps that were paid for and have not ended.
     `charged` and `reserved` are what all its purchases cost, and what is in doubt or under way; `options` what it was asked for.
+    `gateways` are those that single services of it had of their own.
     """
 
     run: str
@@ -56,6 +57,7 @@ class RunSummary:
     charged: int
     reserved: int
     options: Mapping[str, JSON] = attrs.field(factory=dict)
+    gateways: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -94,6 +96,13 @@ class Orphan:
     gateway: str
 
 
+def _others(record: RunRecord) -> tuple[str, ...]:
+    """Return the gateways that single services of a run had of their own, as its plan names them."""
+    found = record.plan.get("gateways")
+    named = found.values() if isinstance(found, dict) else ()
+    return tuple(dict.fromkeys(str(one) for one in named if one != record.gateway))
+
+
 class History:
     """The runs of one state directory. Reads through `ledger`, which the caller closes."""
 
@@ -118,6 +127,7 @@ class History:
             recipe=record.recipe,
             pipeline=record.pipeline,
             gateway=record.gateway,
+            gateways=_others(record),
             started=record.started,
             ended=record.ended,
             state=standing,
@@ -137,8 +147,9 @@ class History:
                 return events
         return self._ledger.events(record.id)
 
-    def orphans(self, gateways: Iterable[str]) -> list[Orphan]:
-        """Return what was paid for at some gateways and is fetched by nobody, oldest first."""
+    def orphans(self, runs: Iterable[RunSummary]) -> list[Orphan]:
+        """Return what was paid for at the gateways of some runs and is fetched by nobody, oldest first."""
+        gateways = (one for run in runs for one in (run.gateway, *run.gateways))
         return [
             Orphan(
                 run=one.run,

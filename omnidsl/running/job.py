@@ -11,13 +11,13 @@ import attrs
 from omnidsl.planning.plan import Loop, Plan, PlanNode
 from omnidsl.planning.values import TextInput, Value, refs
 from omnidsl.plugins.manager import Plugins
-from omnidsl.running.accounts import Accounts
+from omnidsl.running.access import Accesses, places, reached, secrets_of
 from omnidsl.running.arrivals import Arrivals
 from omnidsl.running.artifacts import FolderStore
 from omnidsl.running.binding import Binder
 from omnidsl.running.circumstances import Circumstances
 from omnidsl.running.clerk import Clerk
-from omnidsl.running.clock import SystemClock
+from omnidsl.running.clock import Clock, SystemClock
 from omnidsl.running.driver import Driver
 from omnidsl.running.emitter import Emitter
 from omnidsl.running.ending import see_through, settle_down
@@ -47,7 +47,6 @@ from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
 from omnidsl.running.scheduler import Outcome, chains, result_of
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
-from omnidsl.running.transport import Transport
 from omnidsl.running.workshop import Workshop
 
 
@@ -111,8 +110,9 @@ class Job:
             )
             for loop in self._plan.loops:
                 arrivals.add(loop.needs, partial(_count_rounds, loop, emitter))
-            async with Transport(self._around.gateway, self._around.bounds) as transport:
-                shop = self._workshop(clerk, transport, plugins, emitter)
+            clock = SystemClock()
+            async with reached(self._around, clock, emitter.emit) as accesses:
+                shop = self._workshop(clerk, accesses, plugins, emitter, clock)
                 assigned = await clerk.do(lambda ledger: ledger.assignments(self._id))
                 ours = {
                     key: node.options.cache
@@ -136,29 +136,29 @@ class Job:
             await asyncio.to_thread(clerk.close)
 
     def _workshop(
-        self, clerk: Clerk, transport: Transport, plugins: Plugins, emitter: Emitter
+        self,
+        clerk: Clerk,
+        accesses: Accesses,
+        plugins: Plugins,
+        emitter: Emitter,
+        clock: Clock,
     ) -> Workshop:
         around, store = self._around, self._store
-        clock = SystemClock()
         return Workshop(
             run=self._id,
             owner=self._owner,
-            gateway=around.gateway,
+            accesses=accesses,
             catalogue=around.catalogue,
             plugins=plugins,
-            transport=transport,
             clerk=clerk,
             spool=Spool(around.state / "replies"),
             store=store,
             owners=self._owners,
             binder=Binder(
-                around.gateway.identity, around.project, store, plugins, rules=self._plan.rules
+                self._plan.gateway_of, around.project, store, plugins, rules=self._plan.rules
             ),
             clock=clock,
             limits=around.limits,
-            accounts=Accounts(
-                around.gateway.names, around.limits, around.service_limits, clock, emitter.emit
-            ),
             budget=around.budget,
             emit=emitter.emit,
             urgency=chains({node.id: node.needs for node in self._plan.nodes}),
@@ -177,7 +177,7 @@ class Job:
         return Author(
             self._plan,
             self._id,
-            around.gateway,
+            secrets_of(around),
             around.budget.prices,
             recipe=text if isinstance(text, str) else None,
             mode=around.files.provenance,
@@ -192,8 +192,7 @@ class Job:
 
         await arrivals.begin()
         around = self._around
-        places = max(one.tasks for one in (around.limits, *around.service_limits.values()))
-        most = attrs.evolve(around.limits, tasks=places * len(around.gateway.names))
+        most = attrs.evolve(around.limits, tasks=places(around))
         engine = around.engine or Windowed.within(most)
         await see_through(
             engine.perform_all(self._plan.nodes, Driver(shop).perform, settled),
@@ -246,6 +245,7 @@ class Job:
             currency=self._around.budget.prices.currency,
             max_cost=self._around.budget.run,
             charged=charged,
+            gateways=[one for one in self._plan.places if one != self._plan.gateway],
         )
 
     def _status(self, output: Output) -> int:

@@ -70,8 +70,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def planned(self, gateway: str, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return the step keys that all runs at a gateway gave to planned keys, newest first; no entry for an unknown one."""
+    def planned(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return the step keys that all runs gave to planned keys, newest first; no entry for an unknown one."""
         ...
 
     def assignments(self, run_id: str) -> Mapping[str, str]:

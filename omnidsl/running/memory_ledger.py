@@ -141,12 +141,12 @@ class MemoryLedger:
         self._books.planned[(run_id, node)] = planned
         return step_key(content, take)
 
-    def planned(self, gateway: str, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+    def planned(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
         """See `Ledger.planned`."""
         found: dict[str, dict[str, None]] = {}
         for run in self.runs():
             for (run_id, node), key in self._books.planned.items():
-                if run_id == run.id and run.gateway == gateway and key in keys:
+                if run_id == run.id and key in keys:
                     step = step_key(*self._books.assignments[(run_id, node)])
                     found.setdefault(key, {})[step] = None
         return {key: tuple(steps) for key, steps in found.items()}

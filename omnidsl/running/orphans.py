@@ -44,7 +44,7 @@ class _Tally:
 
 
 class Orphans:
-    """Looks after the orphans of a gateway for one run.
+    """Looks after the orphans of a run's gateways.
 
     `ours` are the steps that the run comes to by itself, by key, and whether each takes what other runs bought: what
     it goes on with then is left to it.
@@ -107,9 +107,21 @@ class Orphans:
         shop, ours = self._shop, self._ours
         return [
             one
-            for one in ledger.open_receipts(shop.gateway.identity)
-            if one.step not in ours or not goes_on_with(ledger, one, shop.run, cache=ours[one.step])
+            for gateway in shop.accesses.identities()
+            for one in ledger.open_receipts(gateway)
+            if gateway == self._gateway_of(one)
+            and (
+                one.step not in ours
+                or not goes_on_with(ledger, one, shop.run, cache=ours[one.step])
+            )
         ]
+
+    def _gateway_of(self, attempt: Attempt) -> str | None:
+        """Return the gateway that its service is at now; None where this run has not opened it."""
+        service = attempt.operation.partition(".")[0]
+        if service in self._shop.accesses.elsewhere:
+            return None
+        return self._shop.access(service).gateway.identity
 
     async def _ask(
         self, service: str, account: str, members: Sequence[tuple[Attempt, Receipt]]
@@ -172,7 +184,7 @@ class Orphans:
             self._tally.failed += 1
             return
         made = await backend.collect(receipt, status, shop.free_context(service, receipt.account))
-        files = [await shop.keep(one, attempt.node, receipt.account) for one in made.files]
+        files = [await shop.keep(one, attempt.node, service, receipt.account) for one in made.files]
         stored = Stored(attempt=attempt.id, text=made.text, facts=made.facts, files=tuple(files))
         charged = shop.budget.prices.charged(attempt.operation, {}, made.facts)
         await shop.clerk.do(lambda ledger: ledger.store(stored, charged))

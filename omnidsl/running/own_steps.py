@@ -35,7 +35,7 @@ def _expect(shop: Workshop, node: PlanNode, reading: Reading) -> Result:
         step="",
         number=1,
         attempt="",
-        gateway=shop.gateway.identity,
+        gateway=shop.accesses.common.gateway.identity,
         value=True,
     )
 
@@ -46,7 +46,7 @@ async def _pick(shop: Workshop, node: PlanNode, reading: Reading) -> Result:
     if not isinstance(grid, Ref):
         raise StepError("plan-broken", words=f"{grid!r} is no grid")
     handle = shop.binder.handle(reading.result(grid.node))
-    content = content_key(shop.gateway.identity, PICK, canonical_arguments({"grid": handle}))
+    content = content_key(handle.gateway, PICK, canonical_arguments({"grid": handle}))
     key = await shop.clerk.do(
         lambda ledger: ledger.assign(shop.run, node.id, content, node.take, node.key)
     )
@@ -56,7 +56,7 @@ async def _pick(shop: Workshop, node: PlanNode, reading: Reading) -> Result:
         node=node.id,
         owner=shop.owner,
         operation=PICK,
-        gateway=shop.gateway.identity,
+        gateway=handle.gateway,
         account=handle.account,
     )
     cache = node.options.cache

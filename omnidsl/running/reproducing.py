@@ -68,7 +68,9 @@ def _own_claims_dropped(plan: Plan) -> Plan:
             raise SettingsError("plan-broken", words=words)
         arguments = canonical_arguments(node.arguments, node.expects, keys)
         renewed, old = copy.copy(node), node.options
-        renewed.key = step_key(content_key(plan.gateway, node.operation, arguments), node.take)
+        renewed.key = step_key(
+            content_key(plan.gateway_of(node.operation), node.operation, arguments), node.take
+        )
         renewed.options = Options(
             timeout=old.timeout, retries=old.retries, take=old.take, cache=old.cache
         )

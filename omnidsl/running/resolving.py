@@ -81,7 +81,7 @@ class Inquiry:
 
     def _sees_what_was_sent(self, stage: Stage) -> bool:
         """Tell whether we look with the key that the request went with: another one may not see what that one bought."""
-        signature = self._shop.gateway.signature(self._attempt.account)
+        signature = self._shop.access(self._service).gateway.signature(self._attempt.account)
         return stage.signature == signature
 
     async def _look(self, backend: Backend, lost: Lost) -> Finding:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -30,7 +30,7 @@ async def run(plan: Plan, around: Circumstances) -> RunResult:
 
     Raises SettingsError and LedgerError when nothing could begin; whatever happens to a step is in the result.
     """
-    _check(plan, around.gateway)
+    _check(plan, around)
     around.budget.check(plan)
     check_output(around.output)
     with _open(around.state) as (ledger, owners), owners.enter() as owner:
@@ -68,7 +68,7 @@ async def resume(run_id: str, around: Circumstances) -> RunResult:
             raise SettingsError("no-such-run", run=run_id, path=str(around.state))
         plan = _stored_plan(record)
         around = around.going_on(record.options)
-        _check(plan, around.gateway)
+        _check(plan, around)
         around.budget.check(plan)
         check_output(around.output)
         around = _decided(around, ledger, run_id, [node.id for node in plan.nodes])
@@ -149,10 +149,17 @@ def _stored_plan(record: RunRecord) -> Plan:
         raise SettingsError("plan-broken", words=str(error)) from None
 
 
-def _check(plan: Plan, gateway: Gateway) -> None:
-    """Refuse a plan for another gateway, or one that does not hang together."""
-    if plan.gateway != gateway.identity:
-        raise SettingsError("plan-gateway", theirs=plan.gateway, gateway=gateway.identity)
+def check_gateways(plan: Plan, own: Mapping[str, Gateway], common: Gateway) -> None:
+    """Refuse a plan that was made for other gateways than those that its services have now; SettingsError names both."""
+    pairs = [(plan.gateway_of(one), own.get(one, common).identity) for one in plan.services]
+    for theirs, ours in pairs or [(plan.gateway, common.identity)]:
+        if theirs != ours:
+            raise SettingsError("plan-gateway", theirs=theirs, gateway=ours)
+
+
+def _check(plan: Plan, around: Circumstances) -> None:
+    """Refuse a plan for other gateways, or one that does not hang together."""
+    check_gateways(plan, around.gateways, around.gateway)
     check_order(plan.nodes)
     names = {node.id for node in plan.nodes}
     for save in plan.saves:

@@ -103,7 +103,7 @@ class SqliteLedger:
             self._file.insert("assignments", row, replace=True)
             return step_key(content, take)
 
-    def planned(self, gateway: str, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+    def planned(self, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
         """See `Ledger.planned`."""
         found: dict[str, dict[str, None]] = {}
         wanted = list(keys)
@@ -112,9 +112,9 @@ class SqliteLedger:
             marks = ", ".join("?" * len(part))
             query = (
                 "SELECT planned, content, take FROM assignments JOIN runs ON runs.id = run"  # noqa: S608  # question marks only
-                f" WHERE gateway = ? AND planned IN ({marks}) ORDER BY started DESC, runs.rowid DESC"
+                f" WHERE planned IN ({marks}) ORDER BY started DESC, runs.rowid DESC"
             )
-            for row in self._file.rows(query, gateway, *part):
+            for row in self._file.rows(query, *part):
                 found.setdefault(row["planned"], {})[step_key(row["content"], row["take"])] = None
         return {key: tuple(steps) for key, steps in found.items()}
 

@@ -10,14 +10,13 @@ from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import JSON, File
 from omnidsl.plugins.outcomes import Reply
-from omnidsl.running.accounts import Accounts
+from omnidsl.running.access import Access, Accesses
 from omnidsl.running.artifacts import ArtifactStore, Fetch
 from omnidsl.running.binding import Binder
 from omnidsl.running.budget import Budget
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.clock import Clock
 from omnidsl.running.events import Event, Notice, told
-from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limiter, Limits
 from omnidsl.running.owners import Owners
 from omnidsl.running.payment import FreeContext
@@ -25,7 +24,7 @@ from omnidsl.running.polling import Poller
 from omnidsl.running.records import StoredFile
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
-from omnidsl.running.transport import DOWNLOADS, Transport
+from omnidsl.running.transport import DOWNLOADS
 from omnidsl.running.wheel import Wheel
 
 
@@ -40,10 +39,9 @@ class Workshop:
 
     run: str
     owner: str
-    gateway: Gateway
+    accesses: Accesses
     catalogue: Catalogue
     plugins: Plugins
-    transport: Transport
     clerk: Clerk
     spool: Spool
     store: ArtifactStore
@@ -51,7 +49,6 @@ class Workshop:
     binder: Binder
     clock: Clock
     limits: Limits
-    accounts: Accounts
     budget: Budget
     emit: Callable[[Event], None]
     settings: Mapping[str, Mapping[str, JSON]] = attrs.field(factory=dict)
@@ -70,14 +67,20 @@ class Workshop:
     _pollers: dict[tuple[str, str], Poller] = attrs.field(factory=dict)
     _downloads: Semaphore = attrs.field(factory=lambda: Semaphore(DOWNLOADS))
 
+    def access(self, service: str) -> Access:
+        """Return the gateway of a service."""
+        return self.accesses.of(service)
+
     def account(self, service: str, name: str) -> Limiter:
         """Return the limits of an account, as they are for a service."""
-        return self.accounts.of(service).account(name)
+        return self.access(service).accounts.of(service).account(name)
 
     def free_context(self, service: str, account: str) -> FreeContext:
         """Return a context that can buy nothing."""
         settings = self.settings.get(service)
-        return FreeContext(self.account(service, account), self.transport, self.store, settings)
+        return FreeContext(
+            self.account(service, account), self.access(service).transport, self.store, settings
+        )
 
     def poller(self, service: str, account: str) -> Poller:
         """Return the one poller of a service and account."""
@@ -96,22 +99,23 @@ class Workshop:
             )
         return self._pollers[key]
 
-    async def keep(self, file: File, node: str, account: str) -> StoredFile:
+    async def keep(self, file: File, node: str, service: str, account: str) -> StoredFile:
         """Store what a step made; see `ArtifactStore.take`.
 
         Thousands of tasks may end at once: those that wait here wait without a connection and without an open file.
         """
         async with self._downloads:
-            stored = await self.store.take(file, self.fetch(node, account))
+            stored = await self.store.take(file, self.fetch(node, service, account))
         return attrs.evolve(stored, part=file.part) if file.part else stored
 
-    def fetch(self, node: str, account: str) -> Fetch:
+    def fetch(self, node: str, service: str, account: str) -> Fetch:
         """Return how a step's files are downloaded, a rebased address told of."""
+        there = self.access(service)
 
         async def fetch(url: str, into: BinaryIO, limit: int) -> None:
-            fetched = await self.transport.download(url, into, limit, account=account)
+            fetched = await there.transport.download(url, into, limit, account=account)
             if fetched.place.rebased:
-                values = {"url": url, "gateway": self.gateway.identity}
+                values = {"url": url, "gateway": there.gateway.identity}
                 self.emit(Notice(node=node, **told("rebased", values)))
 
         return fetch

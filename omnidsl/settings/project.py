@@ -142,6 +142,12 @@ class Settings:
         return self._read.blame(code, path, suggestions, **values)
 
     @property
+    def other_gateway(self) -> bool:
+        """Whether the environment or a flag names another gateway than the settings file does."""
+        settled = self.values.text("gateway.base_url") or ""
+        return (self.gateway_base_url or "").rstrip("/") != settled.rstrip("/")
+
+    @property
     def folder(self) -> Path:
         """The folder that patterns of the settings count from: where they lie, else the root."""
         return self.file.parent if self.file is not None else self.root

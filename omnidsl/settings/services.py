@@ -59,14 +59,14 @@ def is_key_header(text: str) -> bool:
     return _HEADER.fullmatch(text) is not None
 
 
+def is_variable(text: str) -> bool:
+    """Say whether a text can name the variable of a service's key: capitals only, as no key is."""
+    return _OWN_VARIABLE.fullmatch(text) is not None
+
+
 def names_a_variable(path: tuple[str, ...], value: str) -> bool:
     """Say whether a text stands where a service's `key` is named, and is a name in capitals, as no key is."""
-    return (
-        len(path) == 3
-        and path[0] == "services"
-        and path[2] == "key"
-        and _OWN_VARIABLE.fullmatch(value) is not None
-    )
+    return len(path) == 3 and path[0] == "services" and path[2] == "key" and is_variable(value)
 
 
 def faults_of_accounts(
@@ -112,7 +112,7 @@ def _wrong(name: str, value: str) -> str | None:
     right, example = {
         "base_url": (is_base_url(value), URL_EXAMPLE),
         "name": (bool(value.strip()) and value != SIMULATED, "studio"),
-        "key": (_OWN_VARIABLE.fullmatch(value) is not None, "EXAMPLE_API_KEY"),
+        "key": (is_variable(value), "EXAMPLE_API_KEY"),
         "key_header": (is_key_header(value), "Authorization: Bearer, x-api-key"),
     }[name]
     return None if right else example

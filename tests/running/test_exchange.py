@@ -186,7 +186,7 @@ def test_a_step_keeps_the_key_that_it_was_planned_with(tmp_path: Path) -> None:
 
     with opened(tmp_path / "second") as ledger:
         assert {"planned.1": ["x.1"]} == {
-            key: list(steps) for key, steps in ledger.planned("g", {"planned.1"}).items()
+            key: list(steps) for key, steps in ledger.planned({"planned.1"}).items()
         }
 
 

@@ -170,7 +170,7 @@ def test_a_task_that_nobody_fetches_is_told(bench: Bench, script: MidjourneyScri
     run = bench.run(bench.plan(late)).run
 
     with history(bench) as past:
-        (orphan,) = past.orphans([bench.gateway.identity])
+        (orphan,) = past.orphans(past.runs())
     found = steps(bench, run)["grid"]
 
     assert ("unfetched", (f"omni resume {run}",)) == (found.state, found.commands)

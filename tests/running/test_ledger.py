@@ -125,18 +125,14 @@ def test_a_run_ends_in_the_state_that_is_written(ledger: Ledger) -> None:
     assert ended.ended is not None
 
 
-def test_a_planned_key_finds_what_runs_at_its_gateway_made_of_it_newest_first(
-    ledger: Ledger,
-) -> None:
+def test_a_planned_key_finds_what_runs_made_of_it_newest_first(ledger: Ledger) -> None:
     for run, started in (("r1", 1.0), ("r2", 2.0)):
         ledger.add_run(a_run(run, started=started))
-    ledger.add_run(attrs.evolve(a_run("r3"), gateway="elsewhere"))
     ledger.assign("r1", "n", "c", 1, "p")
     ledger.assign("r2", "n", "d", 1, "p")
     ledger.assign("r2", "m", "e", 1, "q")
-    ledger.assign("r3", "n", "f", 1, "p")
 
-    assert {"p": ("d.1", "c.1"), "q": ("e.1",)} == ledger.planned("g", ["p", "q", "unknown"])
+    assert {"p": ("d.1", "c.1"), "q": ("e.1",)} == ledger.planned(["p", "q", "unknown"])
 
 
 def test_an_assignment_stays_what_it_was(ledger: Ledger) -> None:

@@ -143,9 +143,7 @@ class TwoLedgers(RuleBasedStateMachine):
             self.both(lambda ledger, one=attempt: ledger.result(one))  # type: ignore[misc]  # as above
         self.both(lambda ledger: ledger.assignments("r1"))
         self.both(
-            lambda ledger: {
-                key: set(steps) for key, steps in ledger.planned("g", ("p", "q")).items()
-            }
+            lambda ledger: {key: set(steps) for key, steps in ledger.planned(("p", "q")).items()}
         )
         self.both(lambda ledger: [one.id for one in ledger.open_receipts("g")])
         for scope in ("run:r1", "run:r2", "project"):
