@@ -31,6 +31,9 @@ def violation(parameter: ParameterView, value: object) -> Violation | None:
     """Return what a value breaks of the parameter's declaration, or None."""
     name = parameter.name
     if isinstance(value, list):
+        if parameter.splits:
+            each = (violation(parameter, one) for one in value)
+            return next((one for one in each if one is not None), None)
         return _of_list(parameter, value)
     if isinstance(value, ProjectFile):
         return _of_file(parameter, value)
@@ -40,9 +43,9 @@ def violation(parameter: ParameterView, value: object) -> Violation | None:
             close = nearest(value, parameter.choices)
             return Violation("OM206", {"name": name, "value": value, "choices": listed}, close)
         if parameter.max_length is not None and len(value) > parameter.max_length:
-            return Violation(
-                "OM208", {"name": name, "most": parameter.max_length, "length": len(value)}
-            )
+            code = "OM248" if parameter.splits else "OM208"
+            values: dict[str, object] = {"name": name, "most": parameter.max_length}
+            return Violation(code, {**values, "length": len(value)})
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = parameter.minimum, parameter.maximum
         if (low is not None and value < low) or (high is not None and value > high):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class ParameterView:
     """One argument of an operation. `accepts` are type names of the language; bounds are inclusive.
 
-    `of`, where it is not empty, is the one type of subject that it is for; `needed` says that such a subject needs it.
+    `many` says that it is a list, `single` that one alone, without brackets, is taken too. `splits` says that a text which
+    is too long for it makes sense in pieces. `of`, where it is not empty, is the one type of subject that it is for; `needed` says that such a subject needs it.
     """
 
     __slots__ = (
@@ -41,6 +42,8 @@ class ParameterView:
         "of",
         "open",
         "required",
+        "single",
+        "splits",
         "subject",
         "zh",
     )
@@ -52,9 +55,11 @@ class ParameterView:
         self.required: bool = row.get("required", False)
         self.default: bool | int | float | str | None = row.get("default")
         self.many: bool = row.get("many", False)
+        self.single: bool = row.get("single", False)
         self.handle: bool = row.get("handle", False)
         self.subject: bool = row.get("subject", False)
         self.open: bool = row.get("open", False)
+        self.splits: bool = row.get("splits", False)
         self.of: str = row.get("of", "")
         self.needed: bool = row.get("needed", False)
         self.minimum: float | None = row.get("minimum")
@@ -72,6 +77,8 @@ class ParameterView:
     def type_text(self) -> str:
         """Return the type as a recipe would write it."""
         plain = " or ".join(self.accepts)
+        if self.single:
+            return f"{plain} or list[{plain}]"
         return f"list[{plain}]" if self.many else plain
 
 

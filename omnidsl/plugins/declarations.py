@@ -7,13 +7,14 @@ import re
 import types
 import typing
 from collections.abc import Mapping
+from math import inf
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import attrs
 
 from omnidsl.plugins.conditions import Condition, applying, as_text
 from omnidsl.plugins.contract import UNSTATED
-from omnidsl.plugins.errors import ArgumentError, DeclarationError
+from omnidsl.plugins.errors import ArgumentError, DeclarationError, TooLongError
 from omnidsl.plugins.media import (
     JSON,
     Artifact,
@@ -98,6 +99,7 @@ class Rule:
     max_items: int | None = None
     max_bytes: int | None = None
     open: bool = False
+    splits: bool = False
     of: str = ""
     needed: bool = False
     help: str = ""
@@ -142,6 +144,7 @@ def argument(
     max_items: int | None = None,
     max_bytes: int | None = None,
     open: bool = False,  # noqa: A002  # the field's own word: choices that may grow
+    splits: bool = False,
     of: str = "",
     needed: bool = False,
     help: str = "",  # noqa: A002  # argparse's word, which every author knows
@@ -150,6 +153,7 @@ def argument(
     """Declare one argument of an operation.
 
     Bounds are inclusive; `max_bytes` is what each file may have. `subject` marks what stands left of `->`. `open` lets values beyond a `Literal`'s choices pass (model names).
+    `splits` says of a subject with a `max_length` that a longer text makes sense in pieces, as what is read aloud does.
     Where the subject may be of several types, `of` names the one that the argument is for, and `needed` says that it
     must be given beside it. `help` is one English line, `zh` the same in Simplified Chinese.
     """
@@ -162,6 +166,7 @@ def argument(
         max_items=max_items,
         max_bytes=max_bytes,
         open=open,
+        splits=splits,
         of=of,
         needed=needed,
         help=help,
@@ -191,6 +196,8 @@ def _keep(instance: object, attribute: "attrs.Attribute[object]", value: object)
     if accepts.choices and not rule.open and value not in accepts.choices:
         listed = "one of " + ", ".join(f"`{one}`" for one in accepts.choices)
         raise ArgumentError(operation, attribute.name, listed, value)
+    if rule.splits and isinstance(value, str) and len(value) > (rule.max_length or inf):
+        raise TooLongError(operation, attribute.name, rule.max_length or 0, value)
     if bound := _broken_bound(value, rule):
         raise ArgumentError(operation, attribute.name, bound, value)
 
@@ -253,11 +260,15 @@ def _words(accepts: "Accepts") -> str:
 
 @attrs.frozen
 class Accepts:
-    """An annotation in the language's words: types by name, choices, list or not, optional or not, handle or file."""
+    """An annotation in the language's words: types by name, choices, list or not, optional or not, handle or file.
+
+    `single` says of a list that one alone, without brackets, is taken too.
+    """
 
     types: tuple[str, ...]
     choices: tuple[str, ...] = ()
     many: bool = False
+    single: bool = False
     optional: bool = False
     handle: bool = False
 
@@ -285,9 +296,10 @@ def accepted(annotation: object) -> Accepts:
         for one in rest[1:]:
             merged = attrs.evolve(
                 merged,
-                types=merged.types + one.types,
+                types=tuple(dict.fromkeys(merged.types + one.types)),
                 choices=merged.choices + one.choices,
                 many=merged.many or one.many,
+                single=merged.single or merged.many is not one.many,
             )
         return attrs.evolve(merged, optional=len(rest) < len(inner))
     msg = f"the language has no type for {annotation!r}"
@@ -498,9 +510,11 @@ def _describe_parameter(name: str, default: object, rule: Rule, accepts: Accepts
         row["default"] = default
     flags = {
         "many": accepts.many,
+        "single": accepts.single,
         "handle": accepts.handle,
         "subject": rule.subject,
         "open": rule.open,
+        "splits": rule.splits,
         "needed": rule.needed,
     }
     row.update({key: True for key, on in flags.items() if on})

@@ -26,6 +26,15 @@ class ArgumentError(OmniError, ValueError):
         self.value = value
 
 
+class TooLongError(ArgumentError):
+    """Raised for a text that is too long for one request and would make sense in pieces; `most` is in characters."""
+
+    def __init__(self, operation: str, parameter: str, most: int, value: str) -> None:
+        super().__init__(operation, parameter, f"at most {most} characters long", value)
+        self.most = most
+        self.length = len(value)
+
+
 class PluginError(OmniError, RuntimeError):
     """Raised when a plugin's implementation cannot be imported or does not keep its contract."""
 

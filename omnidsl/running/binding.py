@@ -24,7 +24,7 @@ from omnidsl.planning.values import (
     refs,
 )
 from omnidsl.plugins.declarations import Accepts, Operation, accepted
-from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
+from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError, TooLongError
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import JSON, Artifact, Handle, Message, Messages, PromptJob
 from omnidsl.prompts import HouseRules
@@ -108,6 +108,9 @@ class Binder:
         _stay_at(gateway, arguments.values(), node)
         try:
             instance = operation(**arguments)
+        except TooLongError as error:
+            name, length, most = error.parameter, error.length, error.most
+            raise StepError("too-long-at-once", name=name, length=length, most=most) from None
         except (ArgumentError, DeclarationError) as error:
             raise StepError("argument", words=str(error)) from None
         except TypeError as error:

@@ -1,104 +1,108 @@
-"""One picture from a text: what each model takes, what is sent, and what is made of the reply."""
+"""Pictures: what is sent for them, and what is made of the reply (wire reference, section 4.2)."""
 
 import base64
 import binascii
 import re
-import tomllib
-from functools import cache
-from pathlib import Path
-
-import attrs
 
 from omnidsl.plugins import JSON, Ambiguous, ArgumentError, Failed, File, Made, Reply
-from omnidsl_openai import Draw
+from omnidsl.plugins.chat import numbers
+from omnidsl_openai.drawing import Draw, Edit, Images
+
+GENERATIONS = "/v1/images/generations"
 
 _SIZE = re.compile(r"([1-9]\d{1,4})x([1-9]\d{1,4})")
 _STEP = 16
 _WIDEST = 3
 
-
-@attrs.frozen(kw_only=True)
-class Model:
-    """A row of `models.toml`."""
-
-    name: str
-    prompt: int
-    sizes: tuple[str, ...] = attrs.field(converter=tuple)
-    quality: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    style: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    background: tuple[str, ...] = attrs.field(default=(), converter=tuple)
-    asks_format: bool = False
-
-    def check(self, operation: Draw) -> None:
-        """Refuse what the model does not take; ArgumentError names it."""
-        if len(operation.prompt) > self.prompt:
-            expected = f"at most {self.prompt} characters long for {operation.model}"
-            raise ArgumentError("image", "prompt", expected, operation.prompt)
-        if not self._has_size(operation.size):
-            sizes = ", ".join(f"`{one}`" for one in self.sizes)
-            expected = sizes or f"multiples of {_STEP} up to 1:{_WIDEST} or {_WIDEST}:1, or `auto`,"
-            raise ArgumentError(
-                "image", "size", f"{expected} for {operation.model}", operation.size
-            )
-        for name in ("quality", "style", "background"):
-            value, known = getattr(operation, name), getattr(self, name)
-            if value is not None and value not in known:
-                expected = ", ".join(f"`{one}`" for one in known) or "left out"
-                raise ArgumentError("image", name, f"{expected} for {operation.model}", value)
-
-    def _has_size(self, size: str) -> bool:
-        if self.sizes or size == "auto":
-            return size in self.sizes or not self.sizes
-        match = _SIZE.fullmatch(size)
-        if match is None:
-            return False
-        width, height = int(match[1]), int(match[2])
-        whole = width % _STEP == 0 and height % _STEP == 0
-        return whole and max(width, height) <= _WIDEST * min(width, height)
+_WISHES = (
+    "quality",
+    "style",
+    "background",
+    "output_format",
+    "output_compression",
+    "moderation",
+    "input_fidelity",
+)
 
 
-@cache
-def _models() -> tuple[Model, ...]:
-    text = (Path(__file__).parent / "models.toml").read_text("utf-8")
-    return tuple(Model(**row) for row in tomllib.loads(text)["model"])
+def request(operation: Draw | Images) -> dict[str, JSON]:
+    """Return the body that asks for pictures; ArgumentError for a size that nobody draws."""
+    count = operation.n if isinstance(operation, Images) else 1
+    return {"model": operation.model, "prompt": operation.prompt, "n": count, **wishes(operation)}
 
 
-def request(operation: Draw) -> dict[str, JSON]:
-    """Return the body that asks for a picture; ArgumentError for what its model does not take.
+def wishes(operation: Draw | Images | Edit) -> dict[str, JSON]:
+    """Return the fields about how pictures shall be, those that are given; ArgumentError as in `request`.
 
     Bytes are asked for where the model lets one choose: they lie on the disk with the reply, while an address is gone
     after an hour.
     """
-    model = next((one for one in _models() if operation.model.startswith(one.name)), None)
-    body: dict[str, JSON] = {
-        "model": operation.model,
-        "prompt": operation.prompt,
-        "n": 1,
-        "size": operation.size,
-    }
-    if model is not None:
-        model.check(operation)
-        if model.asks_format:
-            body["response_format"] = "b64_json"
-    chosen = {name: getattr(operation, name) for name in ("quality", "style", "background")}
+    if operation.model.startswith("gpt-image-2"):
+        _check_free(operation)
+    body: dict[str, JSON] = {"size": operation.size}
+    if operation.model.startswith("dall-e"):
+        body["response_format"] = "b64_json"
+    chosen = {name: getattr(operation, name, None) for name in _WISHES}
     return {**body, **{name: value for name, value in chosen.items() if value is not None}}
 
 
+def _check_free(operation: Draw | Images | Edit) -> None:
+    """Hold a free size to what OpenAI says of it: multiples of 16, no wider than 3:1, no higher than 1:3."""
+    match = _SIZE.fullmatch(operation.size)
+    width, height = (int(match[1]), int(match[2])) if match else (0, 0)
+    whole = match is not None and width % _STEP == 0 and height % _STEP == 0
+    if operation.size != "auto" and not (
+        whole and max(width, height) <= _WIDEST * min(width, height)
+    ):
+        expected = f"multiples of {_STEP} up to 1:{_WIDEST} or {_WIDEST}:1, or `auto`,"
+        name = "edit" if isinstance(operation, Edit) else "image"
+        raise ArgumentError(name, "size", f"{expected} for {operation.model}", operation.size)
+
+
 def made(reply: Reply) -> Made:
-    """Return the picture of a reply: its bytes, or the address that a gateway gave instead."""
-    body = reply.json()
-    rows = body.get("data") if isinstance(body, dict) else None
-    row = rows[0] if isinstance(rows, list) and rows else None
-    if not isinstance(body, dict) or not isinstance(row, dict):
+    """Return the picture of a reply, the first where it has several: its bytes, or the address that a gateway gave."""
+    rows, facts = _rows(reply)
+    return Made(files=(_file(rows[0]),), facts=_told(rows, facts))
+
+
+def all_made(reply: Reply) -> Made:
+    """Return all pictures of a reply; rows without one are left out as long as another row has one."""
+    rows, facts = _rows(reply)
+    files: list[File] = []
+    failed: Failed | None = None
+    for one in rows:
+        try:
+            files.append(_file(one))
+        except Failed as error:
+            failed = error
+    if failed is not None and not files:
+        raise failed
+    return Made(files=tuple(files), facts=_told(rows, facts))
+
+
+def _rows(reply: Reply) -> tuple[list[dict[str, JSON]], dict[str, JSON]]:
+    """Return the rows of a reply, and the reply; Ambiguous where it has none."""
+    try:
+        body = reply.json()
+    except (ValueError, RecursionError):
+        body = None
+    found = body.get("data") if isinstance(body, dict) else None
+    rows = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    if not isinstance(body, dict) or not rows:
         raise Ambiguous("no-answer", "the reply holds no picture", reply)
+    return rows, body
+
+
+def _told(rows: list[dict[str, JSON]], body: dict[str, JSON]) -> dict[str, JSON]:
+    """Return what people may ask for: what the model made of the words, and what it drew."""
+    said = {**body, "revised_prompt": rows[0].get("revised_prompt")}
+    names = ("size", "quality", "revised_prompt", "model", "background", "output_format")
     facts: dict[str, JSON] = {
-        name: value
-        for name, value in {**body, "revised_prompt": row.get("revised_prompt")}.items()
-        if name in ("size", "quality", "revised_prompt", "model")
-        and isinstance(value, str)
-        and value
+        name: value for name in names if isinstance(value := said.get(name), str) and value
     }
-    return Made(files=(_file(row),), facts=facts)
+    if usage := numbers(body.get("usage")):
+        facts["usage"] = usage
+    return facts
 
 
 def _file(row: dict[str, JSON]) -> File:

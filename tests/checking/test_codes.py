@@ -157,6 +157,7 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM222", "pipeline p(g: grid) {\n    a = g -> midjourney.upscale(1)\n}", "g", {}),
     ("OM246", steps('a = openai.image("x", model: "dall-e-3", background: "opaque")'), '"opaque"', {}),
     ("OM247", steps('a = openai.image("x", size: "512x512")'), '"512x512"', {}),
+    ("OM248", steps(f'a = openai.speech("{"x " * 2049}")'), f'"{"x " * 2049}"', {}),
     ("OM202", steps("a = openai.image()"), "openai.image()", {}),
     ("OM243", steps('a = g -> vary(1, strength: "subtle")'), '"subtle"', {}),
     ("OM202", steps("a = g -> vary"), "g -> vary", {}),

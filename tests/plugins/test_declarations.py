@@ -56,7 +56,7 @@ HANDLE: Handle[Grid] = Handle("sandbox", "default", "1", "step", 1)
         (list[Handle[Image]], Accepts(("image",), many=True, handle=True)),
         (str | None, Accepts(("text",), optional=True)),
         (Image | Grid, Accepts(("image", "grid"))),
-        (str | list[str], Accepts(("text", "text"), many=True)),
+        (str | list[str], Accepts(("text",), many=True, single=True)),
         (Literal["a"] | None, Accepts(("text",), choices=("a",), optional=True)),
     ],
 )
@@ -122,6 +122,7 @@ def test_a_service_is_described_as_json() -> None:
         "usual_seconds": 9.0,
         "prices": [],
         "settling_seconds": 30.0,
+        "settings": [],
         "operations": {
             "cover_song": {
                 "doc": "Sing a song anew.",
