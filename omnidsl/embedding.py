@@ -156,7 +156,10 @@ def circumstances(
     listeners: "Sequence[Listener]" = (),
     max_cost: float | None = None,
 ) -> "Circumstances":
-    """Return the circumstances of a run as a project has settled them; `max_cost` is in units of its currency."""
+    """Return the circumstances of a run as a project has settled them; `max_cost` is in units of its currency.
+
+    Where somebody listens, answers are told while they come.
+    """
     from omnidsl.planning.costs import Prices
     from omnidsl.running import Circumstances
     from omnidsl.running.budget import Budget
@@ -177,6 +180,7 @@ def circumstances(
         output=settings.output if output is None else output,
         project=settings.root,
         listeners=listeners,
+        listening=bool(listeners),
         budget=Budget.settled(values, prices, None if max_cost is None else micros(max_cost)),
         files=Filing.settled(values),
         limits=limits,

@@ -199,7 +199,7 @@ class Recipe:
         `gateway` and the sandbox stand for all: services with a gateway of their own go there too.
 
         Results are saved below `output` (default: the project's output folder). What an earlier run finished is not
-        paid for again. `max_cost` bounds what the run spends, in units of the project's currency. Raises RecipeError, and SettingsError where no gateway is known.
+        paid for again. `listeners` hear every event, pieces of answers while they come too. `max_cost` bounds what the run spends, in units of the project's currency. Raises RecipeError, and SettingsError where no gateway is known.
         """
         from omnidsl.embedding import circumstances, open_gateways
         from omnidsl.running import run

@@ -119,7 +119,7 @@ class QuietProgress:
 class JsonLines:
     """Every event as one JSON object a line, to stdout."""
 
-    reads_along = False
+    reads_along = True
 
     def __init__(self, stdout: "TextIO") -> None:
         self._stdout = stdout
