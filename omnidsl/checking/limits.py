@@ -102,6 +102,8 @@ def conflicts(operation: OperationView, values: Mapping[str, object]) -> Iterato
         elif one.given is True and name not in given:
             yield one, Violation("OM202", {"callee": callee, "names": f"`{name}`"})
         elif not isinstance(value, Later | None) and not one.permits(value):
+            if violation(operation.parameters[name], value) is not None:
+                continue  # reported already
             shown = (
                 f"{len(value)}" if one.max_length is not None and isinstance(value, str) else value
             )
