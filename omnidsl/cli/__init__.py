@@ -38,6 +38,7 @@ COMMANDS = {
     "explain": "omnidsl.cli.explain",
     "plugins": "omnidsl.cli.plugins",
     "sandbox": "omnidsl.cli.sandbox",
+    "completion": "omnidsl.cli.completion",
 }
 """Every command and its module, in the order that help shows them."""
 
