@@ -49,6 +49,8 @@ soak: $(READY)
 	@$(BIN)/python -m tests.running.soak --steps 1000 --seed 2 --kill 5
 	@$(BIN)/python -m tests.running.crash_matrix
 	@$(BIN)/python -m tests.running.crash_matrix
+	@$(BIN)/python -m tests.testing.mutants
+	@OMNI_WHOLE_CONFORMANCE=1 $(BIN)/python -m pytest -q tests/plugins/conformance
 
 fmt: $(READY)
 	@$(BIN)/ruff check --fix .

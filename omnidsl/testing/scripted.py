@@ -82,6 +82,7 @@ class ScriptedGateway:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             timeout = 10
+            disable_nagle_algorithm = True  # else every body waits 40 ms for an acknowledgement
 
             def _serve(self) -> None:
                 length = int(self.headers.get("content-length") or 0)

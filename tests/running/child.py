@@ -17,7 +17,8 @@ from omnidsl.planning.plan import Plan, Save
 from omnidsl.planning.values import PromptInput, Ref
 from omnidsl.running import Gateway
 from omnidsl.testing import Bench, step
-from tests.running.crash_points import POINTS, install
+from omnidsl.testing.crash_points import POINTS, install
+from omnidsl_midjourney.backend import Midjourney
 
 ASLEEP = "asleep "
 
@@ -25,9 +26,13 @@ ASLEEP = "asleep "
 def main(url: str, folder: str, point: str, stored: str = "") -> int:
     bench = Bench(Path(folder), Gateway.sandbox(url))
     if point in POINTS:
-        install(point)
+        install(point, Midjourney)
     elif point.startswith(ASLEEP):
-        install(point.removeprefix(ASLEEP), last=lambda: os.kill(os.getpid(), signal.SIGSTOP))
+        install(
+            point.removeprefix(ASLEEP),
+            Midjourney,
+            last=lambda: os.kill(os.getpid(), signal.SIGSTOP),
+        )
         bench.bounds = attrs.evolve(bench.bounds, fresh=0.5)
     if stored:
         return bench.run(Plan.from_json(json.loads(Path(stored).read_text("utf-8")))).status

@@ -17,7 +17,8 @@ import attrs
 
 from omnidsl.running import Gateway, RunningError
 from omnidsl.testing import Bench
-from tests.running.crash_points import install
+from omnidsl.testing.crash_points import install
+from omnidsl_midjourney.backend import Midjourney
 from tests.running.crash_recipes import Recipe, purchases
 
 SETTLING = 1.0
@@ -152,7 +153,7 @@ def judge(place: Place, death: Death, seconds: float, folder: Path, token: str) 
 
     def doomed() -> int:
         if death.point:
-            install(death.point, death.at, place.latency)
+            install(death.point, Midjourney, death.at, place.latency)
         if death.disk:
             resource.setrlimit(resource.RLIMIT_FSIZE, (death.disk, death.disk))
         return work(folder, place, death.recipe, token)

@@ -28,8 +28,8 @@ from typing import Any
 
 import attrs
 
+from omnidsl.testing.crash_points import POINTS
 from tests.running.crash_judge import Death, Place, forked, gateway, judge, work
-from tests.running.crash_points import POINTS
 from tests.running.crash_recipes import RECIPES, Recipe
 
 PROFILES = ("new-api", "proxy")

@@ -9,7 +9,7 @@ from omnidsl.planning.values import PromptInput, Ref, Value
 from omnidsl.plugins.index import load
 from omnidsl.running.ledger import Ledger
 from omnidsl.testing import step
-from tests.running.crash_points import STREAMING
+from omnidsl.testing.crash_points import STREAMING
 
 _TASKS = frozenset(("before the receipt", "while polling", "while collecting"))
 _FILES = frozenset(

@@ -1,7 +1,7 @@
 """Where a process may be killed: methods of the real thing, patched in a process that is about to die.
 
-Nothing of this is in the product: a point is installed by whoever forks or starts the process, and fires once, at the
-occurrence that was asked for.
+No run knows of them: a point is installed by whoever forks or starts the process, and fires once, at the occurrence that
+was asked for.
 """
 
 import os
@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from omnidsl.plugins.backend import Backend
 from omnidsl.running.payment import PaidContext
 from omnidsl.running.spool import Spool
 from omnidsl.running.sqlite_ledger import SqliteLedger
 from omnidsl.running.telling import Telling
 from omnidsl.running.transport import Transport
-from omnidsl_midjourney.backend import Midjourney
 
 Patch = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -179,8 +179,8 @@ POINTS: dict[str, Callable[[int, float, Callable[[], None]], tuple[type, str, Pa
         _after(_Count(at, last)),
     ),
     "before the receipt": lambda at, _, last: (SqliteLedger, "receive", _before(_Count(at, last))),
-    "while polling": lambda at, _, last: (Midjourney, "poll", _before(_Count(at, last))),
-    "while collecting": lambda at, _, last: (Midjourney, "collect", _before(_Count(at, last))),
+    "while polling": lambda at, _, last: (Backend, "poll", _before(_Count(at, last))),
+    "while collecting": lambda at, _, last: (Backend, "collect", _before(_Count(at, last))),
     "while downloading": lambda at, _, last: (Transport, "download", _torn(at, last)),
     "before a file has its name": lambda at, _, last: (
         Path,
@@ -201,7 +201,14 @@ POINTS: dict[str, Callable[[int, float, Callable[[], None]], tuple[type, str, Pa
 """By name: what is patched, given the occurrence, the gateway's latency in seconds, and what to do there."""
 
 
-def install(point: str, at: int = 1, latency: float = 0.0, last: Callable[[], None] = die) -> None:
-    """Have this process end at a point, at its `at`-th occurrence."""
+def install(
+    point: str,
+    backend: type[Backend],
+    at: int = 1,
+    latency: float = 0.0,
+    last: Callable[[], None] = die,
+) -> None:
+    """Have this process end at a point, at its `at`-th occurrence; `backend` is whose polling and collecting is meant."""
     owner, name, patch = POINTS[point](at, latency, last)
+    owner = backend if owner is Backend else owner
     setattr(owner, name, patch(getattr(owner, name)))

@@ -1,0 +1,86 @@
+"""Manners: typed results, no secrets, no standing in the way, the same from Python as from the command line."""
+
+import asyncio
+
+import pytest
+
+from omnidsl.running.results import RunResult
+from omnidsl.testing.cases import Sample
+from omnidsl.testing.laws.base import Law, Rehearse
+from omnidsl.testing.samples import MADE
+from omnidsl.testing.watch import Watch
+
+_KINDS = {"image": "image", "grid": "image", "audio": "audio", "video": "video"}
+
+
+class Behaving(Law):
+    """Laws of manners."""
+
+    def test_a_sample_is_sound_and_makes_what_it_declares(
+        self, sample: Sample, rehearse: Rehearse
+    ) -> None:
+        """`omni check` finds nothing in the sample, and its result is of the declared type."""
+        there = rehearse(sample)
+        faults = there.check()
+        assert not faults, f"`omni check` finds: {faults[0].message('en')}"
+        result = there.run()
+        assert result.status == 0, f"it fails: {_words(result)}"
+        made = result.results[MADE]
+        declared = there.view.result.removeprefix("list[").removesuffix("]")
+        kind = _KINDS.get(declared)
+        if kind is None:
+            assert made.text is not None, f"it declares {declared} and makes no text"
+        else:
+            assert made.files, f"it declares {declared} and makes no file"
+            kinds = {one.media_type.partition("/")[0] for one in made.files}
+            assert kinds == {kind}, f"it declares {declared} and makes {', '.join(sorted(kinds))}"
+        if sample.files is not None:
+            assert len(made.files) == sample.files, f"it makes {len(made.files)} files"
+
+    def test_no_key_is_seen_anywhere(
+        self, sample: Sample, rehearse: Rehearse, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """The key travels in headers alone: it is in no file, no ledger, no event, no result, nothing printed."""
+        there = rehearse(sample)
+        result = there.run()
+        said = capfd.readouterr()
+        found = there.leaks(repr(result), said.out, said.err)
+        assert not found, f"the key can be seen in: {', '.join(found)}"
+
+    def test_the_event_loop_is_never_blocked(self, sample: Sample, rehearse: Rehearse) -> None:
+        """Nothing of the plugin keeps the loop from turning for as long as a second: other steps work there too."""
+        there = rehearse(sample)
+        package = type(there.backend()).__module__.partition(".")[0]
+        with Watch(package) as watch:
+            there.run()
+        assert not watch.stood, f"the loop stood still in {watch.stood}: use `await` or a thread"
+
+    def test_nothing_is_printed(
+        self, sample: Sample, rehearse: Rehearse, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """The plugin writes nothing to stdout, which belongs to results."""
+        there = rehearse(sample)
+        capfd.readouterr()
+        there.run()
+        said = capfd.readouterr().out
+        assert not said, f"it prints {said[:80]!r}"
+
+    def test_python_runs_it_with_and_without_an_event_loop(
+        self, sample: Sample, rehearse: Rehearse
+    ) -> None:
+        """`recipe.run` and `await recipe.run_async` make the same; the second one finds it paid for."""
+        there = rehearse(sample)
+        gateway = there.bench.gateway
+        plain = there.recipe().run(gateway=gateway)
+        awaited = asyncio.run(there.recipe().run_async(gateway=gateway))
+        assert (plain.status, awaited.status) == (0, 0), _words(plain) + _words(awaited)
+        texts = [one.results[MADE].text for one in (plain, awaited)]
+        files = [[file.sha256 for file in one.results[MADE].files] for one in (plain, awaited)]
+        assert texts[0] == texts[1], "they make different texts"
+        assert files[0] == files[1], "they make different files"
+        assert len(there.till.asked) == there.sales, "the second one paid again"
+
+
+def _words(result: RunResult) -> str:
+    said = [one.message for one in result.failures] + [one.message for one in result.held]
+    return "; ".join(said)
