@@ -5,8 +5,9 @@ stage `modal`, answers it. After a crash this runs again from its beginning: wha
 """
 
 import asyncio
+from collections.abc import Mapping
 
-from omnidsl.plugins import JSON, Ambiguous, Call, Context, Failed, Receipt, Reply
+from omnidsl.plugins import JSON, Ambiguous, Call, Context, Failed, Receipt, Rejected, Reply
 from omnidsl_midjourney import listing, wire
 from omnidsl_midjourney.masks import mask_url
 from omnidsl_midjourney.meaning import Pressing, Wish, wish
@@ -28,14 +29,14 @@ async def press(operation: Pressing, call: Call, context: Context) -> Receipt:
 
 async def _plain(wanted: Wish, call: Call, context: Context) -> Receipt:
     """Press a button that no server asks about."""
-    reply = await context.pay(_path(call, wanted.path), _body(wanted, call))
+    reply = await _press(wanted, _body(wanted, call), call, context, stage="submit")
     return _receipt(reply, wanted, context)
 
 
 async def _asked(wanted: Wish, call: Call, context: Context) -> Receipt:
     """Press a button that every server asks about: whatever the reply says, it draws nothing without an answer."""
     mask = await mask_url(wanted, context)
-    reply = await context.pay(_path(call, wanted.path), _body(wanted, call), stage="action")
+    reply = await _press(wanted, _body(wanted, call), call, context)
     return await _answer(reply, wanted, call, context, mask=mask)
 
 
@@ -44,7 +45,7 @@ async def _remix(wanted: Wish, call: Call, context: Context) -> Receipt:
     body = _body(wanted, call)
     if wanted.prompt:
         body["enableRemix"] = True
-    reply = await context.pay(_path(call, wanted.path), body, stage="action")
+    reply = await _press(wanted, body, call, context)
     task = _task(reply)
     asks = wire.asks(wire.receipt(reply)) or (bool(wanted.prompt) and await _waits(task, context))
     if asks:
@@ -52,6 +53,19 @@ async def _remix(wanted: Wish, call: Call, context: Context) -> Receipt:
     if wanted.prompt:
         raise Failed("no-remix", task)
     return _receipt(reply, wanted, context)
+
+
+async def _press(
+    wanted: Wish, body: Mapping[str, JSON], call: Call, context: Context, *, stage: str = "action"
+) -> Reply:
+    """Send the request that presses; Rejected tells a server that has no way at all from a wrong address."""
+    try:
+        return await context.pay(_path(call, wanted.path), body, stage=stage)
+    except Rejected as error:
+        if wanted.path == "change" and error.reason == "no-such-address":
+            words = f"it shows no buttons, and has no request without them: {error.message}"
+            raise Rejected("not-served", words, error.reply) from error
+        raise
 
 
 async def _answer(

@@ -1,0 +1,137 @@
+"""Windows, and what else may come between a press and its picture, on the sandbox under each profile."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from omnidsl.planning.plan import PlanNode
+from omnidsl.planning.values import PromptInput, Ref, Value
+from omnidsl.running import Gateway, RunResult
+from omnidsl.testing import Bench, step
+from omnidsl_sandbox import Sandbox
+from omnidsl_sandbox.profiles import PROFILES
+
+DIRECT = ["plus", "proxy"]
+DOG = PromptInput(("a dog",))
+
+
+def grid(marker: str = "") -> PlanNode:
+    words = f"fox [[sandbox:{marker}]]" if marker else "fox"
+    return step("g", "midjourney.imagine", {"prompt": PromptInput((words,))})
+
+
+def upscale(name: str = "u", take: int = 1) -> PlanNode:
+    return step(name, "midjourney.upscale", {"grid": Ref("g"), "index": 1}, take=take)
+
+
+def on(operation: str, parent: str = "u", **arguments: Value) -> PlanNode:
+    subject = "texts" if operation == "imagine_described" else "picture"
+    return step("x", f"midjourney.{operation}", {subject: Ref(parent), **arguments})
+
+
+def run(
+    folder: Path, *steps: PlanNode, profile: str, remix: bool = False
+) -> tuple[RunResult, Counter[str]]:
+    with Sandbox(duration=0, artifact="fixed:2k", profile=profile, remix=remix) as sandbox:
+        bench = Bench(folder, Gateway.at(sandbox.url, key="sk-test-0123456789"))
+        return bench.run(bench.plan(*steps)), Counter(sandbox.books().by_operation)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_exists_already_is_followed_and_not_bought_again(tmp_path: Path, profile: str) -> None:
+    result, books = run(tmp_path, grid("exists"), upscale(), upscale("v", take=2), profile=profile)
+
+    tasks = {result.results[one].task_id for one in ("u", "v")}
+    assert (0, 1, Counter(imagine=1, upscale=1)) == (result.status, len(tasks), books)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_window_that_is_over_fails_the_step_and_nothing_of_it_is_sold(
+    tmp_path: Path, profile: str
+) -> None:
+    result, books = run(
+        tmp_path, grid("modal-timeout"), upscale(), on("zoom", factor=1.8), profile=profile
+    )
+
+    assert ["invalid-request"] == [one.reason for one in result.failures]
+    assert Counter(imagine=1, upscale=1) == books
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("marker", "reason"),
+    [("no-account", "no-capacity"), ("refused", "invalid-request"), ("cancel", "cancelled")],
+)
+def test_a_refusal_is_told_by_its_reason(
+    tmp_path: Path, profile: str, marker: str, reason: str
+) -> None:
+    result, books = run(tmp_path, grid(marker), profile=profile)
+
+    sold = 1 if marker == "cancel" else 0
+    assert ([reason], sold) == ([one.reason for one in result.failures], books.total())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_code_that_may_mean_anything_is_held_unless_the_servers_listing_knows(
+    tmp_path: Path, profile: str
+) -> None:
+    lost, books = run(tmp_path / "lost", grid("lost"), profile=profile)
+    known = profile == "proxy"
+
+    assert (0 if known else 3, 1) == (lost.status, books.total())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_gateway_that_is_too_busy_is_asked_again(tmp_path: Path, profile: str) -> None:
+    result, books = run(tmp_path, grid("busy"), profile=profile)
+
+    assert (0, Counter(imagine=1)) == (result.status, books)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_without_buttons_the_older_request_does_what_a_server_has_it_for(
+    tmp_path: Path, profile: str
+) -> None:
+    result, books = run(tmp_path, grid("no-buttons"), upscale(), profile=profile)
+
+    expected = ([], 2) if profile != "proxy" else (["not-served"], 1)
+    assert expected == ([one.reason for one in result.failures], books.total())
+
+
+@pytest.mark.parametrize("profile", DIRECT)
+@pytest.mark.parametrize(("prompt", "expected"), [(None, 2), (DOG, "a dog")])
+def test_a_described_prompt_is_drawn_with_its_words_or_with_others(
+    tmp_path: Path, profile: str, prompt: PromptInput | None, expected: int | str
+) -> None:
+    described = step("d", "midjourney.describe", {"picture": Ref("g", "sheet")})
+    drawn = on("imagine_described", "d", index=2, prompt=prompt)
+
+    result, books = run(tmp_path, grid(), described, drawn, profile=profile)
+
+    words = (result.results["d"].text or "").splitlines()
+    wanted = words[expected - 1] if isinstance(expected, int) else expected
+    assert (wanted, 3) == (result.results["x"].prompt, books.total())
+
+
+@pytest.mark.parametrize("profile", DIRECT)
+@pytest.mark.parametrize("prompt", [None, DOG], ids=["old", "new"])
+def test_a_remix_account_is_told_what_to_animate(
+    tmp_path: Path, profile: str, prompt: PromptInput | None
+) -> None:
+    animated = on("animate", prompt=prompt)
+
+    result, books = run(tmp_path, grid(), upscale(), animated, profile=profile, remix=True)
+
+    expected = "a dog" if prompt else "fox"
+    assert expected == result.results["x"].prompt
+    assert Counter(imagine=1, upscale=1, video=1) == books
+
+
+def test_a_text_that_was_not_given_cannot_be_drawn(tmp_path: Path) -> None:
+    described = step("d", "midjourney.describe", {"picture": Ref("g", "sheet")})
+    row = step("x", "midjourney.imagine_shortened", {"texts": Ref("d"), "index": 5})
+
+    result, books = run(tmp_path, grid(), described, row, profile="plus")
+
+    assert (["argument"], 2) == ([one.reason for one in result.failures], books.total())
