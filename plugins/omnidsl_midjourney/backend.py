@@ -15,6 +15,7 @@ from omnidsl.plugins import (
     Receipt,
     ReplyRule,
     Status,
+    Unknown,
 )
 from omnidsl_midjourney import answers, listing, results, wire
 from omnidsl_midjourney.at_once import Fit, Seed, Upload
@@ -70,7 +71,12 @@ class Midjourney(Backend):
         raise TypeError(f"midjourney answers no {type(call.operation).__name__} at once")
 
     async def find(self, call: Call, lost: Lost, context: Context) -> Finding:
-        """Look in the gateway's own listing, where it has one; a window's submission shows on its task."""
+        """Look in the gateway's own listing, where it has one; a window's submission shows on its task.
+
+        An upload makes no task, so that no listing tells of it.
+        """
+        if isinstance(call.operation, Upload):
+            return Unknown()
         return await listing.find(call, lost, context)
 
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:

@@ -21,7 +21,15 @@ from omnidsl.planning.values import FileInput, PromptInput, Ref
 from omnidsl.plugins import Failed, Handle, Video
 from omnidsl.running import Gateway
 from omnidsl.running.results import RunResult
-from omnidsl.testing import Answer, Bench, MidjourneyScript, Request, ScriptedGateway, step
+from omnidsl.testing import (
+    Answer,
+    Bench,
+    HangUp,
+    MidjourneyScript,
+    Request,
+    ScriptedGateway,
+    step,
+)
 from omnidsl_midjourney import texts, wire
 from omnidsl_midjourney.fitting import fitted
 from omnidsl_midjourney.requests import request
@@ -190,6 +198,23 @@ def test_checking_knows_the_limits(tmp_path: Path, row: dict[str, Any]) -> None:
     assert ([row["code"]] if row["code"] else []) == found
 
 
+@pytest.mark.parametrize(("count", "size", "sold"), [(5, 2**20, 1), (6, 100, 0), (1, 2**20 + 1, 0)])
+def test_reference_pictures_are_taken_up_to_their_bounds_and_not_beyond(
+    bench: Bench, script: MidjourneyScript, tmp_path: Path, count: int, size: int, sold: int
+) -> None:
+    data = png("red") + bytes(size - len(png("red")))
+    (tmp_path / "red.png").write_bytes(data)
+    one = FileInput("red.png", hashlib.sha256(data).hexdigest(), size)
+
+    bench.run(
+        bench.plan(
+            step("g", "midjourney.imagine", {"prompt": PromptInput(("fox",), (one,) * count)})
+        )
+    )
+
+    assert sold == len(script.submitted)
+
+
 # ---- texts
 
 
@@ -309,6 +334,27 @@ def test_one_picture_is_uploaded_as_a_list_of_one(
     )
 
     assert ("https://x.example/a.png", 1) == (done.results["u"].text, len(seen[0]["base64Array"]))
+
+
+def test_an_upload_whose_answer_is_lost_is_held_though_a_listing_shows_no_task_of_it(
+    bench: Bench, script: MidjourneyScript, tmp_path: Path
+) -> None:
+    asked: list[Request] = []
+
+    def lose(request: Request) -> HangUp:
+        asked.append(request)
+        return HangUp()
+
+    script.on("upload-discord-images", lose)
+    script.on("/mj/task/list", lambda _: Answer.of([]))
+
+    done = bench.run(
+        bench.plan(
+            step("u", "midjourney.upload", {"pictures": value(tmp_path, "@red")}, result="text")
+        )
+    )
+
+    assert (3, 1) == (done.status, len(asked))
 
 
 @pytest.mark.parametrize("row", named("seed"))
