@@ -32,7 +32,13 @@ def child_environment(tmp_path: Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("OMNI_", "LC_", "LANG", "GITHUB_"))
     }
-    return {**kept, "OMNI_LANG": "en", "OMNI_CACHE_DIR": str(tmp_path / "cache"), "NO_COLOR": "1"}
+    return {
+        **kept,
+        "OMNI_LANG": "en",
+        "OMNI_CACHE_DIR": str(tmp_path / "cache"),
+        "NO_COLOR": "1",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
 
 
 @pytest.fixture
@@ -41,10 +47,13 @@ def omni(tmp_path: Path, child_environment: dict[str, str]) -> Omni:
     folder = tmp_path / "folder"
     folder.mkdir()
 
-    def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str, stdin: str | None = None, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "omnidsl", *arguments],
             capture_output=True,
+            input=stdin,
             encoding="utf-8",
             env=child_environment | environment,
             cwd=folder,

@@ -37,6 +37,8 @@ COMMANDS = {
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",
     "plugins": "omnidsl.cli.plugins",
+    "login": "omnidsl.cli.login",
+    "logout": "omnidsl.cli.logout",
     "sandbox": "omnidsl.cli.sandbox",
     "completion": "omnidsl.cli.completion",
 }

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from omnidsl.running.errors import SettingsError
+from omnidsl.running.keyrings import kept_key
 from omnidsl.running.redaction import redact
 from omnidsl.settings.addresses import Address
 from omnidsl.settings.addresses import origin as _origin
@@ -68,7 +69,8 @@ class Gateway:
     ) -> "Gateway":
         """Return the gateway at a root URL; its identity is the configured name, else the URL's origin.
 
-        Without `key` the environment variable OMNI_API_KEY has it, or those that `accounts` names by account.
+        Without `key` the environment variable OMNI_API_KEY has it, or those that `accounts` names by account; where a
+        variable is not set, the system's keyring (`omni login`).
         SettingsError says what is unusable.
         """
         return cls.of(Address(base_url, name=name, accounts=accounts, header=header), key=key)
@@ -85,13 +87,17 @@ class Gateway:
             raise SettingsError("base-url", url=shown, words=str(error)) from None
         identity = address.name or own
         if address.accounts and key is None:
-            keys = {one: _account_key(one, named) for one, named in address.accounts.items()}
+            keys = {
+                one: _account_key(address, own, one, named)
+                for one, named in address.accounts.items()
+            }
             first = next(iter(keys.values()))
             return cls(identity, url, first, keys, header=address.header)
         variable = address.variable
-        secret = (os.environ.get(variable, "") if key is None else key).strip()
+        secret = _key(variable, own, DEFAULT) if key is None else key.strip()
         if not secret:
-            raise SettingsError("no-key", gateway=identity, variable=variable)
+            login = login_command(address.service)
+            raise SettingsError("no-key", gateway=identity, variable=variable, login=login)
         if not _KEY.fullmatch(secret):
             raise SettingsError("bad-key", gateway=identity, variable=variable)
         return cls(identity, url, secret, header=address.header)
@@ -141,11 +147,31 @@ class Gateway:
         return self.redact(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
-def _account_key(account: str, variable: str) -> str:
-    """Return the key of an account, which an environment variable has."""
-    secret = os.environ.get(variable, "").strip()
+def is_key(text: str) -> bool:
+    """Tell whether a text can be a key: signs that can be seen, and no blanks."""
+    return _KEY.fullmatch(text) is not None
+
+
+def login_command(service: str, account: str = "") -> str:
+    """Return the command that keeps a key."""
+    named = f" --service {service}" if service else ""
+    return f"omni login{named}" + (f" --account {account}" if account else "")
+
+
+def _key(variable: str, own: str, account: str) -> str:
+    """Return the key that an environment variable has, else the one in the system's keyring; empty where there is none."""
+    return os.environ.get(variable, "").strip() or kept_key(own, account).strip()
+
+
+def _account_key(address: Address, own: str, account: str, variable: str) -> str:
+    """Return the key of an account."""
+    secret = _key(variable, own, account)
     if not secret:
-        raise SettingsError("no-account-key", account=account, variable=variable)
+        login = login_command(address.service, account)
+        table = f"services.{address.service}.accounts" if address.service else "gateway.accounts"
+        raise SettingsError(
+            "no-account-key", account=account, variable=variable, login=login, table=table
+        )
     if not _KEY.fullmatch(secret):
         raise SettingsError("bad-account-key", account=account, variable=variable)
     return secret

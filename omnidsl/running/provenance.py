@@ -153,6 +153,7 @@ class Author:
             nodes,
             (save,),
             rules=plan.rules,
+            gateways=plan.gateways,
         )
 
     def _step(self, node: PlanNode, result: Result, source: Source) -> JSON:

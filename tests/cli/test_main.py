@@ -91,7 +91,7 @@ def test_no_command_at_all_is_wrong_usage(omni: Omni) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("chekc", "check"), ("Plan", "plan"), ("plugin", "plugins"), ("--verison", "--version")],
+    [("chekc", "check"), ("Plan", "plan"), ("histroy", "history"), ("--verison", "--version")],
 )
 def test_a_misspelt_command_is_wrong_usage_with_a_suggestion(
     omni: Omni, typed: str, meant: str
