@@ -20,6 +20,9 @@ PEERS = HERE.parents[1] / ".peers"
 PYTHON = PEERS / "bin" / "python"
 AIMOCK = PEERS / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
 
+RED = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAEUlEQVR4nGM4oKCAFTEMpAQAL2gwAajk2G0AAAAASUVORK5CYII="
+"""A red picture of 8 by 6 pixels: a PNG in base64."""
+
 Json = Any  # JSON as it came, looked at field by field
 Peer = Callable[..., Json]
 Judge = Callable[[str, str, object], list[str]]

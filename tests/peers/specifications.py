@@ -36,11 +36,24 @@ def discovered(schema: Json) -> Json:
         made["$ref"] = f"#/components/schemas/{referred}"
     if made.get("type") == "any":
         del made["type"]
-    if not isinstance(made.get("required", []), list):  # a property's own word, not its object's
+    if isinstance(made.get("required"), bool):  # a property's own word, not its object's
         del made["required"]
     if made.get("type") == "object" and "properties" in made:
         made.setdefault("additionalProperties", False)  # a name that is not there was misspelt
     return made
+
+
+def nullable(schema: Json) -> Json:
+    """Return a schema whose `nullable`, a word of older specifications, is said in the words of JSON Schema."""
+    if isinstance(schema, list):
+        return [nullable(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: nullable(value) for name, value in schema.items()}
+    if made.get("nullable") is not True:
+        return made
+    del made["nullable"]
+    return {"anyOf": [made, {"type": "null"}]}
 
 
 @functools.cache
@@ -51,7 +64,7 @@ def components(vendor: str) -> Json:
         return {
             "schemas": {name: discovered(one) for name, one in json.loads(text)["schemas"].items()}
         }
-    return yaml.load(text, yaml.CSafeLoader)["components"]
+    return nullable(yaml.load(text, yaml.CSafeLoader)["components"])
 
 
 @functools.cache

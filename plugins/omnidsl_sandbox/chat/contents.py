@@ -20,6 +20,7 @@ _MOST_CANDIDATES = 8
 _MOST_STOPS = 5
 _ENDINGS = {"stop": "STOP", "length": "MAX_TOKENS"}
 _ROLES = {"user": "user", "model": "assistant"}
+_UNREAD = ("propertyOrdering", "property_ordering", "nullable", "example")
 _BLOCKED = "PROHIBITED_CONTENT"
 
 
@@ -61,16 +62,22 @@ def _said(role: str, content: JsonObject, place: str) -> Message:
         match part:
             case {"text": str(text)}:
                 words.append(text)
-            case {"inlineData": {"mimeType": str(kind), "data": str(data)}} | {
-                "inline_data": {"mime_type": str(kind), "data": str(data)}
-            }:
-                pictures.append(f"data:{kind};base64,{data}")
+            case {"inlineData": dict(blob)} | {"inline_data": dict(blob)}:
+                pictures.append(_data_url(blob, f"{place}.parts[{number}]"))
             case {"fileData": {"fileUri": str(address)}}:
                 pictures.append(address)
             case _:
                 place = f"{place}.parts[{number}]"
                 raise _bad(place, "text or inlineData: this simulator reads nothing else")
     return Message(role, "\n".join(words), tuple(pictures))
+
+
+def _data_url(blob: JsonObject, place: str) -> str:
+    """Return a picture's address; its own client mixes both ways of writing names, and both alphabets of base64."""
+    kind, data = blob.get("mimeType", blob.get("mime_type")), blob.get("data")
+    if not isinstance(kind, str) or not isinstance(data, str):
+        raise _bad(f"{place}.inline_data", "needs mime_type and data")
+    return f"data:{kind};base64,{data.replace('-', '+').replace('_', '/')}"
 
 
 def _wanted(config: JsonObject) -> Wanted:
@@ -97,7 +104,7 @@ def _plain(schema: Json) -> Json:
             made[name] = value.lower()
         elif name.startswith(("min", "max")) and isinstance(value, str) and value.isdecimal():
             made[name] = int(value)
-        elif name not in ("propertyOrdering", "nullable", "example"):
+        elif name not in _UNREAD:
             made[name] = _plain(value)
     return made
 

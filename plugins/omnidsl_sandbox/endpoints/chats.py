@@ -26,21 +26,22 @@ from omnidsl_sandbox.profiles import Reply
 _MANNERS = ("stream", "stream_options")
 """How an answer travels; the books count equal questions whatever they say here."""
 
-_SILENCE = b": PING\n\n"
-"""What gateways send while a model is silent."""
-
 _GOOGLE = ("/v1beta/models/", "/v1/models/")
 """Where Google's own protocol is spoken: older and newer clients differ."""
 
 
 @attrs.frozen
 class _Way:
-    """One protocol: how a body is read, how an answer is written whole, and how as the bytes of a stream."""
+    """One protocol: how a body is read, how an answer is written whole, and how as the bytes of a stream.
+
+    `silence` is what is sent while a model is silent; Google's own client takes nothing of the kind.
+    """
 
     path: str
     ask: Callable[[JsonObject], Asked]
     whole: Callable[[Answered], JsonObject]
     stream: Callable[[Answered], Iterator[bytes]]
+    silence: bytes = b": PING\n\n"
 
 
 _COMPLETIONS = _Way("/v1/chat/completions", completions.ask, completions.whole, completions.events)
@@ -54,7 +55,7 @@ def _google(model: str, *, streamed: bool) -> _Way:
     def stream(answered: Answered) -> Iterator[bytes]:
         return (b"data: " + dump(one) + b"\r\n\r\n" for one in contents.pieces(answered))
 
-    return _Way(f"/v1beta/models/{model}:generateContent", ask, contents.whole, stream)
+    return _Way(f"/v1beta/models/{model}:generateContent", ask, contents.whole, stream, b"")
 
 
 class Chats:
@@ -101,7 +102,7 @@ class Chats:
         pause = self._gateway.options.latency / len(pieces)
 
         async def events() -> AsyncIterator[bytes]:
-            yield _SILENCE
+            yield way.silence
             for piece in pieces:
                 yield piece
                 if pause and not self._gateway.closing.is_set():
