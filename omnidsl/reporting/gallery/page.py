@@ -195,7 +195,7 @@ class Gallery:
         else:
             element = "audio" if medium.kind == "audio" else "video"
             sound = ' class="sound"' if element == "audio" else ""
-            yield f'<div{sound}><{element} controls preload="none" src="'
+            yield f'<div{sound}><{element} controls preload="metadata" src="'
             yield from _data_url(medium)
             yield f'"></{element}><span class="quiet">{_text(named)}</span></div>\n'
 
