@@ -6,8 +6,8 @@ import re
 from omnidsl.plugins import JSON, Artifact, Call, Context, Failed, File, Made, Reply
 from omnidsl_midjourney import wire
 from omnidsl_midjourney.at_once import Fit, Seed, Upload
+from omnidsl_midjourney.bodies import pictures
 from omnidsl_midjourney.fitting import fitted
-from omnidsl_midjourney.requests import pictures
 
 _DIGITS = re.compile(r"\d{1,20}")
 

@@ -19,10 +19,10 @@ from omnidsl.plugins import (
 )
 from omnidsl_midjourney import answers, listing, results, wire
 from omnidsl_midjourney.at_once import Fit, Seed, Upload
+from omnidsl_midjourney.bodies import Submission, request
 from omnidsl_midjourney.meaning import Pressing
 from omnidsl_midjourney.pressing import press
 from omnidsl_midjourney.replies import REPLIES
-from omnidsl_midjourney.requests import Submission, request
 from omnidsl_midjourney.submissions import Describe, MakeVideo, Shorten
 
 _MAKES: Mapping[type, results.Makes] = {

@@ -42,5 +42,7 @@ def descriptions(seen: View, seed: str) -> list[str]:
     for number in range(1, 5):
         chance = Chance(f"{seed}.{number}")
         mood, style = chance.pick("mood", _MOODS), chance.pick("style", _STYLES)
-        blocks.append(f"{number}️⃣ {about}, {style}, {mood}, mostly {seen.colour} --ar {ratio}")
+        blocks.append(
+            f"{number}️⃣ {about}, {style}, {mood}, mostly {seen.colour}, SIMULATED --ar {ratio}"
+        )
     return blocks

@@ -35,4 +35,4 @@ def _line(number: int, weighed: list[str], seed: str) -> str:
     """Return one prompt: the later, the shorter, never without its first word."""
     left = max(1, round(len(weighed) * (1 - number / (_MOST + 1))))
     rest = [one for one in weighed[1:] if Chance(seed).between(f"{number}.{one}", 0.0, 1.0) < 0.8]
-    return f"{number}️⃣ {' '.join([weighed[0], *rest][:left])}"
+    return f"{number}️⃣ {' '.join([weighed[0], *rest][:left])} (SIMULATED)"

@@ -31,8 +31,8 @@ from omnidsl.testing import (
     step,
 )
 from omnidsl_midjourney import texts, wire
+from omnidsl_midjourney.bodies import request
 from omnidsl_midjourney.fitting import fitted
-from omnidsl_midjourney.requests import request
 from omnidsl_midjourney.submissions import MakeVideo
 
 TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(

@@ -43,12 +43,14 @@ class Videos:
         prompt = submission.text("prompt") or old.prompt
         found = heed_markers(self._gateway, submission, prompt)
 
-        def make(bare: Task, _: str) -> Task:
+        def make(bare: Task, seed: str) -> Task:
+            # What goes on looks a little different from what was before.
+            further = art.upscale(art.vary(art.reword(old, prompt), 1, seed, 0.2), 1)
             return attrs.evolve(
                 bare,
                 action="VIDEO_EXTEND" if extends else "VIDEO",
                 prompt=prompt,
-                artwork=old,
+                artwork=further if extends else old,
                 result="videos",
                 batch=batch if isinstance(batch, int) else max(_BATCHES),
             )

@@ -283,6 +283,31 @@ def test_a_video_is_gone_on_with_by_task_and_place(proxy: httpx.Client) -> None:
     assert [1, 1, 4, 4] == codes
 
 
+def test_what_goes_on_is_another_video(proxy: httpx.Client) -> None:
+    before = done(proxy, "/mj/submit/video", **VIDEO, batchSize=1)
+    after = done(
+        proxy, "/mj/submit/video", action="extend", taskId=before["id"], index=0, batchSize=1
+    )
+
+    files = {proxy.get(one["videoUrls"][0]["url"]).content for one in (before, after)}
+
+    assert (2, "VIDEO_EXTEND") == (len(files), after["action"])
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("describe", {"base64": data_url()}), ("shorten", {"prompt": "a red fox"})],
+)
+def test_every_text_says_that_it_is_simulated(
+    server: tuple[str, httpx.Client], name: str, body: Json
+) -> None:
+    text = done(server[1], f"/mj/submit/{name}", **body)["properties"]["finalPrompt"]
+
+    lines = [one for one in text.splitlines() if "️⃣" in one]
+    assert all("SIMULATED" in one for one in lines)
+    assert lines
+
+
 def test_only_finished_videos_are_gone_on_with(proxy: httpx.Client) -> None:
     grid = done(proxy, "/mj/submit/imagine", prompt="a fox")
     asked = {"action": "extend", "index": 0}
