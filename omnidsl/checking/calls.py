@@ -316,11 +316,13 @@ class CallChecker:
             given[slot.name] = self._argument(callee, slot, argument.value, scope)
             bound[slot.name] = argument.value
         kind = about or _subject_kind(slots, given)
-        self._fit_subject(callee, kind, slots, bound)
+        strayed = self._fit_subject(callee, kind, slots, bound)
         missing = [
             one.name
             for one in slots
-            if one.needed_beside(kind) and one.name not in bound and one.name not in meant
+            if (one.required if strayed else one.needed_beside(kind))
+            and one.name not in bound
+            and one.name not in meant
         ]
         if missing:
             self._in.fault(
@@ -330,13 +332,19 @@ class CallChecker:
 
     def _fit_subject(
         self, callee: str, kind: str, slots: list[Slot], bound: dict[str, syntax.Expression]
-    ) -> None:
-        """Report arguments that are for another type of subject."""
+    ) -> bool:
+        """Report arguments that are for another type of subject; return whether there are any.
+
+        Whoever takes one for another is told so, and not what else is missing.
+        """
+        strayed = False
         for one in slots:
             of = one.parameter.of if one.parameter is not None else ""
             if of and kind and kind != of and one.name in bound:
                 span = bound[one.name].span
                 self._in.fault("OM243", span, callee=callee, name=one.name, wanted=of, given=kind)
+                strayed = True
+        return strayed
 
     def _slot(
         self,

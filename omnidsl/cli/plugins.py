@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         SettingView,
     )
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 """Of the JSON form; the second number grows when something is added, the first when anything else changes."""
 
 
@@ -75,6 +75,9 @@ def _service_lines(service: "ServiceView") -> Iterator[str]:
         yield printable(f"  {operation.full_name} -> {operation.result}")
         if operation.doc:
             yield printable(f"    {operation.doc}")
+        if operation.not_served_by:
+            kinds = ", ".join(operation.not_served_by)
+            yield f"    {phrase('plugins-not-served').format(kinds=kinds)}"
         yield from _parameter_lines(operation)
     if service.settings:
         yield ""
@@ -210,6 +213,7 @@ def _operation_json(operation: "OperationView") -> dict[str, object]:
         "doc": operation.doc,
         "deterministic": operation.deterministic,
         "on_ambiguous": operation.on_ambiguous,
+        "not_served_by": list(operation.not_served_by),
         "parameters": [_parameter_json(one) for one in operation.parameters.values()],
     }
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+import attrs
+
 from omnidsl.plugins import (
     JSON,
     Ambiguous,
@@ -102,4 +104,6 @@ class Midjourney(Backend):
         makes = _KINDS.get(receipt.facts.get("makes"), "text" if described else "image")
         if results.lacks(makes, row):
             row = {**row, **await listing.single(receipt.task, context)}
-        return results.made(makes, row, receipt.task)
+        made = results.made(makes, row, receipt.task)
+        tasks = receipt.facts.get("tasks")
+        return attrs.evolve(made, facts={**made.facts, "tasks": tasks}) if tasks else made

@@ -134,15 +134,24 @@ def _parent(operation: Pressing) -> Parent:
 def _upscaler(operation: Upscale) -> Button:
     """Return the button of a grid's picture, or the one that enlarges a single picture."""
     if operation.index is not None:
+        _alone("upscale", "style", operation.style)
         return button("upscale", "index", operation.index)
     if operation.style is None:
         raise ArgumentError("upscale", "index", "1 to 4, for a grid", operation.index)
     return button("upscale", "style", operation.style)
 
 
+def _alone(name: str, other: str, value: str | None) -> None:
+    """Refuse an argument for a single picture beside the index of a grid's."""
+    if value is not None:
+        expected = "left out beside `index`: it is for a single picture"
+        raise ArgumentError(name, other, expected, value)
+
+
 def _variation(operation: Vary) -> Button:
     """Return the button of a grid's picture, or of a single picture."""
     if operation.index is not None:
+        _alone("vary", "strength", operation.strength)
         return button("vary", "index", operation.index)
     if button("vary", "index", 1).id_among(operation.picture):
         raise ArgumentError("vary", "index", "1 to 4, for a grid", operation.index)

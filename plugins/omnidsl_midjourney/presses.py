@@ -4,10 +4,8 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from omnidsl.plugins import Grid, Handle, Image, Limit, PromptJob, Task, Video, argument
+from omnidsl.plugins import Grid, Handle, Image, PromptJob, Task, Video, argument
 
-_ONE_WAY = "the pictures of a grid have one button each"
-_ONE_WAY_ZH = "四宫格中的每张图片只有一个按钮"
 _REMIX = "another prompt, where the account is in remix mode"
 _REMIX_ZH = "新的提示词，账号须处于 remix 模式"
 
@@ -15,10 +13,6 @@ _REMIX_ZH = "新的提示词，账号须处于 remix 模式"
 @attrs.frozen
 class Upscale(Task[Image]):
     """Take one picture of a grid at full size, or a single picture at twice or four times its size."""
-
-    limits: ClassVar = (
-        Limit("style", when={"index": "*"}, given=False, help=_ONE_WAY, zh=_ONE_WAY_ZH),
-    )
 
     grid: Handle[Grid | Image] = argument(
         subject=True, help="a finished grid, or a single picture", zh="已完成的四宫格，或单张图片"
@@ -45,10 +39,6 @@ class Upscale(Task[Image]):
 @attrs.frozen
 class Vary(Task[Grid]):
     """Draw four relatives of one picture: of a grid's, by its index, or of a single one, subtle or strong."""
-
-    limits: ClassVar = (
-        Limit("strength", when={"index": "*"}, given=False, help=_ONE_WAY, zh=_ONE_WAY_ZH),
-    )
 
     picture: Handle[Grid | Image] = argument(
         subject=True, help="a grid or a single picture", zh="四宫格或单张图片"

@@ -107,7 +107,12 @@ def _body(wanted: Wish, call: Call) -> dict[str, JSON]:
 def _receipt(reply: Reply, wanted: Wish, context: Context, modal: str = "") -> Receipt:
     """Return the receipt of a task, with what polling and collecting must know of it."""
     facts: dict[str, JSON] = {"action": "modal" if modal else wanted.path, "makes": wanted.makes}
-    return Receipt(_task(reply), context.account, {**facts, **({"modal": modal} if modal else {})})
+    if modal:
+        facts["modal"] = modal
+    tasks = wire.all_submitted(reply)
+    if len(tasks) > 1:  # the first is followed; nobody loses sight of what was bought with it
+        facts["tasks"] = list[JSON](tasks)
+    return Receipt(_task(reply), context.account, facts)
 
 
 def _task(reply: Reply) -> str:

@@ -44,6 +44,14 @@ def submitted(reply: Reply) -> str:
     return task_id(found.get("result")) if isinstance(found, dict) else ""
 
 
+def all_submitted(reply: Reply) -> list[str]:
+    """Return the numbers of all tasks that a submission made: a few make several, and tell them between commas."""
+    found = receipt(reply).get("result")
+    told = found if isinstance(found, list) else [found]
+    parts = [part for one in told for part in (one.split(",") if isinstance(one, str) else [one])]
+    return [known for part in parts if (known := task_id(part))]
+
+
 def receipt(reply: Reply) -> Row:
     """Return the JSON object of a reply; empty for a reply without one."""
     found = _json(reply)

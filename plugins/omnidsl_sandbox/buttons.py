@@ -74,7 +74,7 @@ def _pressable(task: Task, profile: str) -> list[tuple[str, JsonObject]]:
         (custom_id, _wire(button, custom_id, index))
         for button in catalogue()
         if button.is_under(task, profile, version)
-        for index in range(1, button.each + 1)
+        for index in range(1, min(button.each, task.videos or button.each) + 1)
         for custom_id in [button.custom_id.format(index=index, job=task.job)]
     ]
 

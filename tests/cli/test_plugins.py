@@ -127,7 +127,7 @@ def test_json_holds_every_declaration_and_every_key(omni: Omni, studio: str) -> 
 
     (service,) = (one for one in document["services"] if one["name"] == "studio")
     assert (document["format_version"], service["distribution"], service["version"]) == (
-        "1.1",
+        "1.2",
         "studio_plugin",
         "2.5",
     )

@@ -99,6 +99,15 @@ def test_without_buttons_the_older_request_does_what_a_server_has_it_for(
     assert expected == ([one.reason for one in result.failures], books.total())
 
 
+def test_what_is_not_served_is_told_with_those_that_serve_it(tmp_path: Path) -> None:
+    result, books = run(tmp_path, grid(), upscale(), on("animate"), profile="new-api")
+
+    (failed,) = result.failures
+    assert ("not-served", 2) == (failed.reason, books.total())
+    assert "the gateway does not serve `midjourney.animate`: " in failed.message
+    assert "plus, proxy" in failed.help
+
+
 @pytest.mark.parametrize("profile", DIRECT)
 @pytest.mark.parametrize(("prompt", "expected"), [(None, 2), (DOG, "a dog")])
 def test_a_described_prompt_is_drawn_with_its_words_or_with_others(
@@ -126,6 +135,18 @@ def test_a_remix_account_is_told_what_to_animate(
     expected = "a dog" if prompt else "fox"
     assert expected == result.results["x"].prompt
     assert Counter(imagine=1, upscale=1, video=1) == books
+
+
+def test_one_press_that_buys_several_grids_gives_the_first_and_names_all(tmp_path: Path) -> None:
+    described = step("d", "midjourney.describe", {"picture": Ref("g", "sheet")})
+    every = step("x", "midjourney.action_grid", {"parent": Ref("d"), "custom_id": "Imagine all"})
+
+    result, books = run(tmp_path, grid(), described, every, profile="proxy")
+
+    made = result.results["x"]
+    tasks = made.facts["tasks"]
+    assert isinstance(tasks, list)
+    assert (4, made.task_id, 3) == (len(tasks), tasks[0], books.total())
 
 
 def test_a_text_that_was_not_given_cannot_be_drawn(tmp_path: Path) -> None:

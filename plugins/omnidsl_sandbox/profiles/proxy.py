@@ -51,8 +51,8 @@ class Proxy(DirectServer):
                 {"url": one, "thumbnail": url} for one in self.video_urls(root, task, snapshot)
             ],
             "seed": str(zlib.crc32(task.job.encode())),
-            "width": artwork.width if artwork and url else None,
-            "height": artwork.height if artwork and url else None,
+            "width": artwork.width * artwork.scale if artwork and url else None,
+            "height": artwork.height * artwork.scale if artwork and url else None,
             "displays": {"submitTime": None, "startTime": None, "finishTime": None},
         }
 
