@@ -11,7 +11,7 @@ from omnidsl_sandbox.gateway import Gateway
 
 _PATIENCE = 0.1  # seconds between two looks at whether the sandbox closes
 _POLL = re.compile(
-    r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list|list-by-condition)|/(?:suno|udio)/fetch(?:/[^/]+)?"
+    r"(?:/[^/]+)?/mj/task/(?:[^/]+/fetch|list|list-by-condition)|/(?:suno|udio)/fetch(?:/[^/]+)?|/udio/query"
 )
 
 

@@ -5,7 +5,16 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from omnidsl.plugins import Audio, Handle, Service, Task, argument, hookimpl, read_prices
+from omnidsl.plugins import (
+    Audio,
+    Handle,
+    Service,
+    ServiceSetting,
+    Task,
+    argument,
+    hookimpl,
+    read_prices,
+)
 from omnidsl_udio.limits import MODEL_HELP, MODEL_ZH, PARTS, WORDS, LyricsType, Model
 
 _LYRICS_HELP, _LYRICS_ZH = "the words to be sung", "歌词"
@@ -141,6 +150,15 @@ def omnidsl_services() -> list[Service]:
             usual_seconds=100.0,
             # Nothing lists what a key has bought, so that waiting for it would prove nothing.
             settling_seconds=0.0,
+            settings=(
+                ServiceSetting(
+                    "dialect",
+                    Literal["submit-music", "generate-proxy"],
+                    default="submit-music",
+                    help="how the gateway sells Udio's songs: by `/udio/submit/music`, or by `/udio/generate-proxy`",
+                    zh="网关提供 Udio 的方式：`/udio/submit/music` 或 `/udio/generate-proxy`",
+                ),
+            ),
             prices=read_prices(Path(__file__).with_name("prices.toml")),
         )
     ]

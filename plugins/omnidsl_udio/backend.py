@@ -1,4 +1,4 @@
-"""Udio through a gateway, in the dialect `submit-music` (wire reference, section 3): Suno's envelope with songs in it."""
+"""Udio through a gateway, in either of its dialects (wire reference, section 3)."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from omnidsl.plugins import (
 from omnidsl.plugins.songs import REPLIES, envelope, made, worded
 from omnidsl_udio import Extend, ExtendClip, Music
 from omnidsl_udio.clips import clips, finished
+from omnidsl_udio.dialects import DIALECTS, GENERATE_PROXY, SUBMIT_MUSIC, Dialect, bought
 
 Order = Music | Extend | ExtendClip
 
@@ -46,19 +47,25 @@ class Udio(Backend):
     The gateway keeps nothing of a request under a name of ours, and lists nothing: what is lost is found by nobody.
     """
 
-    replies: ClassVar[tuple[ReplyRule, ...]] = REPLIES
+    replies: ClassVar[tuple[ReplyRule, ...]] = (
+        *REPLIES,
+        ReplyRule(verdict="accepted", status=(200, 201, 202), field="track_ids.0"),
+    )
 
     async def submit(self, call: Call, context: Context) -> Receipt:
         """Order a song."""
         operation = call.operation
         if not isinstance(operation, Order):
             raise TypeError(f"udio has no operation {type(operation).__name__}")
-        reply = await context.pay("/udio/submit/music", {"gen_params": _parameters(operation)})
-        return Receipt(envelope.ordered(reply), context.account, {"videos": operation.videos})
+        dialect = await _dialect(context)
+        body: dict[str, JSON] = {"gen_params": _parameters(operation)}
+        task, songs = bought(await context.pay(dialect.path, body, stage=dialect.stage))
+        facts: dict[str, JSON] = {"dialect": dialect.stage, "videos": operation.videos}
+        return Receipt(task, context.account, {**facts, "songs": songs} if songs else facts)
 
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
         """Ask about each task: no gateway is known that tells of several at once."""
-        rows = await asyncio.gather(*(_single(one.task, context) for one in receipts))
+        rows = await asyncio.gather(*(_look(one, context) for one in receipts))
         return {one.task: _status(row) for one, row in zip(receipts, rows, strict=True) if row}
 
     async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
@@ -66,12 +73,22 @@ class Udio(Backend):
         row = status.facts
         if not any(one.audio for one in clips(row)):
             # A gateway may print success a moment before what was made.
-            row = await _single(receipt.task, context) or row
+            row = await _look(receipt, context) or row
         return made(clips(row), receipt.task, videos=receipt.facts.get("videos") is True)
 
 
-async def _single(task: str, context: Context) -> envelope.Row:
-    return await envelope.single(f"/udio/fetch/{task}", context)
+async def _dialect(context: Context) -> Dialect:
+    """Return the dialect that the project settled, unless the other one has bought this song already."""
+    proxy = context.settings["dialect"] == "generate-proxy"
+    first, second = (GENERATE_PROXY, SUBMIT_MUSIC) if proxy else (SUBMIT_MUSIC, GENERATE_PROXY)
+    if await context.kept(first.stage) is None and await context.kept(second.stage) is not None:
+        return second
+    return first
+
+
+async def _look(receipt: Receipt, context: Context) -> envelope.Row:
+    dialect = DIALECTS.get(str(receipt.facts.get("dialect")), SUBMIT_MUSIC)
+    return await dialect.look(receipt, context)
 
 
 def _status(row: envelope.Row) -> Status:

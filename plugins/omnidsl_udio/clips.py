@@ -17,9 +17,11 @@ def finished(row: Row) -> bool:
 
 def _songs(row: Row) -> list[Row]:
     """Return the songs below `data`, or in the task itself."""
-    data = row.get("data")
-    nested = data.get("songs") if isinstance(data, dict) else data
-    return list(dicts(nested or row.get("songs")))
+    found: list[Row] = []
+    for one in dicts(row.get("data")):
+        # Some put the songs into an object, some into a list of such objects, some the songs themselves.
+        found += dicts(one.get("songs")) if "songs" in one else [one]
+    return found or list(dicts(row.get("songs")))
 
 
 def _clip(row: Row) -> Clip:

@@ -1,18 +1,24 @@
 """The backends of Suno and Udio at work: what they send, and what they make of whatever comes back."""
 
+import asyncio
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.planning.values import Ref, Value
+from omnidsl.plugins import Call, Context, Reply
 from omnidsl.running import Gateway
 from omnidsl.running.results import RunResult
 from omnidsl.testing import Answer, Bench, HangUp, Request, ScriptedGateway, step
 from omnidsl.testing.scripted import PIXEL
+from omnidsl_sandbox import Sandbox
 from omnidsl_sandbox.sounds import tone
+from omnidsl_udio import Music
+from omnidsl_udio.backend import Udio
 
 SOUND = tone("a song", 0.3, "mp3")
 Json = dict[str, Any]  # Any: JSON as it came
@@ -368,3 +374,75 @@ def test_a_song_of_udios_is_gone_on_with_on_either_side(
         "context_length": 9,
         "source": {"source_type": "song", "song_id": "t1-2"},
     }) == (body["gen_params"]["song_section_start"], body["gen_params"]["config"])  # fmt: skip
+
+
+# ---- the other dialect of Udio's
+
+
+def test_a_project_says_by_which_dialect_its_gateway_sells_udios_songs(
+    tmp_path: Path,
+) -> None:
+    with Sandbox(duration=0.05) as sandbox:
+        bench = Bench(tmp_path, Gateway.at(sandbox.url, key="sk-any"))
+        bench.settings["udio"] = {"dialect": "generate-proxy"}
+        first = bench.run(bench.plan(song("s", "udio.music", prompt="a waltz")))
+        bench.settings["udio"] = {"dialect": "submit-music"}
+        second = bench.run(bench.plan(song("s", "udio.music", prompt="a waltz")))
+        books = sandbox.books()
+
+    assert (0, 0) == (first.status, second.status)
+    assert 2 == len(first.results["s"].files)
+    assert ["/udio/generate-proxy"] == [one.partition(" ")[0] for one in books.by_prompt]
+
+
+def test_songs_that_came_with_their_ids_are_asked_about_by_these(
+    bench: Bench, script: SongScript, gateway: ScriptedGateway
+) -> None:
+    bench.settings["udio"] = {"dialect": "generate-proxy"}
+    script.own["/generate-proxy"] = lambda _: Answer.of(
+        {"generation_id": "g", "track_ids": ["a", "b"]}
+    )
+    script.own["/udio/query"] = lambda _: Answer.of({"error": {"message": "Invalid URL"}}, 404)
+    script.own["/udio/songs"] = lambda request: Answer.of(
+        {"songs": script.udio("g", f"http://{request.headers['host']}")["data"]["songs"]}
+    )
+
+    result = bench.run(bench.plan(song("s", "udio.music", prompt="a waltz")))
+
+    assert (0, "g", 2) == (
+        result.status,
+        result.results["s"].facts["task_id"],
+        len(result.results["s"].files),
+    )
+    assert {"/udio/songs?songIds=a,b"} == set(gateway.paths("/udio/songs"))
+
+
+@pytest.mark.parametrize(
+    ("settled", "kept", "expected"),
+    [
+        ("submit-music", None, "/udio/submit/music"),
+        ("generate-proxy", None, "/udio/generate-proxy"),
+        ("submit-music", "generate-proxy", "/udio/generate-proxy"),
+        ("generate-proxy", "submit", "/udio/submit/music"),
+        ("generate-proxy", "generate-proxy", "/udio/generate-proxy"),
+    ],
+)
+def test_what_one_dialect_has_bought_is_not_bought_again_by_the_other(
+    settled: str, kept: str | None, expected: str
+) -> None:
+    class Shop:
+        account = "default"
+        settings: ClassVar = {"dialect": settled}
+
+        async def kept(self, stage: str) -> Reply | None:
+            return Reply(200, {}, b"{}") if stage == kept else None
+
+        async def pay(self, path: str, body: object, *, stage: str) -> Reply:
+            assert body
+            assert {"submit": "/udio/submit/music"}.get(stage, "/udio/generate-proxy") == path
+            return Reply(200, {}, json.dumps({"code": "success", "data": path}).encode())
+
+    context: Context = Shop()  # type: ignore[assignment]  # what an order uses of it
+    bought = asyncio.run(Udio().submit(Call("a", Music(prompt="a waltz"), "s"), context))
+
+    assert expected == bought.task

@@ -16,6 +16,7 @@ from omnidsl.plugins.songs import envelope
 from omnidsl.running.classifier import classify
 from omnidsl_suno.backend import Suno
 from omnidsl_udio.backend import Udio
+from omnidsl_udio.dialects import bought
 
 Table = Mapping[str, Any]  # Any: what a table holds, as its head explains
 BACKENDS: Mapping[str, Backend] = {"suno": Suno(), "udio": Udio()}
@@ -133,6 +134,38 @@ def test_a_task_of_udio_stands_as_its_status_or_its_songs_say(
 
     assert found is not None
     assert (state, reason) == (found.state, found.reason)
+
+
+@pytest.mark.parametrize("row", rows("udio", "order"), ids=named)
+def test_an_order_by_proxy_has_a_number_or_its_songs(
+    row: tuple[str, int, str, str, str, str, list[str]],
+) -> None:
+    _, status, body, verdict, reason, task, songs = row
+    reply = Reply(status, {}, body.encode())
+
+    found = classify(reply, BACKENDS["udio"].replies)
+
+    assert (verdict, reason) == (found.verdict, found.reason)
+    if verdict == "accepted":
+        assert (task, songs) == bought(reply)
+
+
+@pytest.mark.parametrize("row", rows("udio", "query"), ids=named)
+def test_a_task_bought_by_proxy_is_asked_about_in_that_dialect(
+    row: tuple[str, int, str, str],
+) -> None:
+    _, status, body, state = row
+
+    class Queried(Told):
+        async def get(self, path: str) -> Reply:
+            assert "/udio/query?ids=t" == path
+            return Reply(status, {}, body.encode())
+
+    context: Context = Queried(None)  # type: ignore[assignment]  # what a poller uses of it
+    receipt = Receipt("t", facts={"dialect": "generate-proxy"})
+    found = asyncio.run(BACKENDS["udio"].poll([receipt], context)).get("t")
+
+    assert state == ("" if found is None else found.state)
 
 
 @pytest.mark.parametrize("row", rows("suno", "refused"), ids=named)

@@ -1,7 +1,8 @@
-"""The files of songs: sounds, and the pictures on their covers."""
+"""The files of songs: sounds, the pictures on their covers, and videos of these."""
 
 import re
 
+import attrs
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,7 +12,7 @@ from omnidsl_sandbox.gallery import media_type
 from omnidsl_sandbox.gateway import Gateway
 from omnidsl_sandbox.sounds import MEDIA_TYPES
 
-_FILE = re.compile(r"([12])(-stream)?\.(mp3|jpeg)")
+_FILE = re.compile(r"([12])(?:(-stream\.mp3)|\.(mp3|jpeg|mp4))")
 
 
 class SongFiles:
@@ -32,10 +33,14 @@ class SongFiles:
         version, is_stream, form = int(match[1]), match[2] is not None, match[3]
         if not is_stream and self._gateway.see(task).picture != "final":
             return Response(status_code=404)
-        if form == "mp3":
+        if is_stream or form == "mp3":
             content = await self._gateway.gallery.run(
                 lambda: songs.sound(task, version, whole=not is_stream)
             )
             return Response(content, headers={"content-type": MEDIA_TYPES["mp3"]})
-        content = await self._gateway.gallery.picture(songs.cover(task, version), task.job, "jpeg")
+        picture = songs.cover(task, version)
+        if form == "mp4":
+            film = await self._gateway.gallery.video(attrs.evolve(task, artwork=picture), 1)
+            return Response(film.content, headers={"content-type": film.media_type})
+        content = await self._gateway.gallery.picture(picture, task.job, "jpeg")
         return Response(content, headers={"content-type": media_type(content)})

@@ -127,7 +127,7 @@ class Suno:
             if streams
             else "queued",
             "audio_url": songs.address(self._gateway, task, audio) if audio else "",
-            "video_url": "",
+            "video_url": songs.address(self._gateway, task, f"{version}.mp4") if whole else "",
             "image_url": songs.address(self._gateway, task, f"{version}.jpeg") if whole else "",
             "image_large_url": songs.address(self._gateway, task, f"{version}.jpeg")
             if whole

@@ -1,4 +1,7 @@
-"""Udio behind a gateway: /udio/submit/music and /udio/fetch/{task} (wire reference, section 3, dialect U-A)."""
+"""Udio behind a gateway (wire reference, section 3).
+
+The dialect U-A: /udio/submit/music and /udio/fetch/{task}; U-B as 302.ai speaks it: /udio/generate-proxy and /udio/query.
+"""
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -40,6 +43,8 @@ class Udio:
         return [
             Route("/udio/submit/{action}", answer(self._gateway, self._submit), methods=["POST"]),
             Route("/udio/fetch/{task}", answer(self._gateway, self._fetch), methods=["GET"]),
+            Route("/udio/generate-proxy", answer(self._gateway, self._generate), methods=["POST"]),
+            Route("/udio/query", answer(self._gateway, self._query), methods=["GET"]),
         ]
 
     async def _submit(self, request: Request) -> Reply:
@@ -48,6 +53,22 @@ class Udio:
             raise Refused("invalid-action")
         order = await receive(self._gateway, request, "udio", "music")
         return accept(self._gateway, order, _song(order.body.get("gen_params")))
+
+    async def _generate(self, request: Request) -> Reply:
+        order = await receive(self._gateway, request, "udio", "music")
+        return accept(self._gateway, order, _song(order.body.get("gen_params")))
+
+    async def _query(self, request: Request) -> Reply:
+        buyer = authorise(self._gateway, request)
+        task = owned(self._gateway, "udio", buyer, request.query_params.get("ids", ""))
+        if task is None:
+            return success(None)
+        row = songs.shown(self._gateway, task, "udio-generate")
+        if row["status"] not in ("SUCCESS", "FAILURE"):
+            return success(row | {"status": "PROCESSING", "data": None})
+        made: list[Json] = [self._shown(task, one) for one in songs.VERSIONS]
+        nested: list[Json] = [{"songs": made}]
+        return success(row | {"data": nested})
 
     async def _fetch(self, request: Request) -> Reply:
         buyer = authorise(self._gateway, request)
@@ -85,7 +106,7 @@ class Udio:
             "finished": whole,
             "song_path": songs.address(self._gateway, task, f"{version}.mp3") if whole else "",
             "image_path": songs.address(self._gateway, task, f"{version}.jpeg") if whole else "",
-            "video_path": None,
+            "video_path": songs.address(self._gateway, task, f"{version}.mp4") if whole else None,
             "created_at": "2026-01-01T00:00:00.000000+00:00",
             "published_at": None,
             "generation_id": task.id,
