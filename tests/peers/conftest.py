@@ -4,6 +4,7 @@ They live in an environment of their own, `.peers/`, which `make test` makes (`m
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -86,11 +87,12 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture
-def aimock(tmp_path: Path) -> Iterator[Aimock]:
+@pytest.fixture(scope="session")
+def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aimock]:
     """Start aimock, which answers by its fixtures (`aimock({"match": …, "response": …}, …)`); returns its address.
 
-    `GET /__aimock/journal` there answers with the requests that it has seen.
+    `keys` are those that it lets in, with commas; by itself it asks for none. `GET /__aimock/journal` there answers with the
+    requests that it has seen. It lives until all tests are over, so that many may ask the same one.
     """
     node = shutil.which("node")
     if node is None or not AIMOCK.exists():
@@ -98,15 +100,17 @@ def aimock(tmp_path: Path) -> Iterator[Aimock]:
             "AIMOCK IS MISSING: with npm installed, `rm -r .peers` and `make .peers/.ready`"
         )
     started: list[subprocess.Popen[str]] = []
+    folder = tmp_path_factory.mktemp("aimock")
 
-    def start(*fixtures: dict[str, object]) -> str:
-        file = tmp_path / f"fixtures-{len(started)}.json"
+    def start(*fixtures: dict[str, object], keys: str = "") -> str:
+        file = folder / f"fixtures-{len(started)}.json"
         file.write_text(json.dumps({"fixtures": fixtures}), "utf-8")
         child = subprocess.Popen(
             [node, AIMOCK, "--port", "0", "--fixtures", file],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
+            env={**os.environ, **({"AIMOCK_API_KEYS": keys} if keys else {})},
         )
         started.append(child)
         assert child.stdout is not None
