@@ -5,7 +5,7 @@ its label or emoji, never by its place (wire reference, section 1.7).
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -71,7 +71,7 @@ def named(task: Parent, words: str, operation: str) -> tuple[str, dict[str, JSON
         text(row, "customId") for row in rows if words in (row.get("label"), row.get("emoji"))
     ]
     found = (same or parts or labelled) if rows else [words]
-    if len(found) != 1:
+    if len(found) != 1 or not words.strip():
         expected = "the id of one button, a part of it, or its label"
         raise ArgumentError(
             operation, "custom_id", f"{expected} (there are {labels_of(task)})", words
@@ -98,14 +98,18 @@ def button(operation: str, argument: str, value: object = None) -> Button:
     return _CATALOGUE[operation, argument, value]
 
 
-def catalogue() -> Sequence[Button]:
-    """Return every button."""
-    return list(_CATALOGUE.values())
+Key = tuple[str, str, object]
+"""What a step asks for: the operation, the argument that names a button, its value (None: any)."""
 
 
-def _read() -> Mapping[tuple[str, str, object], Button]:
+def catalogue() -> Mapping[Key, Button]:
+    """Return every button by what a step asks for."""
+    return _CATALOGUE
+
+
+def _read() -> Mapping[Key, Button]:
     text_ = Path(__file__).with_name("buttons.toml").read_text("utf-8")
-    found: dict[tuple[str, str, object], Button] = {}
+    found: dict[Key, Button] = {}
     for row in tomllib.loads(text_)["button"]:
         many = row.get("each")
         for number in range(1, (many or 1) + 1):
@@ -114,7 +118,7 @@ def _read() -> Mapping[tuple[str, str, object], Button]:
     return found
 
 
-def _button(row: Mapping[str, "JSON"], value: object, number: int) -> Button:
+def _button(row: Mapping[str, JSON], value: object, number: int) -> Button:
     action = row.get("change")
     # new-api refuses a missing or zero index even for REROLL.
     change: dict[str, JSON] | None = {"action": action, "index": number} if action else None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 import attrs
 
@@ -26,6 +25,7 @@ from omnidsl_midjourney.presses import (
     VaryRegion,
     Zoom,
 )
+from omnidsl_midjourney.results import Makes
 
 Described = ImagineDescribed | ImagineShortened
 Anything = Action | ActionGrid | ActionText | ActionVideo
@@ -33,7 +33,6 @@ Moving = Animate | Extend | UpscaleVideo
 Pressing = (
     Upscale | Vary | VaryRegion | Reroll | Pan | Zoom | Square | Moving | Described | Anything
 )
-Makes = Literal["image", "video", "text"]
 
 _ZOOM = re.compile(r"\s*(?:--|—)zoom\s+[0-9.]+(?=\s|$)")
 _LISTS = ("descriptions", "prompts")

@@ -34,9 +34,11 @@ async def _plain(wanted: Wish, call: Call, context: Context) -> Receipt:
 
 
 async def _asked(wanted: Wish, call: Call, context: Context) -> Receipt:
-    """Press a button that every server asks about: whatever the reply says, it draws nothing without an answer."""
+    """Press a button that every server asks about: it draws nothing without an answer, whatever code the reply has."""
     mask = await mask_url(wanted, context)
     reply = await _press(wanted, _body(wanted, call), call, context)
+    if wire.exists(wire.receipt(reply)):
+        return _receipt(reply, wanted, context)
     return await _answer(reply, wanted, call, context, mask=mask)
 
 

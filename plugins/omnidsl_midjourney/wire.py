@@ -71,12 +71,19 @@ def asks(answer: Row) -> bool:
     Code 21 does, unless it says that the task exists already. A gateway may rewrite the code to 1; then only the words,
     or `properties.remix`, are left.
     """
-    known = properties(answer)
     if str(answer.get("code")) == "21":
-        status = text(known, "status").strip().upper()
-        return status == MODAL or not (status or text(known, "imageUrl"))
+        return not exists(answer)
+    known = properties(answer)
     words = text(answer, "description")
     return known.get("remix") is True or "confirm" in words.lower() or "窗口等待" in words
+
+
+def exists(answer: Row) -> bool:
+    """Whether a receipt says that the task was there already: code 21 too, but it tells how the task stands."""
+    known = properties(answer)
+    status = text(known, "status").strip().upper()
+    told = status or text(known, "imageUrl")
+    return str(answer.get("code")) == "21" and bool(told) and status != MODAL
 
 
 def text(row: Row, *names: str) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 import attrs
 import pytest
 
-from omnidsl.plugins import Handle, Image, PromptJob, Reply
-from omnidsl.plugins.declarations import operation_name
+from omnidsl.plugins import ArgumentError, Handle, Image, PromptJob, Reply
+from omnidsl.plugins.declarations import accepted, operation_name
 from omnidsl.running.classifier import classify
 from omnidsl_midjourney import wire
+from omnidsl_midjourney.buttons import button, catalogue
+from omnidsl_midjourney.buttons import named as named_button
 from omnidsl_midjourney.meaning import wish
 from omnidsl_midjourney.presses import PRESSES
 from omnidsl_midjourney.replies import REPLIES
@@ -131,3 +133,35 @@ def test_stock_new_api_serves_its_fixed_set_and_the_operations_of_others_say_so(
         assert press(custom_id, frozenset()).action
     if "custom_id" not in row[1]:
         assert (verdict == "refused") == ("new-api" in operation.not_served_by)
+
+
+def test_the_catalogue_names_operations_arguments_and_values_that_there_are() -> None:
+    for operation, argument, value in catalogue():
+        field = attrs.fields_dict(OPERATIONS[operation])[argument]
+        assert not isinstance(value, str) or value in accepted(field.type).choices
+
+
+@pytest.mark.parametrize("name", [one for one in OPERATIONS if not one.startswith("action")])
+def test_every_choice_of_an_operation_has_its_button(name: str) -> None:
+    (argument,) = {one[1] for one in catalogue() if one[0] == name} - {"index"} or {"index"}
+    field = attrs.fields_dict(OPERATIONS[name])[argument]
+    rule = attrs.fields_dict(OPERATIONS[name]).get("index")
+
+    for choice in accepted(field.type).choices:
+        assert button(name, argument, choice).ids
+    for number in range(1, int(rule.metadata["omni"].maximum) + 1) if rule else ():
+        assert button(name, "index", number).ids
+
+
+@pytest.mark.parametrize("words", ["", " ", "upsample", "MJ", "nothing", "opaque"])
+def test_words_that_name_no_button_or_several_are_refused_with_those_that_there_are(
+    words: str,
+) -> None:
+    shown: list[Any] = [
+        *({"customId": f"MJ::JOB::upsample::{n}::u", "label": f"U{n}"} for n in (1, 2)),
+        {"customId": "opaque", "label": "?"},
+    ]
+    parent: Handle[Any] = Handle("g", "default", "17", "k.1", 1, {"buttons": shown})
+
+    with pytest.raises(ArgumentError, match=r"U1, U2|::"):
+        named_button(parent, words, "action")
