@@ -60,7 +60,7 @@ def test_every_reason_that_the_code_names_has_words() -> None:
 
 def test_every_reason_is_named_by_the_code_or_the_tables() -> None:
     sources = [
-        *FOLDER.glob("*.py"),
+        *FOLDER.parent.rglob("*.py"),
         *FOLDER.parents[1].glob("plugins/omnidsl_*/*.py"),
         *FOLDER.parents[1].glob("plugins/omnidsl_*/*.toml"),
     ]

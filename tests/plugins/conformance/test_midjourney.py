@@ -91,18 +91,16 @@ PLUS = Cases(
 PROXY = Cases(
     service="midjourney",
     gateway=partial(gateway, "proxy"),
-    sells=("/submit/imagine", "/submit/edits", "/insight-face/"),
+    sells=("/submit/imagine", "/submit/edits", "/submit/video", "/submit/upload", "/insight-face/"),
     samples=(
         Sample("imagine", {"prompt": "a red fox"}, files=1, listing="complete"),
         Sample("swap_face", {"target": PICTURE, "source": FACE}, listing="complete"),
         Sample("edits", {"picture": PICTURE, "prompt": "a hat"}, listing="complete"),
-        Sample("upload", {"pictures": [PICTURE]}, sales=0),
+        Sample("video", {"picture": PICTURE, "batch": 1}, listing="complete"),
+        Sample("upload", {"pictures": [PICTURE]}),
         Sample("seed", {"picture": GRID}, sales=0),
     ),
-    untried={
-        **{one.operation: "PLUS has it" for one in PLUS.samples},
-        "video": "no family of the sandbox's serves it yet",
-    },
+    untried={one.operation: "PLUS has it" for one in PLUS.samples},
 )
 
 
