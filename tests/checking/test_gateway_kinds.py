@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from omnidsl import RecipeError, load
+from omnidsl.embedding import open_gateways
+from omnidsl.running.gateway import SANDBOX
+from omnidsl.settings import load as load_settings
+from omnidsl.settings.addresses import Addresses
 from omnidsl.settings.declaration import KINDS
 
 RECIPE = """prompt fox = "a red fox --v 6.1"
@@ -61,3 +66,18 @@ def test_another_address_than_the_settled_one_is_of_no_known_kind(
     monkeypatch.setenv("OMNI_BASE_URL", "https://elsewhere.example")
 
     assert [] == findings(tmp_path, ANIMATE, "new-api")
+
+
+@pytest.mark.parametrize(("kind", "listing"), [("", 404), ("new-api", 404), ("proxy", 200)])
+def test_the_embedded_sandbox_speaks_as_the_settled_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, listing: int
+) -> None:
+    monkeypatch.setenv("OMNI_STATE_DIR", str(tmp_path / "state"))
+    findings(tmp_path, PRESS, kind)
+    settings, _ = load_settings(tmp_path)
+
+    with open_gateways(settings, Addresses(None, everywhere=SANDBOX)) as place:
+        address = f"{place.gateway.base_url}/mj/task/list"
+        found = httpx.get(address, headers={"authorization": "Bearer sk-any"})
+
+    assert listing == found.status_code
