@@ -2,7 +2,8 @@
 
 A picture is refused before anybody decodes it when its header promises more pixels than a picture has, or its texts
 would unfold to more than a text has. Formats come from: PNG (W3C, third edition), JPEG (ITU-T T.81), GIF89a,
-RIFF and WebP (RFC 9649), ISO base media (ISO 14496-12). Others are taken by their first bytes alone.
+RIFF and WebP (RFC 9649), ISO base media (ISO 14496-12), Ogg (RFC 3533), FLAC (RFC 9639), AAC in ADTS (ISO 13818-7), MP3
+(ID3 2.4, ISO 11172-3). Others are taken by their first bytes alone.
 """
 
 import re
@@ -199,6 +200,53 @@ def _riff(walk: _Walk) -> None:
         raise cut_off()
 
 
+def _ogg(walk: _Walk) -> None:
+    at = 0
+    while at < walk.size:
+        head = walk.at(at, 27)
+        if not head.startswith(b"OggS"):
+            raise broken("an Ogg stream with something between its pages")
+        at += 27 + head[26] + sum(walk.at(at + 27, head[26]))
+    if at > walk.size:
+        raise cut_off()
+
+
+def _adts(walk: _Walk) -> None:
+    at = 0
+    while at < walk.size:
+        head = int.from_bytes(walk.at(at, 7))
+        length = head >> 13 & 0x1FFF
+        if head >> 44 != 0xFFF or length < 7:
+            raise broken("an AAC stream with something between its frames")
+        at += length
+    if at > walk.size:
+        raise cut_off()
+
+
+def _flac(walk: _Walk) -> None:
+    at, last = 4, False
+    while not last:
+        head = walk.at(at, 4)
+        last = head[0] & 0x80 != 0
+        at += 4 + int.from_bytes(head[1:])
+    if int.from_bytes(walk.at(at, 2)) & 0xFFFE != 0xFFF8:
+        raise broken("a FLAC file without a frame behind its head")
+
+
+def _mpeg(walk: _Walk) -> None:
+    """Look for the first frame behind the tags; what follows it is not judged, since players bear much there."""
+    at = 0
+    if walk.at(0, 3) == b"ID3":
+        size = 0
+        for one in walk.at(6, 4):
+            size = size << 7 | one & 0x7F
+        at = 10 + size
+        walk.at(at, 2)
+    start = walk.at(at, min(_TAIL, walk.size - at))
+    if re.search(rb"\xff[\xe0-\xfe]", start) is None:
+        raise broken("an MP3 without a frame of sound")
+
+
 def _movie(walk: _Walk) -> None:
     names = {name for name, _, _ in _boxes(walk)}
     if not names & {b"moov", b"moof"} or b"mdat" not in names:
@@ -235,6 +283,10 @@ _CHECKS: Mapping[str, Callable[[_Walk], None]] = {
     "image/bmp": _bmp,
     "image/avif": _still,
     "image/heic": _still,
+    "audio/aac": _adts,
+    "audio/mpeg": _mpeg,
+    "audio/ogg": _ogg,
+    "audio/x-flac": _flac,
     "audio/x-wav": _riff,
     "audio/mp4": _movie,
     "video/mp4": _movie,

@@ -17,6 +17,7 @@ from omnidsl.running.artifacts import FileLimits, verify
 from omnidsl.running.errors import FetchError
 from omnidsl.running.soundness import check_sound
 from omnidsl.testing.scripted import PIXEL
+from omnidsl_sandbox.sounds import Kind, tone
 
 
 def drawn(form: str, **options: object) -> bytes:
@@ -186,6 +187,38 @@ def test_a_sound_written_to_a_pipe_names_no_length_and_is_taken(length: int) -> 
     assert "whole" == verdict("audio", data[:4] + struct.pack("<I", length) + data[8:])
 
 
+KINDS: tuple[Kind, ...] = ("mp3", "flac", "aac", "opus")
+SOUNDS: Mapping[str, bytes] = {kind: tone("a fox", 0.5, kind) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_a_whole_sound_is_taken(kind: str) -> None:
+    assert "whole" == verdict("audio", SOUNDS[kind])
+
+
+@pytest.mark.parametrize("kind", ["aac", "opus"])
+def test_a_sound_whose_last_frame_or_page_is_cut_is_not_whole(kind: str) -> None:
+    assert {"cut-off"} == {verdict("audio", SOUNDS[kind][:-cut]) for cut in range(1, 6)}
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (SOUNDS["aac"] + b"oops, an error", "broken"),
+        (SOUNDS["opus"] + b"upstream error, try again later", "broken"),
+        (SOUNDS["flac"][:60], "cut-off"),
+        (SOUNDS["flac"][:4] + b"\x80\0\0\x02xx{}", "broken"),
+        (SOUNDS["mp3"][:40], "cut-off"),
+        (b'ID3\x04\0\0\0\0\0\0{"error": "no"}', "broken"),
+        (b"ID3", "cut-off"),
+        (b"ID3\x04\0\0\0\0\0\0" + SOUNDS["aac"], "whole"),
+        (SOUNDS["mp3"] + b"TAG" + bytes(125), "whole"),
+    ],
+)
+def test_a_sound_is_followed_as_far_as_its_form_can_be(data: bytes, expected: str) -> None:
+    assert expected == verdict("audio", data)
+
+
 @given(st.sampled_from(sorted(FILES)), st.data())
 @settings(max_examples=300)
 def test_any_damage_is_a_verdict_and_no_traceback(name: str, draw: st.DataObject) -> None:
@@ -198,7 +231,7 @@ def test_any_damage_is_a_verdict_and_no_traceback(name: str, draw: st.DataObject
     assert verdict(kind, harmed) in {"whole", "cut-off", "broken", "wrong-content", "too-many-pixels", "bomb"}  # fmt: skip  # a table reads whole
 
 
-@given(st.sampled_from(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/mp4"]), st.binary())  # fmt: skip  # a table reads whole
+@given(st.sampled_from(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "video/mp4", "audio/mpeg", "audio/ogg", "audio/aac", "audio/x-flac"]), st.binary())  # fmt: skip  # a table reads whole
 def test_any_bytes_are_judged(media_type: str, data: bytes) -> None:
     try:
         check_sound(io.BytesIO(data), len(data), media_type, most_pixels=10)
