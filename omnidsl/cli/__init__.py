@@ -39,6 +39,7 @@ COMMANDS = {
     "plugins": "omnidsl.cli.plugins",
     "login": "omnidsl.cli.login",
     "logout": "omnidsl.cli.logout",
+    "plugin": "omnidsl.cli.plugin_commands",
     "sandbox": "omnidsl.cli.sandbox",
     "completion": "omnidsl.cli.completion",
 }

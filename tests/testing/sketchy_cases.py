@@ -26,11 +26,11 @@ class Gateway:
                 rows = [{"number": one, "tag": tag} for one, tag in self._posters.items()]
                 return Answer.of(rows)
             case "POST", "/sketchy/status":
-                url = f"http://{request.headers['host']}/sketchy/files/one.png"
+                url = f"http://{request.headers['host']}/files/one.png"
                 wanted = json.loads(request.body)["ids"]
                 known = [one for one in wanted if one in self._posters]
                 return Answer.of([{"id": one, "state": "ready", "url": url} for one in known])
-            case "GET", "/sketchy/files/one.png":
+            case "GET", "/files/one.png":
                 return Answer(200, PIXEL, {"content-type": "image/png"})
         return Answer.of({"error": "no such place"}, 404)
 
