@@ -1,12 +1,13 @@
 """Anthropic's models behind the gateway: what `omni check` knows of them."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import attrs
 
 from omnidsl.plugins import (
     Immediate,
+    Limit,
     Messages,
     Service,
     ServiceSetting,
@@ -15,10 +16,32 @@ from omnidsl.plugins import (
     read_prices,
 )
 
+_STEADY = (
+    "claude-opus-4-7*",
+    "claude-opus-4-8*",
+    "claude-opus-5*",
+    "claude-sonnet-5*",
+    "claude-haiku-5*",
+    "claude-fable-*",
+    "claude-mythos-*",
+)
+"""Models after Claude Opus 4.6, which refuse every temperature but 1 (Anthropic's specification)."""
+
 
 @attrs.frozen
 class Chat(Immediate[str]):
     """Answer a conversation; pictures may be part of it."""
+
+    limits: ClassVar[tuple[Limit, ...]] = tuple(
+        Limit(
+            "temperature",
+            when={"model": model},
+            minimum=1,
+            help="models after Claude Opus 4.6 take no other temperature",
+            zh="Claude Opus 4.6 之后的模型不接受其他温度值",
+        )
+        for model in _STEADY
+    )
 
     messages: str | Messages = argument(
         subject=True,
@@ -41,7 +64,11 @@ class Chat(Immediate[str]):
         zh="置于对话之前的指令",
     )
     temperature: float | None = argument(
-        default=None, minimum=0, maximum=1, help="0 is steady, 1 is wild", zh="0 稳定，1 发散"
+        default=None,
+        minimum=0,
+        maximum=1,
+        help="0 is steady, 1 is wild; newer models take 1 alone",
+        zh="0 稳定，1 发散；较新的模型只接受 1",
     )
     max_tokens: int | None = argument(
         default=None, minimum=1, help="the longest answer, in tokens", zh="回答的最大长度（token）"
@@ -66,7 +93,7 @@ def omnidsl_services() -> list[Service]:
                     bool,
                     default=False,
                     help="speak Anthropic's own protocol (/v1/messages) with the gateway",
-                    zh="与网关使用 Anthropic 原生协议（/v1/messages）",
+                    zh="以 Anthropic 原生协议（/v1/messages）与网关通信",
                 ),
             ),
         )

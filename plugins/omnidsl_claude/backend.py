@@ -2,10 +2,20 @@
 
 from typing import ClassVar
 
+import attrs
+
 from omnidsl.plugins import Backend, Call, Context, Made, ReplyRule
-from omnidsl.plugins.chat import COMPATIBLE, REPLIES, Question, ask
+from omnidsl.plugins.chat import COMPATIBLE, REPLIES, Question, ask, complete
 from omnidsl_claude import messages
 from omnidsl_claude.messages import NATIVE
+
+
+async def _by_name(question: Question, call: Call, context: Context) -> Made:
+    """Ask at the endpoint that all models share; new-api's way to Claude drops `response_format` there."""
+    return await complete(question.spelled_out(), call, context)
+
+
+BY_NAME = attrs.evolve(COMPATIBLE, ask=_by_name)
 
 
 class Claude(Backend):
@@ -15,5 +25,5 @@ class Claude(Backend):
 
     async def call(self, call: Call, context: Context) -> Made:
         """Ask once and return the answer; Failed when there is none that can be used."""
-        ways = (NATIVE, COMPATIBLE) if context.settings["native"] else (COMPATIBLE, NATIVE)
+        ways = (NATIVE, BY_NAME) if context.settings["native"] else (BY_NAME, NATIVE)
         return await ask(await Question.of(call, context), call, context, *ways)

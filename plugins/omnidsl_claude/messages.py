@@ -1,6 +1,7 @@
 """Anthropic's own protocol, `POST /v1/messages` (wire reference, 4.6): what is sent, and what is made of the reply."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from omnidsl.plugins import (
@@ -27,6 +28,9 @@ LONGEST = 4096
 
 _TOOL = "answer"
 """The tool that a typed binding makes the model call: its input is the answer."""
+
+_UNFORCED = re.compile(r"claude-fable-")
+"""Models that refuse to be made to call a tool."""
 
 REPLIES: tuple[ReplyRule, ...] = (
     ReplyRule(verdict="accepted", status=(200, 201), field="stop_reason"),
@@ -100,11 +104,12 @@ def request(question: Question) -> dict[str, JSON]:
     if question.temperature is not None:
         body["temperature"] = question.temperature
     if question.expects is not None:
-        described = "Give the answer by calling this."
+        described = "Give the answer by calling this, and say nothing else."
         body["tools"] = [
             {"name": _TOOL, "description": described, "input_schema": dict(question.expects)}
         ]
-        body["tool_choice"] = {"type": "tool", "name": _TOOL}
+        forced: JSON = {"type": "tool", "name": _TOOL}
+        body["tool_choice"] = {"type": "auto"} if _UNFORCED.match(question.model) else forced
     return body
 
 

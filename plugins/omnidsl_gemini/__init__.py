@@ -67,7 +67,7 @@ def omnidsl_services() -> list[Service]:
                     bool,
                     default=False,
                     help="speak Google's own protocol (generateContent) with the gateway",
-                    zh="与网关使用 Google 原生协议（generateContent）",
+                    zh="以 Google 原生协议（generateContent）与网关通信",
                 ),
             ),
         )

@@ -1,18 +1,21 @@
 """What is asked of Claude and Gemini: by the endpoint that all models share, and by their vendors' own."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 
+from omnidsl import load
 from omnidsl.plugins import JSON, ArgumentError
 from omnidsl.plugins.chat import Picture, Question, Turn, compatible
 from omnidsl.running import Gateway
 from omnidsl.running.events import StepText
 from omnidsl.testing import Answer, Bench, Request, ScriptedGateway, step
-from omnidsl_claude import messages
+from omnidsl_claude import Chat, messages
 from omnidsl_gemini import contents
 from omnidsl_sandbox import Sandbox
 
@@ -86,8 +89,22 @@ def test_claude_answers_a_typed_binding_by_a_tool_that_it_must_call() -> None:
     body = messages.request(question(expects=NUMBER))
 
     assert {"type": "tool", "name": "answer"} == body["tool_choice"]
-    described = "Give the answer by calling this."
+    described = "Give the answer by calling this, and say nothing else."
     assert [{"name": "answer", "description": described, "input_schema": NUMBER}] == body["tools"]
+
+
+def test_a_model_that_cannot_be_made_to_call_a_tool_is_asked_to() -> None:
+    asked = attrs.evolve(question(expects=NUMBER), model="claude-fable-5")
+
+    assert {"type": "auto"} == messages.request(asked)["tool_choice"]
+
+
+@pytest.mark.parametrize("request_of", [messages.request, contents.request])
+def test_a_turn_of_somebody_else_is_refused_before_anybody_is_asked(
+    request_of: Callable[[Question], dict[str, JSON]],
+) -> None:
+    with pytest.raises(ArgumentError, match="turns of user and assistant"):
+        request_of(question((Turn("user", ("hi",)), Turn("tool", ("3",)))))
 
 
 @pytest.mark.parametrize(
@@ -198,6 +215,60 @@ def test_a_service_asks_by_model_name_at_the_endpoint_of_all(
     assert ("/v1/chat/completions", model) == (sent.path, sent.json()["model"])
     assert "Bearer sk-test-0123456789" == sent.headers["authorization"]
     assert "hello" == result.results["says"].text
+
+
+def test_a_stated_type_is_said_in_words_too_where_gateways_drop_it(
+    tmp_path: Path, gateway: ScriptedGateway
+) -> None:
+    bench = Bench(tmp_path, Gateway.at(gateway.url, key="sk-test-0123456789"))
+    nodes = [
+        step(service, f"{service}.chat", {"messages": "hi"}, expects="list[text]")
+        for service in ("claude", "gemini")
+    ]
+
+    bench.run(bench.plan(*nodes))
+
+    said = {
+        one.json()["model"]: "by this JSON Schema" in one.json()["messages"][0]["content"]
+        for one in gateway.requests
+    }
+    assert {"claude-sonnet-5": True, "gemini-3.8-flash": False} == said
+
+
+STEADY = [
+    "claude-opus-4-7",
+    "claude-opus-4-8",
+    "claude-opus-5-5",
+    "claude-sonnet-5",
+    "claude-haiku-5-5",
+    "claude-fable-5",
+    "claude-mythos-5",
+]
+GENTLE = ["claude-opus-4-6", "claude-sonnet-4-6", "claude-sonnet-4-5-20250929", "claude-haiku-4-5"]
+TEMPERATURES = [
+    *((model, 1.0, []) for model in STEADY + GENTLE),
+    *((model, 0.9, ["OM247"]) for model in STEADY),
+    *((model, 0.0, []) for model in GENTLE),
+    *((model, 1.1, ["OM207"]) for model in GENTLE),
+    *((model, -0.1, ["OM207"]) for model in GENTLE),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature", "codes"), TEMPERATURES)
+def test_the_check_and_the_last_gate_know_which_models_are_steady(
+    tmp_path: Path, model: str, temperature: float, codes: list[str]
+) -> None:
+    arguments = f'model: "{model}", temperature: {temperature}'
+    recipe = f'pipeline p {{\n    a = "hi" -> claude.chat({arguments})\n    save a as "a.txt"\n}}\n'
+    (tmp_path / "a.omni").write_text(recipe, "utf-8")
+
+    given: dict[str, Any] = {"messages": "hi", "model": model, "temperature": temperature}
+
+    found = [one.code for one in load(tmp_path / "a.omni").check()]
+
+    assert codes == found
+    with pytest.raises(ArgumentError) if codes else nullcontext():
+        Chat(**given)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """A question to a model, before any protocol has its say."""
 
 import base64
+import json
 from collections.abc import Iterator, Mapping
 from typing import Protocol, runtime_checkable
 
 import attrs
 
 from omnidsl.plugins.backend import Call, Context
+from omnidsl.plugins.errors import ArgumentError
 from omnidsl.plugins.media import JSON, Artifact, Messages
 
 
@@ -87,17 +89,32 @@ class Question:
         """Whether an object is asked for, and no certain one."""
         return self.expects is not None and "properties" not in self.expects
 
+    def spelled_out(self) -> "Question":
+        """Return the question with what is expected said in words, too: for models whose gateways drop it from a request."""
+        if self.expects is None:
+            return self
+        schema = json.dumps(self.expects)
+        words = (
+            f"Answer with JSON alone, nothing before or behind it, by this JSON Schema: {schema}"
+        )
+        return attrs.evolve(self, turns=(Turn("system", (words,)), *self.turns))
+
     @property
     def system(self) -> str:
         """The words of all `system` turns, for protocols that keep them apart."""
         return "\n\n".join(one.text for one in self.turns if one.role == "system")
 
     def spoken(self) -> Iterator[Turn]:
-        """Yield the turns of user and assistant in turn: what one side said twice in a row is one turn."""
+        """Yield the turns of user and assistant in turn: what one side said twice in a row is one turn.
+
+        ArgumentError for the turn of anybody else.
+        """
         role, parts = "", tuple[str | Picture, ...]()
         for turn in self.turns:
             if turn.role == "system":
                 continue
+            if turn.role not in ("user", "assistant"):
+                raise ArgumentError("chat", "messages", "turns of user and assistant", turn.role)
             if turn.role == role:
                 parts += ("\n\n", *turn.parts)
                 continue
