@@ -73,8 +73,8 @@ def _service_lines(service: "ServiceView") -> Iterator[str]:
     for operation in service.operations.values():
         yield ""
         yield printable(f"  {operation.full_name} -> {operation.result}")
-        if operation.doc:
-            yield printable(f"    {operation.doc}")
+        if about := _in_language(operation.doc, operation.zh):
+            yield printable(f"    {about}")
         if operation.not_served_by:
             kinds = ", ".join(operation.not_served_by)
             yield f"    {phrase('plugins-not-served').format(kinds=kinds)}"
@@ -210,7 +210,7 @@ def _operation_json(operation: "OperationView") -> dict[str, object]:
         "name": operation.full_name,
         "kind": operation.kind,
         "result": operation.result,
-        "doc": operation.doc,
+        "doc": _in_language(operation.doc, operation.zh),
         "deterministic": operation.deterministic,
         "on_ambiguous": operation.on_ambiguous,
         "not_served_by": list(operation.not_served_by),

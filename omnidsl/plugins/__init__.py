@@ -8,8 +8,9 @@ from omnidsl._lazy import lazy
 from omnidsl._typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from omnidsl.plugins.arguments import argument
     from omnidsl.plugins.backend import KEY, Backend, Call, Context, Receipt, Status
-    from omnidsl.plugins.declarations import Immediate, Limit, Operation, Service, Task, argument
+    from omnidsl.plugins.declarations import Immediate, Limit, Operation, Service, Task
     from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
     from omnidsl.plugins.forms import Body, Form, Upload
     from omnidsl.plugins.hookspecs import hookimpl
@@ -94,8 +95,9 @@ __all__ = [
 __getattr__ = lazy(
     __name__,
     {
+        "arguments": ("argument",),
         "backend": ("KEY", "Backend", "Call", "Context", "Receipt", "Status"),
-        "declarations": ("Immediate", "Limit", "Operation", "Service", "Task", "argument"),
+        "declarations": ("Immediate", "Limit", "Operation", "Service", "Task"),
         "errors": ("ArgumentError", "DeclarationError", "PluginError"),
         "forms": ("Body", "Form", "Upload"),
         "hookspecs": ("hookimpl",),

@@ -138,12 +138,14 @@ class OperationView:
         "parts",
         "result",
         "service",
+        "zh",
     )
 
     def __init__(self, service: str, name: str, row: "Mapping[str, Any]") -> None:
         self.service = service
         self.name = name
         self.doc: str = row["doc"]
+        self.zh: str = row.get("zh", "")
         self.kind: str = row["kind"]
         self.result: str = row["result"]
         self.deterministic: bool = row["deterministic"]

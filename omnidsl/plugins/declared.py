@@ -11,7 +11,8 @@ import pluggy
 
 from omnidsl.plugins import hookspecs
 from omnidsl.plugins.contract import API
-from omnidsl.plugins.declarations import Service, describe
+from omnidsl.plugins.declarations import Service
+from omnidsl.plugins.describing import describe
 from omnidsl.plugins.errors import DeclarationError
 from omnidsl.plugins.installed import EntryPoint
 from omnidsl.plugins.vocabulary import HOOK, read_table, table

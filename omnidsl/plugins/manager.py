@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from omnidsl.plugins.arguments import operation_name
 from omnidsl.plugins.backend import Backend
 from omnidsl.plugins.catalogue import ServiceView
-from omnidsl.plugins.declarations import Operation, Service, operation_name
+from omnidsl.plugins.declarations import Operation, Service
 from omnidsl.plugins.declared import FAULTS, imported, manager, words
 from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.installed import EntryPoint

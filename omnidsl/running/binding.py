@@ -23,7 +23,8 @@ from omnidsl.planning.values import (
     Value,
     refs,
 )
-from omnidsl.plugins.declarations import Accepts, Operation, accepted
+from omnidsl.plugins.annotations import Accepts, accepted
+from omnidsl.plugins.declarations import Operation
 from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError, TooLongError
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import JSON, Artifact, Handle, Message, Messages, PromptJob

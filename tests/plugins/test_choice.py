@@ -13,7 +13,8 @@ import pytest
 from omnidsl.plugins import contract, declared
 from omnidsl.plugins.building import build
 from omnidsl.plugins.choice import modules_in
-from omnidsl.plugins.declarations import Service, describe
+from omnidsl.plugins.declarations import Service
+from omnidsl.plugins.describing import describe
 from omnidsl.plugins.installed import EntryPoint, canonical
 
 Install = Callable[..., Path]

@@ -26,8 +26,11 @@ from omnidsl.plugins import (
     Video,
     argument,
 )
+from omnidsl.plugins.annotations import Accepts, accepted
+from omnidsl.plugins.arguments import operation_name
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.plugins.declarations import Accepts, accepted, describe, operation_name, result_type
+from omnidsl.plugins.declarations import result_type
+from omnidsl.plugins.describing import describe
 
 PICTURE = Image(Path("x.png"), "0" * 64, 1, "image/png")
 GRID = Grid(Path("x.png"), "0" * 64, 1, "image/png")

@@ -8,7 +8,7 @@ import pytest
 from omnidsl.plugins import ArgumentError, DeclarationError, Immediate, Limit, Service, argument
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.conditions import Condition, applying
-from omnidsl.plugins.declarations import describe
+from omnidsl.plugins.describing import describe
 
 
 @attrs.frozen

@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from omnidsl.plugins import ArgumentError, Handle, Image, PromptJob, Reply
-from omnidsl.plugins.declarations import accepted, operation_name
+from omnidsl.plugins.annotations import accepted
+from omnidsl.plugins.arguments import operation_name
 from omnidsl.running.classifier import classify
 from omnidsl_midjourney import wire
 from omnidsl_midjourney.buttons import button, catalogue

@@ -7,7 +7,7 @@ import pytest
 
 from omnidsl import load
 from omnidsl.plugins import ArgumentError, Handle, PromptJob
-from omnidsl.plugins.declarations import operation_name
+from omnidsl.plugins.arguments import operation_name
 from omnidsl_midjourney.meaning import Pressing, wish
 from omnidsl_midjourney.presses import PRESSES, Upscale, Vary
 

@@ -20,7 +20,7 @@ from PIL import Image as Pillow
 
 from omnidsl import Gateway, load
 from omnidsl.plugins import ArgumentError, Artifact, Audio, Image
-from omnidsl.plugins.declarations import operation_name
+from omnidsl.plugins.arguments import operation_name
 from omnidsl.plugins.outcomes import Reply
 from omnidsl.running import RunResult
 from omnidsl.running.classifier import classify

@@ -8,7 +8,7 @@ import pytest
 
 from omnidsl.plugins import DeclarationError, Service, ServiceSetting
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.plugins.declarations import describe
+from omnidsl.plugins.describing import describe
 from omnidsl.settings import load
 from omnidsl.settings.services import faults
 from omnidsl.testing import Answer, Request, ScriptedGateway

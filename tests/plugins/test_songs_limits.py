@@ -63,7 +63,7 @@ BOUNDS: list[Case] = [
 
 
 def recipe(operation: type, arguments: dict[str, Any]) -> str:
-    from omnidsl.plugins.declarations import operation_name
+    from omnidsl.plugins.arguments import operation_name
 
     service = operation.__module__.removeprefix("omnidsl_")
     given = ", ".join(

@@ -24,7 +24,7 @@ from omnidsl.plugins import (
     hookimpl,
 )
 from omnidsl.plugins.catalogue import Catalogue
-from omnidsl.plugins.declarations import describe
+from omnidsl.plugins.describing import describe
 from omnidsl.plugins.manager import Plugins
 from omnidsl.plugins.media import Image
 from omnidsl.running import Gateway

@@ -8,7 +8,7 @@ import pytest
 from omnidsl.plugins.backend import Backend
 from omnidsl.plugins.catalogue import ServiceView
 from omnidsl.plugins.contract import API
-from omnidsl.plugins.declarations import describe
+from omnidsl.plugins.describing import describe
 from omnidsl.plugins.errors import DeclarationError
 from omnidsl.plugins.index import load
 from omnidsl.testing.laws.base import Law

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import attrs
 import pytest
 
+from omnidsl.plugins.arguments import operation_name
 from omnidsl.plugins.catalogue import OperationView, ParameterView
 from omnidsl.plugins.conditions import Condition, applying, as_text
-from omnidsl.plugins.declarations import Service, operation_name
+from omnidsl.plugins.declarations import Service
 from omnidsl.plugins.errors import ArgumentError
 from omnidsl.testing.cases import Argument, Cases, Sample
 from omnidsl.testing.laws.base import Law, Rehearse
