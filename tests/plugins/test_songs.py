@@ -446,3 +446,27 @@ def test_what_one_dialect_has_bought_is_not_bought_again_by_the_other(
     bought = asyncio.run(Udio().submit(Call("a", Music(prompt="a waltz"), "s"), context))
 
     assert expected == bought.task
+
+
+def test_a_gateway_in_bad_order_costs_no_song_twice_and_breaks_no_plugin(tmp_path: Path) -> None:
+    steps = [
+        one
+        for number in range(4)
+        for one in (
+            song(f"a{number}", "suno.music", description=f"song {number}"),
+            song(f"b{number}", "udio.music", prompt=f"waltz {number}"),
+            step(f"c{number}", "suno.lyrics", {"prompt": f"words {number}"}),
+        )
+    ]
+    with Sandbox(
+        duration=0.1, faults="all=2,task:fail=0,task:stuck=0,task:cancel=0", seed=4
+    ) as sandbox:
+        bench = Bench(tmp_path, Gateway.at(sandbox.url, key="sk-any"))
+        runs = [bench.run(bench.plan(*steps)) for _ in range(3)]
+        books, faults = sandbox.books(), sandbox.faults()
+
+    assert faults
+    assert {1} == set(books.by_prompt.values())
+    reasons = {one.reason for run in runs for one in run.failures}
+    assert reasons <= {"download-failed", "gateway-trouble", "rate-limited", "overloaded"}, reasons
+    assert len(steps) == len(runs[-1].results) + len(runs[-1].held) + len(runs[-1].failures)
