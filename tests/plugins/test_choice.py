@@ -54,7 +54,7 @@ def evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path, child_environment: dict[str, str], evidence: Path) -> "Project":
-    return Project(tmp_path / "studio", child_environment | {"EVIDENCE": str(evidence)}, evidence)
+    return Project(tmp_path / "atelier", child_environment | {"EVIDENCE": str(evidence)}, evidence)
 
 
 class Project:
@@ -111,10 +111,10 @@ def test_an_empty_list_leaves_nothing(project: Project) -> None:
 
 
 def test_projects_of_one_check_have_their_own_lists(project: Project, install: Install) -> None:
-    site = install("studio", plugin("studio"))
-    for name, plugins in {"with": '["studio"]', "without": '["omnidsl"]'}.items():
+    site = install("atelier", plugin("atelier"))
+    for name, plugins in {"with": '["atelier"]', "without": '["omnidsl"]'}.items():
         project.write(f"{name}/omni.toml", f"plugins = {plugins}\n")
-        project.write(f"{name}/one.omni", RECIPE.replace("NAME", "studio"))
+        project.write(f"{name}/one.omni", RECIPE.replace("NAME", "atelier"))
 
     finished = project.omni("check", "--output-format", "json", ".", PYTHONPATH=str(site))
 
@@ -122,12 +122,12 @@ def test_projects_of_one_check_have_their_own_lists(project: Project, install: I
     assert [("without/one.omni", "OM109")] == [(one["filename"], one["code"]) for one in found]
 
 
-@pytest.mark.parametrize("name", ["studio", "omnidsl-studio", "omnidsl_studio"])
+@pytest.mark.parametrize("name", ["atelier", "omnidsl-atelier", "omnidsl_atelier"])
 def test_a_plugin_can_be_switched_off_by_its_name_or_its_distributions(
     project: Project, install: Install, name: str
 ) -> None:
-    site = install("studio", plugin("studio"), distribution="omnidsl_studio")
-    project.write("one.omni", RECIPE.replace("NAME", "studio"))
+    site = install("atelier", plugin("atelier"), distribution="omnidsl_atelier")
+    project.write("one.omni", RECIPE.replace("NAME", "atelier"))
 
     found = project.codes("-p", f"no:{name}", "one.omni", PYTHONPATH=str(site))
 
@@ -152,11 +152,11 @@ def test_a_module_that_is_named_takes_part_whatever_the_list_says(
 def test_an_installed_plugin_that_is_named_takes_part_whatever_the_list_says(
     project: Project, install: Install
 ) -> None:
-    site = install("studio", plugin("studio"))
+    site = install("atelier", plugin("atelier"))
     project.write("omni.toml", 'plugins = ["omnidsl"]\n')
-    project.write("one.omni", RECIPE.replace("NAME", "studio"))
+    project.write("one.omni", RECIPE.replace("NAME", "atelier"))
 
-    assert [] == project.codes("-p", "studio", "one.omni", PYTHONPATH=str(site))
+    assert [] == project.codes("-p", "atelier", "one.omni", PYTHONPATH=str(site))
 
 
 @pytest.mark.parametrize(
@@ -249,18 +249,18 @@ def test_a_folder_of_plugins_lies_in_the_project(project: Project, folder: str) 
 
 
 def test_a_local_plugin_takes_no_installed_modules_name(project: Project, install: Install) -> None:
-    site = install("studio", plugin("studio"), distribution="studio_plugin")
+    site = install("atelier", plugin("atelier"), distribution="atelier_plugin")
     project.write("omni.toml", 'plugin-folders = ["plugins"]\n')
     project.write("plugins/json.py", plugin("json"))
-    project.write("plugins/studio.py", plugin("impostor"))
+    project.write("plugins/atelier.py", plugin("impostor"))
     project.write("one.omni", "")
 
     finished = project.omni("plugins", "--trust", "--json", PYTHONPATH=str(site))
 
     document = json.loads(finished.stdout)
     told = {(one["code"], one["distribution"]) for one in document["problems"]}
-    assert {("OM901", "plugins/json"), ("OM920", "plugins/studio")} == told
-    assert {"studio"} == project.imported()
+    assert {("OM901", "plugins/json"), ("OM920", "plugins/atelier")} == told
+    assert {"atelier"} == project.imported()
 
 
 def test_a_changed_local_plugin_is_asked_again(project: Project) -> None:
@@ -275,15 +275,15 @@ def test_a_changed_local_plugin_is_asked_again(project: Project) -> None:
 
 
 def test_the_list_tells_who_takes_no_part_and_why(project: Project, install: Install) -> None:
-    install("studio", plugin("studio"))
+    install("atelier", plugin("atelier"))
     site = install("other", plugin("other"))
-    project.write("omni.toml", 'plugins = ["omnidsl", "studio"]\nplugin-folders = ["own"]\n')
+    project.write("omni.toml", 'plugins = ["omnidsl", "atelier"]\nplugin-folders = ["own"]\n')
 
-    finished = project.omni("plugins", "--json", "-p", "no:studio", PYTHONPATH=str(site))
+    finished = project.omni("plugins", "--json", "-p", "no:atelier", PYTHONPATH=str(site))
 
     rows: list[dict[str, Any]] = json.loads(finished.stdout)["plugins"]
     left = {one["name"]: one["left_out"] for one in rows}
-    expected = {"studio": "switched-off", "other": "not-listed", "own": "untrusted"}
+    expected = {"atelier": "switched-off", "other": "not-listed", "own": "untrusted"}
     assert expected.items() <= left.items()
     assert left["openai"] is None
 
@@ -291,8 +291,8 @@ def test_the_list_tells_who_takes_no_part_and_why(project: Project, install: Ins
 def test_two_plugins_that_claim_one_service_are_both_named(
     install: Install, monkeypatch: pytest.MonkeyPatch, evidence: Path
 ) -> None:
-    monkeypatch.syspath_prepend(install("alpha", plugin("studio")))
-    install("beta", plugin("studio"))
+    monkeypatch.syspath_prepend(install("alpha", plugin("atelier")))
+    install("beta", plugin("atelier"))
 
     index = build([EntryPoint(one, one, f"{one}_plugin", "1") for one in ("alpha", "beta")])
 
@@ -300,7 +300,7 @@ def test_two_plugins_that_claim_one_service_are_both_named(
     expected = {
         "distribution": "beta_plugin",
         "what": "service",
-        "name": "studio",
+        "name": "atelier",
         "other": "alpha_plugin",
     }
     assert ("OM920", expected) == (found["code"], found["values"])
@@ -312,15 +312,15 @@ def test_two_plugins_that_claim_one_service_are_both_named(
 def test_a_service_of_another_contract_says_who_must_be_updated(
     install: Install, monkeypatch: pytest.MonkeyPatch, evidence: Path, theirs: object, who: str
 ) -> None:
-    source = plugin("studio").replace("operations=", f"api={theirs!r}, operations=")
-    monkeypatch.syspath_prepend(install("studio", source))
+    source = plugin("atelier").replace("operations=", f"api={theirs!r}, operations=")
+    monkeypatch.syspath_prepend(install("atelier", source))
 
-    index = build([EntryPoint("studio", "studio", "studio_plugin", "1")])
+    index = build([EntryPoint("atelier", "atelier", "atelier_plugin", "1")])
 
     [found] = index["problems"]
     expected = {
-        "distribution": "studio_plugin",
-        "service": "studio",
+        "distribution": "atelier_plugin",
+        "service": "atelier",
         "theirs": str(theirs),
         "ours": "1",
         "who": who,
@@ -331,7 +331,7 @@ def test_a_service_of_another_contract_says_who_must_be_updated(
 def test_a_service_that_names_no_contract_was_written_for_the_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    service = Service(name="studio", operations=(), implementation="studio:Backend")
+    service = Service(name="atelier", operations=(), implementation="atelier:Backend")
     describe(service)
     monkeypatch.setattr(declared, "API", contract.API + 1)
 
