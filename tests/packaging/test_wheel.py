@@ -105,6 +105,8 @@ def test_the_wheel_holds_grammars_data_plugins_and_types(wheel: Path) -> None:
         "omnidsl/language/grammars/terminals.lark",
         "omnidsl/language/codes/OM1.toml",
         "omnidsl/prompts/data/parameters.toml",
+        "omnidsl_claude/prices.toml",
+        "omnidsl_gemini/backend.py",
         "omnidsl_midjourney/backend.py",
         "omnidsl_openai/backend.py",
         "omnidsl_sandbox/server.py",

@@ -61,6 +61,19 @@ def test_a_question_is_asked_as_its_vendor_specifies(faults: Judge, vendor: str,
     assert [] == faults(vendor, schema, request(QUESTIONS[name]))
 
 
+STREAMED: dict[str, dict[str, JSON]] = {
+    "openai": {"stream": True, "stream_options": {"include_usage": True}},
+    "anthropic": {"stream": True},
+}
+
+
+@pytest.mark.parametrize("vendor", STREAMED)
+def test_a_stream_is_asked_for_as_its_vendor_specifies(faults: Judge, vendor: str) -> None:
+    request, schema = ASKED[vendor]
+
+    assert [] == faults(vendor, schema, {**request(QUESTIONS["a text"]), **STREAMED[vendor]})
+
+
 @pytest.fixture(scope="module")
 def answering() -> Iterator[httpx.Client]:
     with (
