@@ -37,6 +37,7 @@ COMMANDS = {
     "vocab": "omnidsl.cli.vocab",
     "explain": "omnidsl.cli.explain",
     "plugins": "omnidsl.cli.plugins",
+    "doctor": "omnidsl.cli.doctor",
     "login": "omnidsl.cli.login",
     "logout": "omnidsl.cli.logout",
     "plugin": "omnidsl.cli.plugin_commands",

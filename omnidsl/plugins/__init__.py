@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         RetryLater,
     )
     from omnidsl.plugins.prices import Price, read_prices
+    from omnidsl.plugins.probes import Probe, probe_models, probe_task
     from omnidsl.plugins.service_settings import ServiceSetting
     from omnidsl.plugins.streams import Stream
 
@@ -73,6 +74,7 @@ __all__ = [
     "Operation",
     "PluginError",
     "Price",
+    "Probe",
     "PromptJob",
     "Receipt",
     "Rejected",
@@ -89,6 +91,8 @@ __all__ = [
     "Video",
     "argument",
     "hookimpl",
+    "probe_models",
+    "probe_task",
     "read_prices",
 ]
 
@@ -126,6 +130,7 @@ __getattr__ = lazy(
             "RetryLater",
         ),
         "prices": ("Price", "read_prices"),
+        "probes": ("Probe", "probe_models", "probe_task"),
         "service_settings": ("ServiceSetting",),
         "streams": ("Stream",),
     },

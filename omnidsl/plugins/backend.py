@@ -4,7 +4,7 @@ A backend keeps no state of its own that matters: whatever must survive a crash 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import attrs
 
@@ -14,6 +14,9 @@ from omnidsl.plugins.lost import Finding, Lost, Unknown
 from omnidsl.plugins.media import JSON, Made
 from omnidsl.plugins.outcomes import Reply, ReplyRule
 from omnidsl.plugins.streams import Stream
+
+if TYPE_CHECKING:
+    from omnidsl.plugins.probes import Probe
 
 KEY = "{key}"
 """Stands in a header of `Context.pay` for the account's key: it then travels there and nowhere else, and no plugin sees it."""
@@ -154,3 +157,8 @@ class Backend:
         raise NotImplementedError(
             f"{type(self).__name__} declares an immediate operation and has no `call`"
         )
+
+    async def probe(self, context: Context) -> "Probe | None":
+        """Say whether the service answers, by free requests alone: `omni doctor` asks. None: nothing was asked."""
+        del context
+        return None

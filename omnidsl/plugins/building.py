@@ -38,6 +38,15 @@ def build(points: list[EntryPoint], *, patience: float = PATIENCE) -> dict[str, 
     return made.to_json()
 
 
+def examined(
+    points: list[EntryPoint], *, patience: float = PATIENCE
+) -> Iterator[tuple[EntryPoint, float]]:
+    """Yield each plugin with the seconds that it took to be imported and asked."""
+    made = _Index()
+    for point, answer in _asked(made.distinct(points), made, patience):
+        yield point, float(answer["seconds"])
+
+
 def _asked(
     points: list[EntryPoint], made: "_Index", patience: float
 ) -> Iterator[tuple[EntryPoint, dict[str, Any]]]:
@@ -91,7 +100,8 @@ def _ended(point: EntryPoint, status: int, seconds: float, patience: float) -> d
         problem = f"ended the process with signal {-status}"
     else:
         problem = f"ended the process with status {status}"
-    return {"failures": [{"hook": f"import {point.module}", "problem": problem}]}
+    failure = {"hook": f"import {point.module}", "problem": problem}
+    return {"failures": [failure], "seconds": seconds}
 
 
 class _Index:

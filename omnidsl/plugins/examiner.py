@@ -10,6 +10,7 @@ import io
 import json
 import os
 import sys
+import time
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -36,10 +37,11 @@ def main(request: dict[str, Any]) -> None:
         try:
             with redirect_stdout(said):
                 known = extended(load_vocabulary(), tuple(tables))
+                began = time.perf_counter()
                 declared = Declared(EntryPoint.from_json(row), known)
         except KeyboardInterrupt:
             os._exit(INTERRUPTED)
-        answer = declared.to_json()
+        answer = {**declared.to_json(), "seconds": time.perf_counter() - began}
         tables += [declared.terms] if declared.terms else []
         if (gone := _here()) != home:
             os.chdir(home)

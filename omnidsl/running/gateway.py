@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Literal
 from urllib.parse import urlsplit
 
 import attrs
@@ -37,6 +38,9 @@ def _root(url: str, *, any_path: bool) -> str:
         raise ValueError(f"`{parts.path}` is added by OmniDSL itself")
     return own
 
+
+Teller = Literal["variable", "keyring"]
+"""Who has a key."""
 
 DEFAULT = "default"
 """The name of a gateway's only account."""
@@ -156,6 +160,20 @@ def login_command(service: str, account: str = "") -> str:
     """Return the command that keeps a key."""
     named = f" --service {service}" if service else ""
     return f"omni login{named}" + (f" --account {account}" if account else "")
+
+
+def find_key(address: Address, variable: str, account: str) -> tuple[str, Teller]:
+    """Return the key of an account, empty where there is none, and who has it.
+
+    SettingsError where it cannot be one, or where the keyring cannot be read.
+    """
+    own = origin(address.base_url.strip())
+    key = os.environ.get(variable, "").strip()
+    teller: Teller = "variable" if key else "keyring"
+    key = key or kept_key(own, account).strip()
+    if key and not is_key(key):
+        raise SettingsError("bad-account-key", account=account, variable=variable)
+    return key, teller
 
 
 def _key(variable: str, own: str, account: str) -> str:

@@ -30,10 +30,19 @@ class Address:
 
     `service` is empty for the one that services share. `header` says how a key travels (`x-api-key`, `Authorization:
     Bearer`); empty: as gateways take it. `accounts` are variables by account; without any `variable` has the only key. `declared`: its
-    plugin has a gateway of its own, and knows what stands behind its root.
+    plugin has a gateway of its own, and knows what stands behind its root; `untouched`: the project says nothing of it.
     """
 
-    __slots__ = ("accounts", "base_url", "declared", "header", "name", "service", "variable")
+    __slots__ = (
+        "accounts",
+        "base_url",
+        "declared",
+        "header",
+        "name",
+        "service",
+        "untouched",
+        "variable",
+    )
 
     def __init__(
         self,
@@ -45,6 +54,7 @@ class Address:
         header: str = "",
         accounts: "Mapping[str, str] | None" = None,
         declared: bool = False,
+        untouched: bool = False,
     ) -> None:
         self.base_url = base_url
         self.name = name
@@ -53,6 +63,7 @@ class Address:
         self.header = header
         self.accounts = dict(accounts or {})
         self.declared = declared
+        self.untouched = untouched
 
     def __repr__(self) -> str:
         return f"Address({self.identity!r}, service={self.service!r})"
@@ -140,7 +151,7 @@ def _own(
     if root:
         variable = text("key") or view.key_variable or f"OMNI_{view.name.upper()}_API_KEY"
         header = text("key_header") or view.key_header
-        return Address(root, name=text("name"), service=view.name, variable=variable, header=header, accounts=variables, declared=bool(view.base_url))  # fmt: skip  # one call
+        return Address(root, name=text("name"), service=view.name, variable=variable, header=header, accounts=variables, declared=bool(view.base_url), untouched=not table)  # fmt: skip  # one call
     # Keys for the gateway that the file names go to no other one.
     if settings.gateway_base_url is None or settings.other_gateway or not table.keys() & _AT_COMMON:
         return None

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import attrs
 
-from omnidsl.plugins import Backend, Call, Context, Made, ReplyRule
+from omnidsl.plugins import Backend, Call, Context, Made, Probe, ReplyRule, probe_models
 from omnidsl.plugins.chat import COMPATIBLE, REPLIES, Question, ask, complete
 from omnidsl_claude import messages
 from omnidsl_claude.messages import NATIVE
@@ -22,6 +22,10 @@ class Claude(Backend):
     """`chat`; the setting `native` chooses `/v1/messages`. Each protocol has a stage of its own in the ledger."""
 
     replies: ClassVar[tuple[ReplyRule, ...]] = (*messages.REPLIES, *REPLIES)
+
+    async def probe(self, context: Context) -> Probe:
+        """See `Backend.probe`."""
+        return await probe_models(context, named="claude")
 
     async def call(self, call: Call, context: Context) -> Made:
         """Ask once and return the answer; Failed when there is none that can be used."""

@@ -14,10 +14,12 @@ from omnidsl.plugins import (
     Finding,
     Lost,
     Made,
+    Probe,
     Receipt,
     ReplyRule,
     Status,
     Unknown,
+    probe_task,
 )
 from omnidsl_midjourney import answers, listing, results, wire
 from omnidsl_midjourney.at_once import Fit, Seed, Upload
@@ -60,6 +62,10 @@ class Midjourney(Backend):
             raise Ambiguous("no-id", "the gateway accepted the task and gave it no number", reply)
         makes = _MAKES.get(type(operation), "image")
         return Receipt(task, context.account, {"action": path.rpartition("/")[2], "makes": makes})
+
+    async def probe(self, context: Context) -> Probe:
+        """See `Backend.probe`."""
+        return await probe_task(context, "/mj/task/0/fetch")
 
     async def call(self, call: Call, context: Context) -> Made:
         """Answer at once."""

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from omnidsl.plugins import Backend, Call, Context, Made, ReplyRule
+from omnidsl.plugins import Backend, Call, Context, Made, Probe, ReplyRule, probe_models
 from omnidsl.plugins.chat import REPLIES, Question, complete
 from omnidsl_openai import editing, pictures, sounds, vectors
 from omnidsl_openai.drawing import Draw, Edit, Images
@@ -44,6 +44,10 @@ class OpenAI(Backend):
         ReplyRule(verdict="accepted", status=_GOOD, field="data.0"),
         *REPLIES,
     )
+
+    async def probe(self, context: Context) -> Probe:
+        """See `Backend.probe`."""
+        return await probe_models(context)
 
     async def call(self, call: Call, context: Context) -> Made:
         """Ask once and return the answer; Failed when there is none that can be used."""

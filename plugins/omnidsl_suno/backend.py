@@ -11,9 +11,11 @@ from omnidsl.plugins import (
     Context,
     Failed,
     Made,
+    Probe,
     Receipt,
     ReplyRule,
     Status,
+    probe_task,
 )
 from omnidsl.plugins.songs import REPLIES, envelope, made, worded
 from omnidsl_suno import Extend, ExtendClip, Lyrics, Music
@@ -46,6 +48,10 @@ class Suno(Backend):
         reply = await context.pay("/suno/submit/music", _order(operation))
         facts: dict[str, JSON] = {"action": "music", "videos": operation.videos}
         return Receipt(envelope.ordered(reply), context.account, facts)
+
+    async def probe(self, context: Context) -> Probe:
+        """See `Backend.probe`."""
+        return await probe_task(context, "/suno/fetch/0")
 
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
         """Ask about all tasks in one request, or one by one where a gateway has no such request."""

@@ -11,9 +11,11 @@ from omnidsl.plugins import (
     Call,
     Context,
     Made,
+    Probe,
     Receipt,
     ReplyRule,
     Status,
+    probe_task,
 )
 from omnidsl.plugins.songs import REPLIES, envelope, made, worded
 from omnidsl_udio import Extend, ExtendClip, Music
@@ -62,6 +64,10 @@ class Udio(Backend):
         task, songs = bought(await context.pay(dialect.path, body, stage=dialect.stage))
         facts: dict[str, JSON] = {"dialect": dialect.stage, "videos": operation.videos}
         return Receipt(task, context.account, {**facts, "songs": songs} if songs else facts)
+
+    async def probe(self, context: Context) -> Probe:
+        """See `Backend.probe`."""
+        return await probe_task(context, "/udio/fetch/0")
 
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
         """Ask about each task: no gateway is known that tells of several at once."""
