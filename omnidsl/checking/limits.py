@@ -5,6 +5,7 @@ from pathlib import Path
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.values import Later, ProjectFile
+from omnidsl.language.catalogue import OwnWords
 from omnidsl.language.suggestions import nearest
 from omnidsl.plugins.catalogue import OperationView, ParameterView
 
@@ -96,11 +97,13 @@ def conflicts(operation: OperationView, values: Mapping[str, object]) -> Iterato
     known = {name: as_text(value) for name, value in given.items() if value != ""}
     for one in applying(operation.limits, known):
         name, value, beside = one.argument, given.get(one.argument), one.beside(known)
-        callee = operation.full_name
+        callee, why = operation.full_name, OwnWords(one.help, one.zh)
         if one.given is False and name in values:
-            yield one, Violation("OM246", {"callee": callee, "name": name, "beside": beside})
+            told = {"callee": callee, "name": name, "beside": beside, "why": why}
+            yield one, Violation("OM246", told)
         elif one.given is True and name not in given:
-            yield one, Violation("OM202", {"callee": callee, "names": f"`{name}`"})
+            told = {"callee": callee, "names": f"`{name}`", "why": why}
+            yield one, Violation("OM202", told)
         elif not isinstance(value, Later | None) and not one.permits(value):
             if violation(operation.parameters[name], value) is not None:
                 continue  # reported already
@@ -109,7 +112,18 @@ def conflicts(operation: OperationView, values: Mapping[str, object]) -> Iterato
             )
             told = {"name": name, "value": shown, "allowed": one.allowed(), "beside": beside}
             close = nearest(value, one.choices) if isinstance(value, str) else []
-            yield one, Violation("OM247", told, close)
+            yield one, _alone(one, told) or Violation("OM247", {**told, "why": why}, close)
+
+
+def _alone(limit: "Condition", told: dict[str, object]) -> Violation | None:
+    """Return what is broken of a limit that looks at its own argument only: nothing stands beside it."""
+    if set(limit.when) != {limit.argument}:
+        return None
+    values = {"name": told["name"], "value": told["value"]}
+    why = OwnWords(limit.help, limit.zh)
+    if limit.choices:
+        return Violation("OM206", {**values, "choices": told["allowed"], "why": why})
+    return Violation("OM207", {**values, "bounds": told["allowed"], "why": why})
 
 
 def bounds_text(low: float | None, high: float | None) -> str:

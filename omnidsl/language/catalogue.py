@@ -67,6 +67,21 @@ class Words:
         return phrase(self.key, language)
 
 
+class OwnWords(Words):
+    """What a plugin says itself, as a value of a finding: English, and Chinese where it has any."""
+
+    __slots__ = ("zh",)
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh
+
+    def text(self, language: str | None = None) -> str:
+        """Return it in a language."""
+        chinese = (language or preferred_language()) == "zh"
+        return self.zh if chinese and self.zh else self.key
+
+
 def quoted(names: Iterable[str]) -> str | Words:
     """Return names as the value of a finding: `` `a`, `b` ``, or the word for none."""
     return ", ".join(f"`{one}`" for one in names) or Words("nothing")

@@ -10,6 +10,17 @@ _QUEUE, _QUEUE_ZH = "the queue", "队列"
 _BOT, _BOT_ZH = "which bot draws", "由哪个机器人绘制"
 
 
+def _address(argument: str) -> Limit:
+    """Return the limit of an argument that takes pictures, and of texts nothing but addresses."""
+    return Limit(
+        argument,
+        when={argument: "!http*"},
+        choices=("https://…",),
+        help='a text is an address; a file is written as `file("…")`',
+        zh='文字只能是网址；文件请写作 `file("…")`',
+    )
+
+
 @attrs.frozen
 class Imagine(Task[Grid]):
     """Draw a grid of four pictures from a prompt."""
@@ -30,6 +41,7 @@ class Describe(Task[str]):
     """Describe a picture: four prompts that might have made it, one a line."""
 
     parts: ClassVar = {"descriptions": list[str]}
+    limits: ClassVar = (_address("picture"),)
 
     picture: Image | Grid | str = argument(
         subject=True,
@@ -73,6 +85,8 @@ class Blend(Task[Grid]):
 class SwapFace(Task[Image]):
     """Put the face of one picture into another."""
 
+    limits: ClassVar = (_address("target"), _address("source"))
+
     target: Image | str = argument(
         subject=True,
         help="the picture that gets the face, or its address for servers that take one",
@@ -90,6 +104,7 @@ class Edits(Task[Grid]):
     """Draw a picture again as a prompt says."""
 
     not_served_by: ClassVar = ("new-api", "plus")
+    limits: ClassVar = (_address("picture"),)
 
     picture: Image | Grid | str = argument(
         subject=True, help="the picture, or its address", zh="图片或其网址"
@@ -116,6 +131,7 @@ class MakeVideo(Task[Video]):
         Limit("index", when={"extend": "*"}, given=True, help="which video", zh="哪一段视频"),
         Limit("index", when={"extend": "!*"}, given=False, help="it chooses what to extend", zh="仅用于延续视频"),
         Limit("end", when={"extend": "*"}, given=False, help=_EITHER, zh=_EITHER_ZH),
+        _address("end"),
         Limit("batch", when={"batch": "3"}, maximum=2, help="one, two or four", zh="只能是 1、2 或 4"),
     )  # fmt: skip
 

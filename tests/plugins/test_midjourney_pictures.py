@@ -215,6 +215,20 @@ def test_reference_pictures_are_taken_up_to_their_bounds_and_not_beyond(
     assert sold == len(script.submitted)
 
 
+@pytest.mark.parametrize(
+    ("language", "why"), [("en", "a text is an address"), ("zh", "文字只能是网址")]
+)
+def test_a_limit_says_why_in_both_languages(tmp_path: Path, language: str, why: str) -> None:
+    recipe = tmp_path / "main.omni"
+    recipe.write_text(
+        'pipeline main {\n    a = "cat.png" -> midjourney.describe\n    save a as "a.txt"\n}\n'
+    )
+
+    (finding,) = load(recipe).check()
+
+    assert finding.help(language)[-1].startswith(why)
+
+
 # ---- texts
 
 
