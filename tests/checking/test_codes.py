@@ -32,7 +32,7 @@ FAULTS: list[tuple[str, str, str, dict[str, str | bytes]]] = [
     ("OM107", "prompt p(a: openai.voic) {\n    ${a}\n}", "openai.voic", {}),
     ("OM107", "let a: list = [1]", "list", {}),
     ("OM108", "let openai = 1", "openai", {}),
-    ("OM109", steps('s = suno.music(prompt: "x")'), "suno", {}),
+    ("OM109", steps('s = luma.film(prompt: "x")'), "luma", {}),
     ("OM110", steps("s = g -> midjorney.upscale(1)"), "midjorney", {}),
     ("OM111", steps("s = g -> upscal(1)"), "upscal", {}),
     ("OM111", steps("s = midjourney.imagin(cat)"), "imagin", {}),
