@@ -185,7 +185,7 @@ class MJImageGenerator:
         row = wire.receipt(reply)
         if "status" in row:
             return _readable(row)
-        if not reply.body.strip() or row:
+        if reply.body.strip() in (b"", b"null") or row:
             raise UnknownTaskError(number, direct.said(reply), row)
         raise GatewayError("gateway-trouble", direct.said(reply), reply)
 

@@ -46,12 +46,12 @@ async def find(call: Call, lost: Lost, context: Context) -> Finding:
 
 
 async def single(task: str, context: Context) -> wire.Row:
-    """Return one task's row; empty for one that the server does not know (an empty body, 204, or code 4)."""
+    """Return one task's row; empty for one that the server does not know (an empty body, 204, null, or code 3 or 4)."""
     reply = await context.get(f"/mj/task/{task}/fetch")
     try:
         row = wire.body(reply)
     except GatewayError:
-        if reply.status in (200, 204) and not reply.body.strip():
+        if reply.status in (200, 204) and reply.body.strip() in (b"", b"null"):
             return {}
         raise
     # Code 3 or 4 with a description, instead of a task: unknown to this server.

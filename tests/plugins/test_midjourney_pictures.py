@@ -32,6 +32,7 @@ from omnidsl.testing import (
 )
 from omnidsl_midjourney import texts, wire
 from omnidsl_midjourney.bodies import request
+from omnidsl_midjourney.compat import MJImageGenerator, UnknownTaskError
 from omnidsl_midjourney.fitting import fitted
 from omnidsl_midjourney.submissions import MakeVideo
 
@@ -412,6 +413,36 @@ def test_a_seed_that_a_task_tells_itself_is_not_asked_for(
 @pytest.mark.parametrize("row", named("video"))
 def test_the_addresses_of_videos_are_read_in_every_shape(row: dict[str, Any]) -> None:
     assert row["addresses"] == wire.videos(json.loads(row["row"]))
+
+
+@pytest.mark.parametrize("row", named("unknown"))
+def test_a_task_that_a_server_does_not_know_yet_is_waited_for(
+    bench: Bench, script: MidjourneyScript, row: dict[str, Any]
+) -> None:
+    looks: list[Request] = []
+
+    def look(asked: Request) -> Answer:
+        looks.append(asked)
+        if len(looks) == 1:
+            return Answer(row["status"], row["body"].encode())
+        return Answer.of(script.task(asked.path.split("/")[-2]))
+
+    script.on("list-by-condition", lambda _: Answer(404))
+    script.on("/fetch", look)
+
+    done = bench.run(bench.plan(step("g", "midjourney.imagine", {"prompt": PromptInput(("fox",))})))
+
+    assert (0, True) == (done.status, len(looks) > 1)
+
+
+@pytest.mark.parametrize("row", [one for one in TABLE["unknown"] if one["body"] != "{}"], ids=str)
+def test_the_guides_class_says_that_a_task_is_unknown(
+    bench: Bench, script: MidjourneyScript, row: dict[str, Any]
+) -> None:
+    script.on("/fetch", lambda _: Answer(row["status"], row["body"].encode()))
+
+    with pytest.raises(UnknownTaskError):
+        MJImageGenerator(bench.gateway.base_url, "sk-test").fetch_task_status("17")
 
 
 # ---- pictures that are made to fit
