@@ -255,7 +255,7 @@ class CallChecker:
                 self._in.fault("OM216", subject[0].span)
                 return self._loose(arguments, scope)
             self._fit(operation.full_name, slot, subject[0], item, scope)
-            about = item.name if slot.accepts(item) else ""
+            about = item.name if item.name != "any" and slot.accepts(item) else ""
             taken[into.name] = subject[0]
         bound, given = self.bind(operation.full_name, slots, arguments, scope, node.span, about)
         into = operation.subject

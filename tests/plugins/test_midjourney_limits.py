@@ -82,6 +82,7 @@ def test_a_limit_holds_in_the_check_and_at_the_last_gate(
         ("x = picture -> upscale", ["OM202"]),
         ("x = grid -> upscale", ["OM202"]),
         ("x = picture -> upscale(2)", ["OM243"]),
+        ("x = pictur -> midjourney.upscale(2)", ["OM101"]),
         ('x = grid -> upscale(style: "subtle")', ["OM243"]),
         ("x = picture -> imagine_described(1)", ["OM221"]),
         ("x = texts -> upscale(1)", ["OM221"]),
