@@ -11,6 +11,7 @@ from omnidsl.plugins import Grid, Handle, Image, Immediate, argument
 class Upload(Immediate[str]):
     """Give pictures an address on the web, one a line."""
 
+    zh: ClassVar = "上传图片并取得网址，每行一个"
     not_served_by: ClassVar = ("plus",)
     parts: ClassVar = {"addresses": list[str]}
 
@@ -24,6 +25,7 @@ class Upload(Immediate[str]):
 class Seed(Immediate[str]):
     """Tell the seed that a finished task was drawn with; it costs nothing."""
 
+    zh: ClassVar = "查询已完成任务所用的种子，不收费"
     deterministic: ClassVar = True
 
     picture: Handle[Grid | Image] = argument(
@@ -36,6 +38,7 @@ class Seed(Immediate[str]):
 class Fit(Immediate[Image]):
     """Make a picture small enough for a prompt, here and for nothing; one that is small enough stays as it is."""
 
+    zh: ClassVar = "在本机把图片缩小到可作垫图的大小，不收费；足够小的保持原样"
     deterministic: ClassVar = True
 
     picture: Image | Grid = argument(

@@ -25,6 +25,8 @@ def _address(argument: str) -> Limit:
 class Imagine(Task[Grid]):
     """Draw a grid of four pictures from a prompt."""
 
+    zh: ClassVar = "由提示词绘制四宫格"
+
     prompt: PromptJob = argument(
         subject=True,
         help="the prompt, with up to five reference pictures",
@@ -40,6 +42,7 @@ class Imagine(Task[Grid]):
 class Describe(Task[str]):
     """Describe a picture: four prompts that might have made it, one a line."""
 
+    zh: ClassVar = "识图：给出四条可能生成该图片的提示词，每行一条"
     parts: ClassVar = {"descriptions": list[str]}
     limits: ClassVar = (_address("picture"),)
 
@@ -58,6 +61,7 @@ class Describe(Task[str]):
 class Shorten(Task[str]):
     """Shorten a prompt: five prompts that say the same with less, one a line."""
 
+    zh: ClassVar = "缩短提示词：五条更短而意思相同的提示词，每行一条"
     parts: ClassVar = {"prompts": list[str], "tokens": dict}
 
     prompt: PromptJob | str = argument(subject=True, help="the long prompt", zh="较长的提示词")
@@ -70,6 +74,8 @@ class Shorten(Task[str]):
 @attrs.frozen
 class Blend(Task[Grid]):
     """Draw a grid out of two to five pictures."""
+
+    zh: ClassVar = "把二到五张图片融合为四宫格"
 
     pictures: list[Image | Grid] = argument(
         subject=True, min_items=2, max_items=5, help="two to five pictures", zh="两到五张图片"
@@ -85,6 +91,7 @@ class Blend(Task[Grid]):
 class SwapFace(Task[Image]):
     """Put the face of one picture into another."""
 
+    zh: ClassVar = "把一张图片中的面部换到另一张图片上"
     limits: ClassVar = (_address("target"), _address("source"))
 
     target: Image | str = argument(
@@ -103,6 +110,7 @@ class SwapFace(Task[Image]):
 class Edits(Task[Grid]):
     """Draw a picture again as a prompt says."""
 
+    zh: ClassVar = "按提示词重新绘制图片"
     not_served_by: ClassVar = ("new-api", "plus")
     limits: ClassVar = (_address("picture"),)
 
@@ -122,6 +130,7 @@ _EITHER_ZH = "视频要么以图片开头，要么延续另一段视频"
 class MakeVideo(Task[Video]):
     """Make videos that begin with a picture, or that go on from another task's; the first of them is the result."""
 
+    zh: ClassVar = "以一张图片开头制作视频，或延续另一任务的视频；结果为其中第一段"
     name: ClassVar = "video"
     not_served_by: ClassVar = ("new-api", "plus")
     parts: ClassVar = {"videos": list[Video]}
