@@ -14,6 +14,8 @@ _REMIX_ZH = "新的提示词，账号须处于 remix 模式"
 class Upscale(Task[Image]):
     """Take one picture of a grid at full size, or a single picture at twice or four times its size."""
 
+    zh: ClassVar = "取四宫格中的一张原尺寸图片，或把单张图片放大到两倍或四倍"
+
     grid: Handle[Grid | Image] = argument(
         subject=True, help="a finished grid, or a single picture", zh="已完成的四宫格，或单张图片"
     )
@@ -39,6 +41,8 @@ class Upscale(Task[Image]):
 @attrs.frozen
 class Vary(Task[Grid]):
     """Draw four relatives of one picture: of a grid's, by its index, or of a single one, subtle or strong."""
+
+    zh: ClassVar = "为一张图片再画四个变体：四宫格中的一张（按序号），或单张图片（轻微或强烈）"
 
     picture: Handle[Grid | Image] = argument(
         subject=True, help="a grid or a single picture", zh="四宫格或单张图片"
@@ -66,6 +70,8 @@ class Vary(Task[Grid]):
 class VaryRegion(Task[Grid]):
     """Paint a region of a single picture again (Vary Region)."""
 
+    zh: ClassVar = "重绘单张图片中的一个区域（Vary Region）"
+
     picture: Handle[Image] = argument(subject=True, help="an upscaled picture", zh="放大后的图片")
     mask: Image = argument(
         help="a PNG: white is painted again, black stays; as large as the picture",
@@ -79,6 +85,8 @@ class VaryRegion(Task[Grid]):
 class Reroll(Task[Grid]):
     """Draw a grid's prompt again."""
 
+    zh: ClassVar = "用同一提示词重新绘制一张四宫格"
+
     grid: Handle[Grid] = argument(subject=True, help="a finished grid", zh="已完成的四宫格")
     prompt: PromptJob | None = argument(default=None, help=_REMIX, zh=_REMIX_ZH)
     mode: Literal["relax", "fast", "turbo"] = argument(default="fast", help="the queue", zh="队列")
@@ -87,6 +95,8 @@ class Reroll(Task[Grid]):
 @attrs.frozen
 class Pan(Task[Grid]):
     """Go on with a single picture in one direction."""
+
+    zh: ClassVar = "让单张图片向一个方向延伸"
 
     picture: Handle[Image] = argument(subject=True, help="an upscaled picture", zh="放大后的图片")
     direction: Literal["left", "right", "up", "down"] = argument(help="where to", zh="方向")
@@ -97,6 +107,8 @@ class Pan(Task[Grid]):
 @attrs.frozen
 class Zoom(Task[Grid]):
     """Zoom out of a single picture: draw what lies around it."""
+
+    zh: ClassVar = "拉远单张图片的视角，画出周围的内容"
 
     picture: Handle[Image] = argument(subject=True, help="an upscaled picture", zh="放大后的图片")
     factor: float = argument(
@@ -116,6 +128,8 @@ class Zoom(Task[Grid]):
 class Square(Task[Grid]):
     """Draw on beside a single picture until it is square (Make Square)."""
 
+    zh: ClassVar = "向两侧补画，使单张图片成为正方形（Make Square）"
+
     picture: Handle[Image] = argument(subject=True, help="an upscaled picture", zh="放大后的图片")
     mode: Literal["relax", "fast", "turbo"] = argument(default="fast", help="the queue", zh="队列")
 
@@ -124,6 +138,7 @@ class Square(Task[Grid]):
 class Animate(Task[Video]):
     """Set a single picture in motion: several videos, the first of them and all."""
 
+    zh: ClassVar = "让单张图片动起来：一次得到多段视频，结果为第一段"
     not_served_by: ClassVar = ("new-api",)
     parts: ClassVar = {"videos": list[Video]}
 
@@ -137,6 +152,7 @@ class Animate(Task[Video]):
 class Extend(Task[Video]):
     """Go on with a video where it ends: several videos, the first of them and all."""
 
+    zh: ClassVar = "从视频结尾处继续：一次得到多段视频，结果为第一段"
     not_served_by: ClassVar = ("new-api",)
     parts: ClassVar = {"videos": list[Video]}
 
@@ -152,6 +168,7 @@ class Extend(Task[Video]):
 class UpscaleVideo(Task[Video]):
     """Take one of the videos that a task made at full size."""
 
+    zh: ClassVar = "从任务的多段视频中取一段完整尺寸的视频"
     not_served_by: ClassVar = ("new-api",)
 
     video: Handle[Video] = argument(
@@ -167,6 +184,7 @@ class UpscaleVideo(Task[Video]):
 class ImagineDescribed(Task[Grid]):
     """Draw one of the prompts that `describe` gave (1️⃣ to 4️⃣)."""
 
+    zh: ClassVar = "用 `describe` 给出的某条提示词绘图（1️⃣ 到 4️⃣）"
     not_served_by: ClassVar = ("new-api",)
 
     texts: Handle[str] = argument(subject=True, help="what `describe` gave", zh="`describe` 的结果")
@@ -183,6 +201,7 @@ class ImagineDescribed(Task[Grid]):
 class ImagineShortened(Task[Grid]):
     """Draw one of the prompts that `shorten` gave (1️⃣ to 5️⃣)."""
 
+    zh: ClassVar = "用 `shorten` 给出的某条提示词绘图（1️⃣ 到 5️⃣）"
     not_served_by: ClassVar = ("new-api", "proxy")
 
     texts: Handle[str] = argument(subject=True, help="what `shorten` gave", zh="`shorten` 的结果")
@@ -207,6 +226,8 @@ _ANSWER_ZH = "按钮要求提示词时的回答"
 class Action(Task[Image]):
     """Press a button that has no operation of its own and makes one picture."""
 
+    zh: ClassVar = "按下没有对应操作的按钮，得到一张图片"
+
     parent: Handle[Grid | Image | Video | str] = argument(
         subject=True, help="a finished task", zh="已完成的任务"
     )
@@ -218,6 +239,8 @@ class Action(Task[Image]):
 @attrs.frozen
 class ActionGrid(Task[Grid]):
     """Press a button that has no operation of its own and makes a grid."""
+
+    zh: ClassVar = "按下没有对应操作的按钮，得到一张四宫格"
 
     parent: Handle[Grid | Image | Video | str] = argument(
         subject=True, help="a finished task", zh="已完成的任务"
@@ -231,6 +254,8 @@ class ActionGrid(Task[Grid]):
 class ActionText(Task[str]):
     """Press a button that has no operation of its own and gives texts, one a line."""
 
+    zh: ClassVar = "按下没有对应操作的按钮，得到多行文本"
+
     parent: Handle[Grid | Image | Video | str] = argument(
         subject=True, help="a finished task", zh="已完成的任务"
     )
@@ -243,6 +268,7 @@ class ActionText(Task[str]):
 class ActionVideo(Task[Video]):
     """Press a button that has no operation of its own and makes videos."""
 
+    zh: ClassVar = "按下没有对应操作的按钮，得到视频"
     parts: ClassVar = {"videos": list[Video]}
 
     parent: Handle[Grid | Image | Video | str] = argument(

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from omnidsl.plugins import Call, Immediate, Service, argument, hookimpl, hookspecs
+from omnidsl.plugins.arguments import operation_name
 from omnidsl.plugins.building import build
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.installed import EntryPoint
@@ -117,10 +118,11 @@ def test_live_plugins_know_the_operations_that_the_index_lists() -> None:
 
     plugins = Plugins(points, catalogue.services)
 
-    assert [plugins.operation(one.full_name).__name__ for one in catalogue.operations()] == [
-        "Chat",
-        "Draw",
+    listed = [one.name for one in catalogue.operations()]
+    assert listed == [
+        operation_name(plugins.operation(one.full_name)) for one in catalogue.operations()
     ]
+    assert "chat" in listed
 
 
 def test_a_live_plugin_whose_hook_raises_costs_no_other_plugin(
