@@ -47,6 +47,7 @@ _RESULTS = {
     "midjourney.describe": "text",
     "openai.chat": "text",
     "openai.image": "image",
+    "openai.speech": "audio",
 }
 
 

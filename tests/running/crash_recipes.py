@@ -54,7 +54,7 @@ class Recipe:
     def saves(self) -> list[Save]:
         """What is saved: the last step's result."""
         last = self.chain[-1]
-        return [Save(Ref(last), "last.txt" if last == "chat" else "last.png")]
+        return [Save(Ref(last), "last.txt" if last in _TEXTS else "last.png")]
 
     @property
     def never(self) -> Collection[str]:
@@ -62,7 +62,7 @@ class Recipe:
         never = set() if self.listening else {STREAMING}
         if self.chain == ("chat",):
             never |= _TASKS | _FILES - {"before a saved copy has its name"}
-        elif self.chain == ("image",):
+        elif self.chain[0] in ("image", "speech"):
             never |= _TASKS | {"while downloading"}
         return never
 
@@ -86,7 +86,10 @@ _OPERATIONS = {
     "zoom": "midjourney.zoom",
     "chat": "openai.chat",
     "image": "openai.image",
+    "speech": "openai.speech",
+    "transcribe": "openai.transcribe",
 }
+_TEXTS = ("chat", "transcribe")
 
 
 def _arguments(operation: str, before: str, token: str) -> dict[str, Value]:
@@ -99,6 +102,10 @@ def _arguments(operation: str, before: str, token: str) -> dict[str, Value]:
             return {"picture": Ref(before), "factor": 1.3}
         case "image":
             return {"prompt": f"a red fox {token}"}
+        case "speech":
+            return {"text": f"A red fox. {token}"}
+        case "transcribe":
+            return {"recording": Ref(before)}
     return {"messages": f"Name a fox. {token}"}
 
 
@@ -116,6 +123,7 @@ RECIPES = [
         Recipe("custom zoom", ("imagine", "upscale", "zoom"), sales=3, payments=4),
         Recipe("chat", ("chat",), sales=1, payments=1),
         Recipe("image", ("image",), sales=1, payments=1),
+        Recipe("sounds", ("speech", "transcribe"), sales=2, payments=2),
         Recipe("streamed chat", ("chat",), sales=1, payments=1, listening=True),
     )
     if _known(recipe)

@@ -25,7 +25,7 @@ def test_runs_that_are_killed_anywhere_lose_nothing_and_pay_nothing_twice() -> N
 def test_the_matrix_notices_what_is_paid_for_twice() -> None:
     lost = "after the reply, before it is on the disk"
 
-    status, said = matrix("--random", "0", "--sample", "1", "--point", lost, "--careless")
+    status, said = matrix("--random", "0", "--sample", "3", "--point", lost, "--careless")
 
     assert 1 == status, said
     assert "a request was sold twice" in said

@@ -172,6 +172,8 @@ def _where(method: str, path: str) -> Where:
     """Return the scope of a request: questions about tasks, other GETs, which are downloads, other POSTs, which are paid for."""
     if "/task/" in path or "/fetch" in path or path.endswith(("/models", "/udio/query")):
         return "fetch"
+    if method == "GET" and path.startswith("/v1/models/"):
+        return "fetch"
     return "image" if method in ("GET", "HEAD") else "submit"
 
 
