@@ -1,6 +1,6 @@
 """What Suno's models take, and what stands beside a song (wire reference, section 2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from omnidsl.plugins import Image, Limit, Video
@@ -45,35 +45,24 @@ _NEWER, _OLDER = "chirp-v4-5*", "chirp-v[234]*"
 """Of two names that fit, the first counts: 4.5 begins like 4."""
 
 
-def _by_model(
-    argument: str,
-    most: int,
-    older: int,
-    *,
-    needed: Mapping[str, str] | None = None,
-    why: str = "",
-    zh: str = "",
-) -> Iterator[Limit]:
-    """Yield the limits of a text; it is needed where other arguments are as `needed` says."""
-    models = ((_NEWER, most), (_OLDER, older), ("*", most))
-    if needed is not None:
-        for model, length in models:
-            when = {**needed, "model": model}
-            yield Limit(argument, when=when, given=True, max_length=length, help=why, zh=zh)
-    for model, length in models:
-        yield Limit(
+def _older(argument: str, most: int) -> tuple[Limit, ...]:
+    """Return the limits of a text that older models take less of."""
+    return (
+        Limit(argument, when={"model": _NEWER}),
+        Limit(
             argument,
-            when={"model": model},
-            max_length=length,
-            help=f"{model} takes {length} characters",
-            zh=f"{model} 最多 {length} 个字符",
-        )
+            when={"model": _OLDER},
+            max_length=most,
+            help=f"models before 4.5 take {most} characters",
+            zh=f"4.5 之前的模型最多 {most} 个字符",
+        ),
+    )
 
 
 OF_WORDS: tuple[Limit, ...] = (
-    *_by_model("lyrics", LYRICS, _OLDER_LYRICS),
-    *_by_model("tags", TAGS, _OLDER_TAGS),
-    *_by_model("negative_tags", TAGS, _OLDER_TAGS),
+    *_older("lyrics", _OLDER_LYRICS),
+    *_older("tags", _OLDER_TAGS),
+    *_older("negative_tags", _OLDER_TAGS),
 )
 
 MUSIC: tuple[Limit, ...] = (
@@ -87,21 +76,19 @@ MUSIC: tuple[Limit, ...] = (
         )
         for name in ("lyrics", "title", "tags", "negative_tags")
     ),
-    *_by_model(
+    Limit(
         "lyrics",
-        LYRICS,
-        _OLDER_LYRICS,
-        needed={"instrumental": "false"},
-        why="a song needs a description, lyrics, or `instrumental: true`",
+        when={"lyrics": "!*", "instrumental": "false"},
+        given=True,
+        help="a song needs a description, lyrics, or `instrumental: true`",
         zh="歌曲需要描述、歌词，或 `instrumental: true`",
     ),
-    *_by_model(
+    Limit(
         "tags",
-        TAGS,
-        _OLDER_TAGS,
-        needed={"instrumental": "true", "lyrics": "!*"},
-        why="without words, its style says what a song is",
+        when={"tags": "!*", "lyrics": "!*", "instrumental": "true"},
+        given=True,
+        help="without words, its style says what a song is",
         zh="没有歌词时，须以风格说明歌曲",
     ),
-    *_by_model("negative_tags", TAGS, _OLDER_TAGS),
+    *OF_WORDS,
 )

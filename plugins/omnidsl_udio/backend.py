@@ -67,7 +67,8 @@ class Udio(Backend):
 
     async def probe(self, context: Context) -> Probe:
         """See `Backend.probe`."""
-        return await probe_task(context, "/udio/fetch/0")
+        proxy = context.settings["dialect"] == "generate-proxy"
+        return await probe_task(context, "/udio/query?ids=0" if proxy else "/udio/fetch/0")
 
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
         """Ask about each task: no gateway is known that tells of several at once."""

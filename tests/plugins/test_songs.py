@@ -470,3 +470,23 @@ def test_a_gateway_in_bad_order_costs_no_song_twice_and_breaks_no_plugin(tmp_pat
     reasons = {one.reason for run in runs for one in run.failures}
     assert reasons <= {"download-failed", "gateway-trouble", "rate-limited", "overloaded"}, reasons
     assert len(steps) == len(runs[-1].results) + len(runs[-1].held) + len(runs[-1].failures)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "path"),
+    [("submit-music", "/udio/fetch/0"), ("generate-proxy", "/udio/query?ids=0")],
+)
+def test_udio_is_looked_for_where_its_dialect_asks(dialect: str, path: str) -> None:
+    asked = []
+
+    class Looking:
+        settings: ClassVar = {"dialect": dialect}
+
+        async def get(self, path: str) -> Reply:
+            asked.append(path)
+            return Reply(400, {}, b'{"code":"task_not_exist"}')
+
+    context: Context = Looking()  # type: ignore[assignment]  # what a probe uses of it
+    found = asyncio.run(Udio().probe(context))
+
+    assert ("answers", [path]) == (found.state, asked)
