@@ -115,12 +115,21 @@ def _needed(found: Addresses, services: Iterable[str], state: Path) -> Place:
 
 
 def _usable(found: Addresses, state: Path) -> Place:
-    """Return the common gateway, and of those that services have of their own the ones that a key is there for."""
+    """Return the common gateway, and of those that services have of their own the ones that a key is there for.
+
+    One of these is enough.
+    """
     own: dict[str, Gateway] = {}
     for name, address in found.own.items():
         with suppress(SettingsError):  # whoever asks for the service is told
             own[name] = Gateway.of(address)
-    return Place(_common(found), state, own, frozenset(found.own) - own.keys())
+    elsewhere = frozenset(found.own) - own.keys()
+    try:
+        return Place(_common(found), state, own, elsewhere)
+    except (NoGatewayError, SettingsError):
+        if not own:
+            raise
+    return Place(next(iter(own.values())), state, own, elsewhere | found.shared)
 
 
 def _common(found: Addresses) -> Gateway:
@@ -166,7 +175,7 @@ def circumstances(
     from omnidsl.running.filing import Filing
     from omnidsl.running.limits import Limits
     from omnidsl.settings.prices import micros
-    from omnidsl.settings.services import service_settings
+    from omnidsl.settings.services import ServiceSettings
 
     values = settings.values
     limits, own = Limits.settled(values)
@@ -185,7 +194,7 @@ def circumstances(
         files=Filing.settled(values),
         limits=limits,
         service_limits=own,
-        settings=service_settings(values, catalogue),
+        settings=ServiceSettings(values, catalogue),
         deadline=values.seconds("limits.deadline"),
         grace=values.seconds("limits.grace") or 0.0,
     )

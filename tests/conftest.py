@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# No test asks the keyring of whoever runs it.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
 # No property fails because a machine is slow, and in CI the same examples are tried each time.
 settings.register_profile(
     "omni",
@@ -37,7 +40,6 @@ def child_environment(tmp_path: Path) -> dict[str, str]:
         "OMNI_LANG": "en",
         "OMNI_CACHE_DIR": str(tmp_path / "cache"),
         "NO_COLOR": "1",
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
 
 

@@ -56,6 +56,23 @@ def test_calls_follow_on_each_other_and_are_bought_once_for_ever(sandbox: Sandbo
     assert (3, 0) == (sandbox.books().submissions, sandbox.books().duplicates)
 
 
+def test_a_service_is_asked_at_its_own_gateway_and_one_without_any_says_so(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "omni.toml").write_text(
+        f'[services.openai]\nbase_url = "{sandbox.url}"\nname = "talk"\nkey = "TALK_KEY"\n'
+    )
+    monkeypatch.setenv("TALK_KEY", "sk-talk-0123456789")
+
+    with Session() as session:
+        answer = session.openai.chat("two words for a fox", model="gpt-4o")
+        with pytest.raises(StepError) as caught:
+            session.midjourney.imagine("a red fox")
+
+    assert ("talk", "elsewhere") == (answer.gateway, caught.value.reason)
+    assert 1 == sandbox.books().submissions
+
+
 def test_what_a_recipe_has_bought_a_session_has_too(sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "fox.omni").write_text("prompt fox { a red fox --ar 3:2 }\n", "utf-8")
     load(tmp_path / "fox.omni").run(gateway=at(sandbox))

@@ -62,7 +62,7 @@ async def _checks(arguments: argparse.Namespace) -> "list[Check]":
     from omnidsl.running.checkup import plugin_checks, remote_checks, state_checks
     from omnidsl.settings import load
     from omnidsl.settings.addresses import addresses
-    from omnidsl.settings.services import service_settings
+    from omnidsl.settings.services import ServiceSettings
 
     settings, findings = load(Path.cwd())
     catalogue = plugging.catalogue(settings, arguments)
@@ -71,7 +71,7 @@ async def _checks(arguments: argparse.Namespace) -> "list[Check]":
     remote = remote_checks(
         addresses(settings, catalogue),
         catalogue,
-        service_settings(settings.values, catalogue),
+        ServiceSettings(settings.values, catalogue),
         state,
         kind=settings.gateway_kind,
     )

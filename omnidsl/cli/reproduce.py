@@ -130,12 +130,12 @@ def _perform(
     from omnidsl.running import run as run_plan
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
-    from omnidsl.settings.services import service_settings
+    from omnidsl.settings.services import ServiceSettings
 
     with progress(sys.stderr, sys.stdout, form=form(arguments)) as listener:
         around = Circumstances(
             catalogue=catalogue,
-            settings=service_settings(settings.values, catalogue),
+            settings=ServiceSettings(settings.values, catalogue),
             gateway=place.gateway,
             gateways=place.gateways,
             elsewhere=place.elsewhere,

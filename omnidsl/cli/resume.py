@@ -83,7 +83,7 @@ def _perform(
     from omnidsl.running.filing import Filing
     from omnidsl.running.gateway import SANDBOX
     from omnidsl.settings.addresses import addresses
-    from omnidsl.settings.services import service_settings
+    from omnidsl.settings.services import ServiceSettings
 
     with ExitStack() as stack:
         sandbox = found.record.gateway == SANDBOX
@@ -98,7 +98,7 @@ def _perform(
         listener = stack.enter_context(progress(sys.stderr, sys.stdout, form=form(arguments)))
         around = Circumstances(
             catalogue=catalogue,
-            settings=service_settings(settings.values, catalogue),
+            settings=ServiceSettings(settings.values, catalogue),
             gateway=place.gateway,
             gateways=place.gateways,
             elsewhere=place.elsewhere,

@@ -80,12 +80,12 @@ def _perform(
     from omnidsl.running import run as run_plan
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
-    from omnidsl.settings.services import service_settings
+    from omnidsl.settings.services import ServiceSettings
 
     with progress(sys.stderr, sys.stdout, form=form(arguments)) as listener:
         around = Circumstances(
             catalogue=prepared.catalogue,
-            settings=service_settings(prepared.settings.values, prepared.catalogue),
+            settings=ServiceSettings(prepared.settings.values, prepared.catalogue),
             gateway=place.gateway,
             gateways=place.gateways,
             elsewhere=place.elsewhere,

@@ -9,7 +9,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -124,7 +124,11 @@ async def remote_checks(
     visits = [_Visit(one, [name], tools) for name, one in found.own.items()]
     if found.common is not None:
         visits.insert(0, _Visit(found.common, shared, tools, kind))
-    told = await asyncio.gather(*(one.checks() for one in visits))
+    known = await asyncio.gather(*(asyncio.to_thread(one.keys) for one in visits))
+    secrets = [key for keys, _ in known for key in keys.values()]
+    told = await asyncio.gather(
+        *(one.checks(*keys, secrets) for one, keys in zip(visits, known, strict=True))
+    )
     checks = [one for part in told for one in part]
     if found.common is None:
         checks += [Check("service", one, "remark", "service-nowhere") for one in shared]
@@ -165,9 +169,10 @@ class _Visit:
         """Return something that is to be said of the gateway."""
         return Check("gateway", self.subject, state, reason, values)
 
-    async def checks(self) -> list[Check]:
-        """Return all that is to be said of it."""
-        keys, told = await asyncio.to_thread(self._keys)
+    async def checks(
+        self, keys: Mapping[str, str], told: list[Check], secrets: Sequence[str]
+    ) -> list[Check]:
+        """Return all that is to be said of it; no words of a gateway show any of the secrets."""
         if not keys:
             return [*told, *self._unasked()]
         try:
@@ -176,6 +181,7 @@ class _Visit:
             return [*told, self.check("bad", "unusable", words=error.message()), *self._unasked()]
         if self.address.accounts:
             gateway = attrs.evolve(gateway, accounts=keys)
+        gateway = attrs.evolve(gateway, others=secrets)
         async with Transport(gateway, self.tools.bounds) as transport:
             contexts = {one: self.tools.context(one, transport) for one in gateway.names}
             reached, account = await self._reached(contexts)
@@ -193,7 +199,7 @@ class _Visit:
     def _unasked(self) -> list[Check]:
         return [Check("service", one, "remark", "service-unchecked") for one in self.services]
 
-    def _keys(self) -> tuple[dict[str, str], list[Check]]:
+    def keys(self) -> tuple[dict[str, str], list[Check]]:
         """Return the keys that there are, by account, and what is to be said of each."""
         keys: dict[str, str] = {}
         told: list[Check] = []

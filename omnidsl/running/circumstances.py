@@ -16,7 +16,7 @@ from omnidsl.running.filing import Filing
 from omnidsl.running.gateway import Gateway
 from omnidsl.running.limits import Limits
 from omnidsl.running.transport import Bounds
-from omnidsl.settings.services import service_settings
+from omnidsl.settings.services import ServiceSettings
 from omnidsl.settings.values import Values
 
 
@@ -54,7 +54,7 @@ class Circumstances:
     service_limits: Mapping[str, Limits] = attrs.field(factory=dict)
     settings: Mapping[str, Mapping[str, JSON]] = attrs.field(
         default=attrs.Factory(
-            lambda self: service_settings(Values({}), self.catalogue), takes_self=True
+            lambda self: ServiceSettings(Values({}), self.catalogue), takes_self=True
         )
     )
     bounds: Bounds = attrs.field(factory=Bounds)

@@ -51,7 +51,7 @@ class Workshop:
     limits: Limits
     budget: Budget
     emit: Callable[[Event], None]
-    settings: Mapping[str, Mapping[str, JSON]] = attrs.field(factory=dict)
+    settings: Mapping[str, Mapping[str, JSON]]
     retry: bool = False
     listening: bool = False
     resubmit: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.settings.services import SIMULATED, service_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from omnidsl.plugins.catalogue import Catalogue, ServiceView
     from omnidsl.settings.project import Settings
@@ -78,13 +78,14 @@ class Address:
 
 
 class Addresses:
-    """All gateways of a project. `common` is None where nothing settles it; `own` are by service.
+    """All gateways of a project.
 
+    `common` is None where nothing settles it; `own` are by service, `shared` the services without one of their own.
     `everywhere` names one that stands for all of them, as the simulator does. `name` is what a plan calls the common one
     as long as nobody says where it is.
     """
 
-    __slots__ = ("common", "everywhere", "name", "own")
+    __slots__ = ("common", "everywhere", "name", "own", "shared")
 
     def __init__(
         self,
@@ -93,11 +94,13 @@ class Addresses:
         *,
         everywhere: str = "",
         name: str = "",
+        shared: "Iterable[str]" = (),
     ) -> None:
         self.common = common
         self.own = dict(own or {})
         self.everywhere = everywhere
         self.name = name
+        self.shared = frozenset(shared)
 
     @property
     def identity(self) -> str:
@@ -131,7 +134,8 @@ def addresses(settings: "Settings", catalogue: "Catalogue", *, sandbox: bool = F
         if (view.base_url or name in tables)
         and (found := _own(view, tables.get(name, {}), settings)) is not None
     }
-    return Addresses(common, own, name=settings.gateway_name or "")
+    shared = (one for one in catalogue.services if one not in own)
+    return Addresses(common, own, name=settings.gateway_name or "", shared=shared)
 
 
 def _own(

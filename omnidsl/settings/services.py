@@ -5,6 +5,7 @@ What can be judged without knowing the service is judged with the file (`fault`)
 """
 
 import re
+from collections.abc import Mapping
 
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.diagnostics import Diagnostic
@@ -12,7 +13,7 @@ from omnidsl.language.suggestions import nearest
 from omnidsl.settings.toml_types import toml_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from omnidsl.plugins.catalogue import Catalogue, SettingView
     from omnidsl.plugins.media import JSON
@@ -158,19 +159,32 @@ def _misfit(
         yield settings.blamed("OM905", path, near, example=", ".join(setting.choices))
 
 
-def service_settings(values: "Values", catalogue: "Catalogue") -> "dict[str, dict[str, JSON]]":
-    """Return the settings of every service that has any: what the project says, else what the service declares.
+class ServiceSettings(Mapping[str, "Mapping[str, JSON]"]):
+    """The settings of services by name: what the project says, else what the service declares; what is wrong counts as absent.
 
-    What is wrong counts as absent.
+    A service is looked at when somebody asks for it: most runs need few.
     """
-    tables = service_tables(values)
-    return {
-        service.name: {
-            name: given
-            if one.fits(given := tables.get(service.name, {}).get(name))
-            else one.default
-            for name, one in service.settings.items()
-        }
-        for service in catalogue.services.values()
-        if service.settings
-    }
+
+    __slots__ = ("_catalogue", "_known", "_tables")
+
+    def __init__(self, values: "Values", catalogue: "Catalogue") -> None:
+        self._tables = service_tables(values)
+        self._catalogue = catalogue
+        self._known: dict[str, dict[str, JSON]] = {}
+
+    def __getitem__(self, service: str) -> "Mapping[str, JSON]":
+        found = self._known.get(service)
+        if found is None:
+            view = self._catalogue.services[service]
+            table = self._tables.get(service, {})
+            found = self._known[service] = {
+                name: given if one.fits(given := table.get(name)) else one.default
+                for name, one in view.settings.items()
+            }
+        return found
+
+    def __iter__(self) -> "Iterator[str]":
+        return iter(self._catalogue.services)
+
+    def __len__(self) -> int:
+        return len(self._catalogue.services)

@@ -16,7 +16,7 @@ from omnidsl.reporting.checkup import HELPED, help_of, lines, message
 from omnidsl.running.checkup import Check, remote_checks, state_checks
 from omnidsl.running.transport import Bounds
 from omnidsl.settings.addresses import Address, Addresses
-from omnidsl.settings.services import service_settings
+from omnidsl.settings.services import ServiceSettings
 from omnidsl.settings.values import Values
 from omnidsl.testing import Answer, Request, ScriptedGateway, Silence
 from omnidsl_sandbox import Sandbox
@@ -43,7 +43,7 @@ def test_a_gateway_in_order_is_found_to_be_so_and_nothing_is_bought(
 ) -> None:
     monkeypatch.setenv("OMNI_API_KEY", KEY)
     catalogue = load()
-    settled = service_settings(Values({}), catalogue)
+    settled = ServiceSettings(Values({}), catalogue)
     with Sandbox(profile=profile) as sandbox:
         where = Addresses(Address(sandbox.url))
         checks = asyncio.run(remote_checks(where, catalogue, settled, tmp_path))

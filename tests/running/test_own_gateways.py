@@ -327,3 +327,37 @@ def test_keys_of_all_gateways_stay_out_of_everything_that_is_written(
     assert 0 == result.returncode, result.stderr
     for key in (OWN_KEY, COMMON_KEY, COMMON_KEY.removeprefix("sk-")):
         assert key.encode() not in shown
+
+
+def test_what_it_gave_can_be_made_again_there_and_nowhere_else(
+    omni: Omni, weather: str, tmp_path: Path
+) -> None:
+    place = {"PYTHONPATH": weather, "WEATHER_KEY": OWN_KEY}
+    with ScriptedGateway(own) as theirs, ScriptedGateway(own) as other:
+        project(tmp_path / "folder", ALONE, theirs.url)
+        omni("run", "main.omni", **place)
+        here = omni("reproduce", "out/a.txt", "--yes", **place)
+        project(tmp_path / "folder", ALONE, other.url)
+        there = omni("reproduce", "out/a.txt", "--yes", **place)
+
+    assert (0, 2) == (here.returncode, there.returncode), here.stderr
+    assert (2, 0) == (len(theirs.requests), len(other.requests))
+    assert f"the plan was made for {theirs.url}, and this is {other.url}" in there.stderr
+
+
+def test_where_every_account_is_refused_the_run_says_so_of_each(omni: Omni, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    with Sandbox(duration=0.1) as sandbox:
+        (folder / "main.omni").write_text("prompt cat { a cat --ar 4:3 }\n")
+        (folder / "omni.toml").write_text(
+            f'[services.midjourney]\nbase_url = "{sandbox.url}"\n'
+            'accounts = { main = "KEY_A", second = "KEY_B" }\n'
+        )
+
+        place = {"KEY_A": "sk-broke-0123456789", "KEY_B": "sk-denied-0123456789"}
+        result = omni("run", "main.omni", **place)
+        books = sandbox.books()
+
+    assert (1, 0) == (result.returncode, books.submissions), result.stderr
+    for account in ("main", "second"):
+        assert f"nothing more is bought with the account {account}" in result.stderr
