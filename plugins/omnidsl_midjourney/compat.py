@@ -1,8 +1,8 @@
 """OmniAI's own Python class, for programs that were written after the guide: `MJImageGenerator`.
 
 **Every `submit_task`, `action`, `modal`, `describe` and `shorten` is a paid request, and nothing keeps books of it.** There
-is no ledger: called again, or after a crash, it buys again; no budget stops a loop; results are addresses that expire. A
-recipe does all of that (`omni run`, or `omnidsl.load` from Python); use this class to move to one step by step. It has no
+is no ledger: called again, or after a crash, it buys again; no budget stops a loop; results are addresses that expire.
+Recipes do all of that, and so does `omnidsl.Session` from Python; use this class to move to them step by step. It has no
 ledger on purpose: a ledger knows equal requests by what they ask and gives the second one the first's result, while this
 class promises a new task for every call, and hands out numbers that nobody could resume.
 """

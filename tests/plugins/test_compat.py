@@ -10,8 +10,16 @@ import pytest
 
 from omnidsl import OmniError
 from omnidsl.plugins import Ambiguous, ArgumentError, GatewayError, Rejected, RetryLater
-from omnidsl.testing import Answer, MidjourneyScript, Request, ScriptedGateway
+from omnidsl.testing import (
+    Answer,
+    CutShort,
+    HangUp,
+    MidjourneyScript,
+    Request,
+    ScriptedGateway,
+)
 from omnidsl.testing.scripted import PIXEL
+from omnidsl_midjourney import direct
 from omnidsl_midjourney.compat import (
     MJImageGenerator,
     ModalWaitingError,
@@ -357,6 +365,50 @@ def test_a_key_that_a_reply_repeats_is_cut_out(
         generator.submit_task("a fox")
 
     assert KEY not in str(raised.value) + repr(raised.value.reply) + repr(generator)
+
+
+def test_a_redirect_takes_the_key_nowhere(
+    generator: MJImageGenerator, script: MidjourneyScript
+) -> None:
+    with ScriptedGateway(MidjourneyScript()) as other:
+        answers(script, Answer(307, b"", {"location": f"{other.url}/mj/submit/imagine"}), part="/")
+
+        with pytest.raises(Rejected):
+            generator.submit_task("a fox")
+        with pytest.raises(GatewayError):
+            generator.fetch_task_status("17")
+
+        assert [] == other.requests
+
+
+def test_a_reply_without_end_is_cut_off(
+    generator: MJImageGenerator, script: MidjourneyScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(direct, "_LARGEST", 1000)
+    answers(script, Answer(200, b"x" * 5000), part="/")
+
+    with pytest.raises(Ambiguous, match="larger"):
+        generator.submit_task("a fox")
+    with pytest.raises(GatewayError, match="larger"):
+        generator.fetch_task_status("17")
+
+
+@pytest.mark.parametrize("lost", [HangUp(), CutShort(b'{"code":1,')])
+def test_a_lost_answer_is_in_doubt_and_not_sent_again(
+    generator: MJImageGenerator, script: MidjourneyScript, lost: HangUp | CutShort
+) -> None:
+    sent: list[Request] = []
+
+    def lose(request: Request) -> HangUp | CutShort:
+        sent.append(request)
+        return lost
+
+    script.on("/submit/", lose)
+
+    with pytest.raises(Ambiguous):
+        generator.submit_task("a fox")
+
+    assert 1 == len(sent)
 
 
 def test_where_nobody_listens_nothing_was_sent() -> None:
