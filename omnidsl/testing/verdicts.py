@@ -1,9 +1,7 @@
-"""A pytest plugin for `omni plugin check`: what came of each law, as JSON in the file that OMNI_VERDICTS names."""
+"""A pytest plugin for `omni plugin check`: what came of each law, as JSON in `verdicts.json` at the root of the tests."""
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,8 +26,7 @@ def pytest_runtest_logreport(report: "pytest.TestReport") -> None:
     _ROWS.append({**row, "words": words if report.outcome == "failed" else ""})
 
 
-def pytest_sessionfinish() -> None:
-    """Write the verdicts."""
-    target = os.environ.get("OMNI_VERDICTS")
-    if target and _ROWS:
-        Path(target).write_text(json.dumps(_ROWS), "utf-8")
+def pytest_sessionfinish(session: "pytest.Session") -> None:
+    """Write the verdicts; none, no file."""
+    if _ROWS:
+        (session.config.rootpath / "verdicts.json").write_text(json.dumps(_ROWS), "utf-8")

@@ -42,6 +42,12 @@ class Workplace:
             _end_group(child.pid)
         return subprocess.CompletedProcess(command, child.wait(), output)
 
+    def before(self, folder: str) -> "Workplace":
+        """Return the workplace as it was before a folder was there, and what is in it was installed."""
+        shutil.rmtree(self.folder / folder)
+        environment = {name: one for name, one in self.environment.items() if name != "PYTHONPATH"}
+        return Workplace(self.folder, environment)
+
     def check(self, *paths: str) -> dict[str, set[str]]:
         """Return the codes that `omni check` gives for each file."""
         if not paths:
@@ -72,11 +78,16 @@ Follow = Callable[[Path], Workplace]
 
 @pytest.fixture(scope="session")
 def plugin_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The plugin of the plugins' page, built from its own `pyproject.toml` and installed apart from everything else."""
+    """The plugin of the plugins' page, as `omni plugin new` writes it, installed apart from everything else."""
     folder = tmp_path_factory.mktemp("plugin")
-    write_files(PLUGINS_PAGE, folder)
+    subprocess.run(
+        [sys.executable, "-m", "omnidsl", "plugin", "new", "sketch"],
+        cwd=folder,
+        env={**os.environ, "OMNI_LANG": "en"},
+        check=True,
+    )
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--target", "site", "./sketch"], cwd=folder, check=True)
+    subprocess.run([*pip, "--target", "site", "./omnidsl-sketch"], cwd=folder, check=True)
     return folder / "site"
 
 
@@ -101,7 +112,9 @@ def follow(
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         }
         if document == PLUGINS_PAGE:
-            environment["PYTHONPATH"] = str(request.getfixturevalue("plugin_site"))
+            site = request.getfixturevalue("plugin_site")
+            shutil.copytree(site.parent / "omnidsl-sketch", folder / "omnidsl-sketch")
+            environment["PYTHONPATH"] = str(site)
         return Workplace(folder, environment)
 
     return make

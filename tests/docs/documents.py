@@ -2,7 +2,8 @@
 
 A note stands on the lines before a block and readers do not see it: `<!-- file: cat.omni -->` names the file that the
 block is the content of, `<!-- bad: OM301 OM421 -->` the codes that checking it must give, `<!-- output -->` says that
-it is what the Python block before it prints.
+it is what the Python block before it prints; `<!-- made: … -->` that `omni plugin new` writes such a file, and
+`<!-- before: … -->` that a folder is not there yet.
 """
 
 import re

@@ -62,6 +62,18 @@ def test_recipes_are_as_good_or_bad_as_their_document_says(document: Path, follo
     assert {path: set(codes) for path, codes in expected.items()} == found
 
 
+MADE = [one for one in all_blocks("python") if "made" in one.notes]
+
+
+@pytest.mark.parametrize("block", MADE, ids=by_place)
+def test_a_file_of_a_new_plugin_is_as_the_command_writes_it(
+    block: Block, plugin_site: Path
+) -> None:
+    made = plugin_site.parent / block.notes["made"]
+
+    assert made.read_text("utf-8") == block.text
+
+
 def test_recipes_of_the_benchmarks_are_clean(follow: Follow) -> None:
     recipes = [str(one) for one in ROOT.glob("benchmarks/**/*.omni")]
 
@@ -74,7 +86,8 @@ PROGRAMS = [
     (one, after.text if "output" in after.notes else "")
     for document in WRITTEN
     for one, after in pairwise([*blocks(document), Block(document, 0, "", {}, "")])
-    if one.language == "python" and not one.notes.get("file", "").endswith(".py")
+    if one.language == "python"
+    and not one.notes.get("file", one.notes.get("made", "")).endswith(".py")
 ]
 
 
@@ -106,6 +119,8 @@ def test_settings_in_a_document_are_right(block: Block, tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", all_blocks("console"), ids=by_place)
 def test_commands_print_what_their_document_says(block: Block, follow: Follow) -> None:
     workplace = follow(block.document)
+    if "before" in block.notes:
+        workplace = workplace.before(block.notes["before"])
     _, *commands = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
     pairs = [one.partition("\n") for one in commands]
     # Each command sees the status of the one before it, as it does when somebody types them.

@@ -116,7 +116,6 @@ def _judged(module: str) -> tuple[list[dict[str, Any]], str]:
             env={
                 **os.environ,
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                "OMNI_VERDICTS": str(verdicts),
                 "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
             },
             stdout=subprocess.PIPE,
