@@ -1,5 +1,6 @@
 """What is asked of Claude and Gemini: by the endpoint that all models share, and by their vendors' own."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
@@ -10,12 +11,13 @@ import attrs
 import pytest
 
 from omnidsl import load
-from omnidsl.plugins import JSON, ArgumentError
+from omnidsl.plugins import JSON, ArgumentError, Made, Reply
 from omnidsl.plugins.chat import Picture, Question, Turn, compatible
 from omnidsl.running import Gateway
 from omnidsl.running.events import StepText
 from omnidsl.testing import Answer, Bench, Request, ScriptedGateway, step
 from omnidsl_claude import Chat, messages
+from omnidsl_claude.streamed import MessageStream
 from omnidsl_gemini import contents
 from omnidsl_sandbox import Sandbox
 
@@ -190,6 +192,9 @@ def test_the_endpoint_of_all_models_gets_every_turn_as_it_stands() -> None:
     assert ["system", "user", "assistant", "system", "user", "user"] == [
         one["role"] for one in rows if isinstance(one, dict)
     ]
+    url = {"url": "data:image/png;base64,aGk="}
+    shown = [{"type": "text", "text": "look: "}, {"type": "image_url", "image_url": url}]
+    assert {"role": "user", "content": shown} == rows[1]
 
 
 @pytest.fixture
@@ -291,6 +296,67 @@ def test_the_last_gate_knows_how_wild_each_may_be(
     result = bench.run(bench.plan(node))
 
     assert (status, 1 - status) == (result.status, len(gateway.requests))
+
+
+# ---- what an answer used
+
+
+CLAUDES = {
+    "input_tokens": 3,
+    "cache_creation_input_tokens": 20,
+    "cache_read_input_tokens": 100,
+    "output_tokens": 7,
+    "service_tier": "standard",
+    "cache_creation": {"ephemeral_5m_input_tokens": 20},
+}
+GEMINIS = {
+    "promptTokenCount": 123,
+    "candidatesTokenCount": 5,
+    "thoughtsTokenCount": 2,
+    "totalTokenCount": 130,
+    "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 123}],
+}
+
+
+def said(data: object) -> Reply:
+    return Reply(200, {}, json.dumps(data).encode())
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        messages.made(said({"content": [{"type": "text", "text": "hi"}], "usage": CLAUDES})),
+        contents.made(
+            said(
+                {
+                    "candidates": [{"content": {"parts": [{"text": "hi"}]}}],
+                    "usageMetadata": GEMINIS,
+                }
+            )
+        ),
+    ],
+    ids=["claude", "gemini"],
+)
+def test_what_was_read_from_a_cache_and_what_was_thought_is_paid_too(made: Made) -> None:
+    used = {"prompt_tokens": 123, "completion_tokens": 7, "total_tokens": 130}
+
+    assert used == made.facts["usage"]
+
+
+def test_counts_of_a_stream_are_the_last_that_were_told() -> None:
+    stream = MessageStream()
+    told: list[tuple[str, dict[str, object]]] = [
+        ("message_start", {"message": {"usage": {"input_tokens": 3, "output_tokens": 1}}}),
+        ("message_delta", {"usage": {"input_tokens": None, "output_tokens": 7}}),
+        ("message_stop", {}),
+    ]
+    for kind, more in told:
+        stream.read(json.dumps({"type": kind, **more}))
+
+    whole = stream.whole()
+
+    assert isinstance(whole, dict)
+    assert {"input_tokens": 3, "output_tokens": 7} == whole["usage"]
 
 
 # ---- by whichever protocol, at the sandbox

@@ -16,6 +16,7 @@ from omnidsl.running.budget import Budget
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.records import Spending
 from omnidsl.testing import Answer, Bench, MidjourneyScript, ScriptedGateway, step
+from omnidsl_sandbox import Sandbox
 
 PRICE = 100_000
 CHILD = Path(__file__).parent / "spending_child.py"
@@ -210,3 +211,20 @@ def test_the_events_tell_the_money(bench: Bench) -> None:
     assert [(2 * PRICE, 0)] == [
         (one["charged"], one["reserved"]) for one in told if one["event"] == "run-finished"
     ]
+
+
+def test_a_purchase_in_two_requests_is_reserved_once(tmp_path: Path) -> None:
+    nodes = [
+        step("g", "midjourney.imagine", {"prompt": PromptInput(("a fox",))}),
+        step("one", "midjourney.upscale", {"grid": Ref("g"), "index": 1}),
+        step("far", "midjourney.zoom", {"picture": Ref("one"), "factor": 1.8}),
+    ]
+    with Sandbox(duration=0, artifact="fixed:1k") as sandbox:
+        bench = Bench(tmp_path, Gateway.at(sandbox.url, key="sk-test-test", name="ours"))
+        prices = {f"midjourney.{one}": 0.1 for one in ("imagine", "upscale", "zoom")}
+        bench.budget = Budget(prices=Prices(bench.catalogue(), prices), run=3 * PRICE)
+
+        result = bench.run(bench.plan(*nodes))
+
+    assert (0, []) == (result.status, [one.reason for one in result.failures])
+    assert Spending(0, 3 * PRICE) == spending(bench, f"run:{result.run}")

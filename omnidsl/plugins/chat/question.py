@@ -116,7 +116,7 @@ class Question:
             if turn.role not in ("user", "assistant"):
                 raise ArgumentError("chat", "messages", "turns of user and assistant", turn.role)
             if turn.role == role:
-                parts += ("\n\n", *turn.parts)
+                parts += turn.parts
                 continue
             if role:
                 yield Turn(role, parts)
