@@ -18,7 +18,7 @@ from omnidsl.plugins.catalogue import OperationView, ParameterView, ServiceView
 from omnidsl.settings.declaration import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from omnidsl.checking.expressions import Expressions
 
@@ -428,48 +428,13 @@ class CallChecker:
             self._in.fault("OM222", value.span, callee=callee, name=slot.name)
             return
         if slot.parameter.splits:
-            self._too_long_at_once(slot.parameter, value, scope)
+            from omnidsl.checking.long_texts import too_long  # what few recipes pay
+
+            too_long(slot.parameter, value, scope, self._in)
             return
         known = constant(value, scope)
         if known is not None:
             self.limits(slot.parameter, known, value.span)
-
-    def _too_long_at_once(
-        self, parameter: ParameterView, value: syntax.Expression, scope: Scope
-    ) -> None:
-        """Report texts that are too long for one request, with the fix that splits them where they stand."""
-        texts = value.items if isinstance(value, syntax.ListLiteral) else (value,)
-        most = parameter.max_length
-        for one in texts:
-            length = max(_lengths(one, scope), default=0)
-            if most is not None and length > most:
-                fix = self._split(one, most, scope, listed=one is not value)
-                told = {"name": parameter.name, "most": most, "length": length}
-                self._in.fault("OM248", one.span, fix=fix, **told)
-
-    def _split(
-        self, text: syntax.Expression, most: int, scope: Scope, *, listed: bool
-    ) -> Fix | None:
-        """Return the fix that puts the pieces of a written text where it stands.
-
-        In a list they are more of the same; elsewhere one result becomes several, which is for a person to decide.
-        """
-        if not isinstance(text, syntax.Text):
-            return None
-        from omnidsl.checking.pieces import in_pieces  # what few recipes pay
-
-        source = self._in.module.source
-        pieces = in_pieces(text, source, most, lambda one: constant(one, scope))
-        if pieces is None:
-            return None
-        line = source.text.rfind("\n", 0, text.span.start) + 1
-        start = source.text[line : text.span.start]
-        indent = start[: len(start) - len(start.lstrip(" \t"))]
-        if listed:
-            content = f",\n{indent}".join(pieces)
-        else:
-            content = "[\n" + "".join(f"{indent}    {one},\n" for one in pieces) + f"{indent}]"
-        return Fix([Edit(text.span, content)], safe=listed)
 
     def limits(self, parameter: ParameterView, value: object, span: Span) -> None:
         """Report a known value that the declaration forbids."""
@@ -497,24 +462,6 @@ def _subject_kind(slots: list[Slot], given: dict[str, Type]) -> str:
         return ""
     item = found.item if found.name == "list" and found.item is not None else found
     return item.name if item.name != "any" and subject.accepts(item) else ""
-
-
-def _lengths(node: syntax.Expression, scope: Scope) -> "Iterator[int]":
-    """Yield how long a text, or each of a list of texts, is at least: what is not known yet counts for nothing."""
-    if isinstance(node, syntax.Text):
-        yield sum(
-            len(part.text if isinstance(part, syntax.Piece) else _known(part, scope))
-            for part in node.parts
-        )
-        return
-    known = constant(node, scope)
-    for one in known if isinstance(known, list) else [known]:
-        yield len(one) if isinstance(one, str) else 0
-
-
-def _known(node: syntax.Expression, scope: Scope) -> str:
-    found = constant(node, scope)
-    return found if isinstance(found, str) else ""
 
 
 def _has_task(callee: str, given: Type, item: Type) -> bool:

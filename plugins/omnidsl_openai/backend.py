@@ -37,6 +37,8 @@ class OpenAI(Backend):
         ),
         _sound("audio/"),
         _sound("application/octet-stream"),
+        _sound("application/ogg"),
+        _sound("binary/octet-stream"),
         _transcript("application/json"),
         _transcript("text/plain"),
         _transcript("text/vtt"),
