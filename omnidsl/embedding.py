@@ -174,8 +174,9 @@ def circumstances(
     from omnidsl.running.budget import Budget
     from omnidsl.running.filing import Filing
     from omnidsl.running.limits import Limits
+    from omnidsl.running.named_engines import engine_named
     from omnidsl.settings.prices import micros
-    from omnidsl.settings.services import ServiceSettings
+    from omnidsl.settings.services import ServiceSettings, plugin_settings
 
     values = settings.values
     limits, own = Limits.settled(values)
@@ -195,6 +196,8 @@ def circumstances(
         limits=limits,
         service_limits=own,
         settings=ServiceSettings(values, catalogue),
+        plugin_settings=plugin_settings(values, catalogue),
+        engine=engine_named(values.text("engine"), catalogue, limits),
         deadline=values.seconds("limits.deadline"),
         grace=values.seconds("limits.grace") or 0.0,
     )

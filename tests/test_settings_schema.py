@@ -64,11 +64,13 @@ rate = 1.5
 [limits.services.midjourney]
 tasks = 3
 rate = 2
+[plugin.brand]
+loud = true
 """
 FULL = (
     'default-version = "niji 6"\nplan = "pro"\nallow-params = ["mood"]\n'
     'banned-words = ["default", "rival"]\nmax-prompt-length = 900\n'
-    'plugins = ["omnidsl", "omnidsl-suno"]\nplugin-folders = ["plugins"]\n'
+    'plugins = ["omnidsl", "omnidsl-suno"]\nplugin-folders = ["plugins"]\nengine = "serial"\n'
     'exclude = ["a/"]\nextend-exclude = ["!b"]\nforce-exclude = true\nrespect-gitignore = false\n'
     'vocabulary = []\nemit = "verbatim"\n' + FULL
 )

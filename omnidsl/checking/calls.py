@@ -4,7 +4,7 @@ from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.asking import PICK
 from omnidsl.checking.constants import constant
 from omnidsl.checking.facts import CallFact
-from omnidsl.checking.functions import FUNCTIONS, Function, medium
+from omnidsl.checking.functions import FUNCTIONS, Function, functions_of, medium, of_plugin
 from omnidsl.checking.limits import conflicts, violation
 from omnidsl.checking.origins import origins
 from omnidsl.checking.symbols import Scope, Symbol
@@ -92,6 +92,12 @@ class CallChecker:
             return self._symbol_call(symbol, node, scope)
         if isinstance(function, syntax.Member) and isinstance(function.of, syntax.Name):
             root = scope.find(function.of.text)
+            if root is None or root.kind == "service":
+                view = self._in.catalogue.brought.functions.get(
+                    f"{function.of.text}.{function.name.text}"
+                )
+                if view is not None:
+                    return self._function(of_plugin(view), node, scope)
             if root is not None and root.kind == "service" and root.service is not None:
                 operation = self.operation(root.service, function.name)
                 if operation is None:
@@ -103,7 +109,7 @@ class CallChecker:
                 symbol = self._in.facts.symbols.get(function)
                 return self._symbol_call(symbol, node, scope) if symbol is not None else given
             if root is None:
-                self.unknown_service(function.of.text, function.of.span, scope)
+                self._unknown_function(function, function.of.text, scope)
                 return self._loose(node.arguments, scope)
         self._in.infer(function, scope)
         self._in.fault("OM209", function.span)
@@ -132,6 +138,8 @@ class CallChecker:
         if function.name == "join" and items is not None and not items.fits_any(IN_TEXT):
             return self._in.fault("OM223", bound["list"].span, given=given["list"])
         later = any(one.later for one in given.values())
+        if later and "." in function.name:
+            return self._in.fault("OM252", node.span, callee=function.name)
         if later and function.name in ("file", "lines"):
             return self._in.fault("OM245", node.span, callee=function.name)
         if function.name == "file" and "path" in bound:
@@ -206,6 +214,16 @@ class CallChecker:
                 suggestions=nearest(name.text, service.operations),
             )
         return found
+
+    def _unknown_function(self, function: syntax.Member, space: str, scope: Scope) -> None:
+        """Report a function that no plugin has, or a service that there is not."""
+        beside = functions_of(space, self._in.catalogue.brought.functions)
+        if not beside:
+            self.unknown_service(space, function.of.span, scope)
+            return
+        name = function.name.text
+        near = nearest(name, beside)
+        self._in.fault("OM251", function.name.span, space=space, name=name, suggestions=near)
 
     def unknown_service(self, name: str, span: Span, scope: Scope) -> None:
         """Report a service that no installed plugin brings, and what might."""

@@ -31,6 +31,7 @@ from omnidsl.checking.values import (
 )
 from omnidsl.language import syntax
 from omnidsl.language.source import Span
+from omnidsl.plugins.brought import FunctionFailed
 
 LONGEST = 10_000
 """Items in a range; a plan is capped far below."""
@@ -47,7 +48,8 @@ Environment = Mapping[str, Value]
 class Evaluator:
     """Evaluates expressions of any module.
 
-    `root` is the project's folder, its links followed, below which files may lie.
+    `root` is the project's folder, its links followed, below which files may lie. `functions` calls those of plugins,
+    where that may be, and raises PluginError.
     """
 
     def __init__(self, facts: Facts, report: Report, root: str) -> None:
@@ -58,6 +60,7 @@ class Evaluator:
         self._open: list[Symbol] = []
         self._nested = 0
         self._read: dict[Symbol, Reading | None] = {}
+        self.functions: Callable[[str, Mapping[str, Value]], Value] | None = None
 
     def value(
         self, node: syntax.Expression, module: Module, names: Environment
@@ -147,6 +150,8 @@ class Evaluator:
     def _function(
         self, name: str, node: syntax.Expression, arguments: dict[str, Value], module: Module
     ) -> Value:
+        if "." in name:
+            return self._of_plugin(name, node, arguments, module)
         if _waits(name, arguments):
             named = (arguments.get(one) for one, _ in FUNCTIONS[name].parameters)
             return self._later(node, name, *(one for one in named if one is not None))
@@ -169,6 +174,20 @@ class Evaluator:
                 between = text_of(arguments.get("sep", ""))
                 return self._computed(node, node.span, module, lambda: joined(texts, between))
         return self._drawn(name, node, items, arguments, module)
+
+    def _of_plugin(
+        self, name: str, node: syntax.Expression, arguments: dict[str, Value], module: Module
+    ) -> Value:
+        """Return what a plugin's function gives where plans are made; a check runs no plugin, and does not know it."""
+        if self.functions is None or any(pending(one) for one in arguments.values()):
+            return self._unknown(node)
+        try:
+            return self.functions(name, arguments)
+        except FunctionFailed as error:
+            plugin, problem = error.plugin, error.problem
+            source = module.source
+            self.report.add("OM921", source, node.span, name=name, plugin=plugin, problem=problem)
+            return self._unknown(node)
 
     def _drawn(
         self,

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from omnidsl._typing import TYPE_CHECKING
-from omnidsl.checking.types import ANY, INT, TEXT, Type, list_of
+from omnidsl.checking.types import ANY, INT, TEXT, Type, list_of, parse_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import TypeVar
+
+    from omnidsl.plugins.brought import FunctionView
 
     Item = TypeVar("Item")
 
@@ -65,6 +68,17 @@ _ENDINGS = {
 def medium(path: str) -> str:
     """Return the type that a file's name promises: `audio`, `video`, and `image` for all others."""
     return _ENDINGS.get(path.rpartition(".")[2].lower(), "image")
+
+
+def of_plugin(view: "FunctionView") -> Function:
+    """Return a function that a plugin brings: its types are known, what it gives is not."""
+    parameters = tuple((name, parse_type(text)) for name, text in view.arguments.items())
+    return Function(view.name, parameters, parse_type(view.returns))
+
+
+def functions_of(space: str, known: "Mapping[str, FunctionView]") -> list[str]:
+    """Return the names of the functions `space.name`, without their space."""
+    return [one.partition(".")[2] for one in known if one.startswith(f"{space}.")]
 
 
 def drawn(items: "Sequence[Item]", count: int, seed: int) -> "list[Item]":

@@ -83,7 +83,10 @@ class FileChecker:
 
     def _of_services(self, settings: "Settings") -> list[Diagnostic]:
         """Return what is wrong with the tables of services, with the first file below a settings file."""
-        if "services" not in settings.values.given or str(settings.file) in self._told:
+        if (
+            not {"services", "plugin"} & set(settings.values.given)
+            or str(settings.file) in self._told
+        ):
             return []
         from omnidsl.settings.services import faults  # what few projects pay
 

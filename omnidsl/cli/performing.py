@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypedDict
 
+    from omnidsl.plugins.catalogue import Catalogue
+    from omnidsl.plugins.media import JSON
     from omnidsl.reporting.progress import Form
     from omnidsl.running import RunResult
+    from omnidsl.running.engines import Engine
     from omnidsl.running.forecast import Forecast
     from omnidsl.running.limits import Limits
     from omnidsl.settings.values import Values
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
         service_limits: Mapping[str, Limits]
         deadline: float | None
         grace: float
+        engine: Engine | None
+        plugin_settings: Mapping[str, Mapping[str, JSON]]
 
 
 ASKS_ABOVE = 10
@@ -37,6 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-cost", type=_amount, metavar="AMOUNT", help=phrase("help-max-cost"))
     parser.add_argument("--deadline", type=_seconds, metavar="TIME", help=phrase("help-deadline"))
     parser.add_argument("--grace", type=_seconds, metavar="TIME", help=phrase("help-grace"))
+    parser.add_argument("--engine", metavar="NAME", help=phrase("help-engine"))
     parser.add_argument("--yes", "-y", action="store_true", help=phrase("help-yes"))
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help=phrase("help-run-json"))
@@ -65,9 +71,11 @@ def _seconds(text: str) -> float:
         ) from None
 
 
-def pacing(arguments: argparse.Namespace, values: "Values") -> "Pacing":
-    """Return how much a run asks of the gateway, and for how long: the flags' word, else the settings'."""
+def pacing(arguments: argparse.Namespace, values: "Values", catalogue: "Catalogue") -> "Pacing":
+    """Return how much a run asks of the gateway, for how long and by which engine: the flags' word, else the settings'."""
     from omnidsl.running.limits import Limits
+    from omnidsl.running.named_engines import engine_named
+    from omnidsl.settings.services import plugin_settings
 
     limits, own = Limits.settled(values)
     deadline, grace = arguments.deadline, arguments.grace
@@ -77,6 +85,8 @@ def pacing(arguments: argparse.Namespace, values: "Values") -> "Pacing":
         "service_limits": own,
         "deadline": values.seconds("limits.deadline") if deadline is None else deadline,
         "grace": 0.0 if grace is None else grace,
+        "engine": engine_named(arguments.engine or values.text("engine"), catalogue, limits),
+        "plugin_settings": plugin_settings(values, catalogue),
     }
 
 

@@ -144,7 +144,7 @@ def _perform(
             project=settings.root,
             listeners=[listener],
             listening=listener.reads_along,
-            **pacing(arguments, settings.values),
+            **pacing(arguments, settings.values, catalogue),
             budget=Budget.settled(
                 settings.values, prices_of(settings, catalogue), arguments.max_cost
             ),

@@ -112,7 +112,7 @@ def _perform(
             abandon=arguments.abandon,
             budget=Budget.settled(settings.values, prices, arguments.max_cost),
             files=Filing.settled(settings.values),
-            **pacing(arguments, settings.values),
+            **pacing(arguments, settings.values, catalogue),
         )
         return asyncio.run(resume(found.record.id, around))
 

@@ -99,7 +99,7 @@ def _perform(
                 for name in ("until", "redo", "fresh")
                 if (chosen := getattr(arguments, name))
             },
-            **pacing(arguments, prepared.settings.values),
+            **pacing(arguments, prepared.settings.values, prepared.catalogue),
             budget=Budget.settled(prepared.settings.values, prepared.prices, arguments.max_cost),
             files=Filing.settled(prepared.settings.values),
         )

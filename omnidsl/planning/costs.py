@@ -84,7 +84,7 @@ class Price:
 
 
 class Prices:
-    """The prices of all operations: a project's own first, then what plugins estimate."""
+    """The prices of all operations: a project's own first, then those that plugins bring, then what services estimate."""
 
     def __init__(
         self, catalogue: "Catalogue", own: "Mapping[str, object] | None" = None, currency: str = ""
@@ -97,6 +97,8 @@ class Prices:
             times = self._times(operation)
             own_row = {"parts": read_price(value), "when": when, "times": times}
             self._rows.setdefault(operation, []).append(Price(own_row, estimate=False))
+        for name, rows in catalogue.brought.prices.items():
+            self._rows.setdefault(name, []).extend(Price(one, estimate=False) for one in rows)
         for service in catalogue.services.values():
             for row in service.prices:
                 name = f"{service.name}.{row['operation']}"

@@ -61,6 +61,13 @@ def make_plan(
     steps = StepPlanner(
         recipe, report, gateway=None if dry else gateway, own=own, most_steps=most_steps
     )
+    if not dry and catalogue.brought.functions:
+        from omnidsl.plugins.calling import Functions
+
+        steps.functions = Functions(catalogue)
+        # What was looked at without their values is looked at again.
+        recipe.facts.lets.clear()
+        recipe.facts.prompts.clear()
     planner = PipelinePlanner(recipe, steps, report)
     if pipeline == PROMPTS and pipeline not in recipe.symbols("pipeline"):
         for name in given:

@@ -90,6 +90,7 @@ def _house_to_json(house: HouseRules) -> "JSON":
         "allow-params": list(house.allowed),
         "banned-words": list(house.banned),
         "max-prompt-length": house.length,
+        "plugin-rules": list(house.rows),
     }
     said = {name: value for name, value in over.items() if value}
     return {"name": house.name, **said} if said else house.name
@@ -114,6 +115,7 @@ def _house_from_json(data: "JSON") -> HouseRules:
                     allowed=_texts(over.get("allow-params", [])),
                     banned=_texts(over.get("banned-words", [])),
                     length=length,
+                    rows=_texts(over.get("plugin-rules", [])),
                 )
     raise ValueError(f"a stored plan has rules that are none: {data!r}")
 

@@ -10,6 +10,7 @@ from omnidsl._typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from omnidsl.plugins.arguments import argument
     from omnidsl.plugins.backend import KEY, Backend, Call, Context, Receipt, Status
+    from omnidsl.plugins.contributions import Function, NamedEngine, PromptRule
     from omnidsl.plugins.declarations import Immediate, Limit, Operation, Service, Task
     from omnidsl.plugins.errors import ArgumentError, DeclarationError, PluginError
     from omnidsl.plugins.forms import Body, Form, Upload
@@ -61,6 +62,7 @@ __all__ = [
     "Finding",
     "Form",
     "Found",
+    "Function",
     "GatewayError",
     "Grid",
     "Handle",
@@ -71,11 +73,13 @@ __all__ = [
     "Made",
     "Message",
     "Messages",
+    "NamedEngine",
     "Operation",
     "PluginError",
     "Price",
     "Probe",
     "PromptJob",
+    "PromptRule",
     "Receipt",
     "Rejected",
     "Reply",
@@ -101,6 +105,7 @@ __getattr__ = lazy(
     {
         "arguments": ("argument",),
         "backend": ("KEY", "Backend", "Call", "Context", "Receipt", "Status"),
+        "contributions": ("Function", "NamedEngine", "PromptRule"),
         "declarations": ("Immediate", "Limit", "Operation", "Service", "Task"),
         "errors": ("ArgumentError", "DeclarationError", "PluginError"),
         "forms": ("Body", "Form", "Upload"),

@@ -111,6 +111,12 @@ class _Index:
         self.points: list[EntryPoint] = []
         self.services: dict[str, Any] = {}
         self.tables: list[str] = []
+        self.rules: list[str] = []
+        self.options: list[str] = []
+        self.functions: dict[str, Any] = {}
+        self.engines: dict[str, Any] = {}
+        self.settings: dict[str, Any] = {}
+        self.prices: dict[str, list[Any]] = {}
         self.problems: list[dict[str, Any]] = []
         self.files: list[str] = []
 
@@ -134,13 +140,27 @@ class _Index:
         self.points.append(point)
         self.files += answer.get("files", ())
         self.tables += [answer["terms"]] if answer.get("terms") else []
-        for name, row in answer.get("services", {}).items():
-            if name in self.services:
-                other = self.services[name]["distribution"]
-                self._taken(point, "omnidsl_services", "service", name, other)
-                continue
-            about = {"distribution": point.distribution, "version": point.version}
-            self.services[name] = {**about, "plugin": point.name, **row}
+        for what in ("service", "function", "engine"):
+            self._learn_named(point, what, answer.get(f"{what}s", {}))
+        for row in answer.get("rules", ()):
+            if option := row.get("option"):
+                self.options.append(option)
+            self.rules += [] if option else [json.dumps(row, sort_keys=True)]
+        if answer.get("settings"):
+            self.settings[point.name] = answer["settings"]
+        for operation, rows in answer.get("prices", {}).items():
+            self.prices.setdefault(operation, []).extend(rows)
+
+    def _learn_named(self, point: EntryPoint, what: str, rows: dict[str, Any]) -> None:
+        """Take what a name leads to; a name that somebody has stays theirs."""
+        known: dict[str, Any] = getattr(self, f"{what}s")
+        about = {"distribution": point.distribution, "version": point.version, "plugin": point.name}
+        for name, row in rows.items():
+            if name in known:
+                other = known[name]["distribution"]
+                self._taken(point, f"omnidsl_{what}s", what, name, other)
+            else:
+                known[name] = {**about, **row}
 
     def _taken(self, point: EntryPoint, hook: str, what: str, name: str, other: str) -> None:
         """Report a name that another plugin has."""
@@ -169,4 +189,12 @@ class _Index:
             "services": self.services,
             "vocabulary": self.tables,
             "problems": self.problems,
+            "brought": {
+                "rules": self.rules,
+                "options": self.options,
+                "functions": self.functions,
+                "engines": self.engines,
+                "settings": self.settings,
+                "prices": self.prices,
+            },
         }

@@ -6,6 +6,7 @@ Plain slotted classes over JSON; no attrs, no pluggy, no plugin.
 from collections.abc import Iterable, Iterator, Mapping
 
 from omnidsl._typing import TYPE_CHECKING
+from omnidsl.plugins.brought import Brought
 from omnidsl.plugins.installed import EntryPoint
 
 if TYPE_CHECKING:
@@ -301,7 +302,7 @@ class Catalogue:
     kind of the gateway that recipes are checked for; empty where it is not known.
     """
 
-    __slots__ = ("gateway_kind", "left", "points", "problems", "services", "tables")
+    __slots__ = ("brought", "gateway_kind", "left", "points", "problems", "services", "tables")
 
     def __init__(
         self,
@@ -311,6 +312,7 @@ class Catalogue:
         points: Iterable[EntryPoint] = (),
         left: "Iterable[tuple[EntryPoint, str]]" = (),
         gateway_kind: str = "",
+        brought: Brought | None = None,
     ) -> None:
         self.services = {one.name: one for one in services}
         self.problems = tuple(problems)
@@ -318,6 +320,7 @@ class Catalogue:
         self.points = tuple(points)
         self.left = tuple(left)
         self.gateway_kind = gateway_kind
+        self.brought = brought or Brought({})
 
     @classmethod
     def from_json(
@@ -343,6 +346,7 @@ class Catalogue:
             index.get("vocabulary", ()),
             map(EntryPoint.from_json, index.get("points", ())),
             ((EntryPoint.from_json(one[:-1]), one[-1]) for one in index.get("left", ())),
+            brought=Brought(index.get("brought", {})),
         )
 
     def vocabulary(self, known: "Vocabulary") -> "Vocabulary":
@@ -354,7 +358,12 @@ class Catalogue:
         return extended(known, self.tables)
 
     def house(self, house: "HouseRules") -> "HouseRules":
-        """Return what a project says about prompts, with the terms of plugins behind its own."""
+        """Return what a project says about prompts, with the terms of plugins behind its own, and their rules."""
+        brought = self.brought
+        if brought.rules and not house.rows:
+            house = house.overridden(rows=brought.rules)
+        if brought.options and not set(brought.options) <= set(house.allowed):
+            house = house.overridden(allowed=(*house.allowed, *brought.options))
         if not self.tables:
             return house
         from omnidsl.prompts.vocabulary import load_vocabulary
@@ -378,8 +387,19 @@ class Catalogue:
         if (kind or "") == self.gateway_kind:
             return self
         return Catalogue(
-            self.services.values(), self.problems, self.tables, self.points, self.left, kind or ""
+            self.services.values(),
+            self.problems,
+            self.tables,
+            self.points,
+            self.left,
+            kind or "",
+            self.brought,
         )
+
+    def leaves_out(self, plugin: str) -> bool:
+        """Tell whether a plugin of this name takes no part, or may be one of a project that is not trusted."""
+        untrusted = any(one.code == "OM919" for one in self.problems)
+        return untrusted or any(one.name == plugin for one, _ in self.left)
 
     def operations(self) -> Iterator[OperationView]:
         """Yield every operation of every service."""

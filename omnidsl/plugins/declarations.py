@@ -113,10 +113,15 @@ def serving(operation: type[Operation[Any]]) -> tuple[str, ...]:
     return tuple(one for one in KINDS if one not in operation.not_served_by)
 
 
-def _plain_text(service: object, attribute: "attrs.Attribute[str]", value: object) -> None:  # noqa: ARG001  # attrs' signature
-    """Refuse what JSON or UTF-8 cannot hold."""
+def plain_text(value: object, where: str) -> str:
+    """Return a text; DeclarationError for what JSON or UTF-8 cannot hold."""
     if not isinstance(value, str) or value != value.encode("utf-8", "replace").decode("utf-8"):
-        raise DeclarationError(f"service.{attribute.name}", f"must be a plain text, not {value!r}")
+        raise DeclarationError(where, f"must be a plain text, not {value!r}")
+    return value
+
+
+def _plain_text(service: object, attribute: "attrs.Attribute[str]", value: object) -> None:  # noqa: ARG001  # attrs' signature
+    plain_text(value, f"service.{attribute.name}")
 
 
 @attrs.frozen(kw_only=True)

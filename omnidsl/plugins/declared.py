@@ -1,22 +1,30 @@
 """What one plugin declares, asked of it: hooks called, answers judged, everything as JSON."""
 
 import importlib
+import importlib.util
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
 from omnidsl.plugins import hookspecs
 from omnidsl.plugins.contract import API
+from omnidsl.plugins.contributions import Function, NamedEngine, PromptRule
 from omnidsl.plugins.declarations import Service
 from omnidsl.plugins.describing import describe
 from omnidsl.plugins.errors import DeclarationError
 from omnidsl.plugins.installed import EntryPoint
+from omnidsl.plugins.media import JSON
+from omnidsl.plugins.prices import Price
+from omnidsl.plugins.service_settings import describe_settings
 from omnidsl.plugins.vocabulary import HOOK, read_table, table
 from omnidsl.prompts.vocabulary import Vocabulary
+
+Declaration = TypeVar("Declaration")
 
 FAULTS = (Exception, SystemExit)
 """Whatever a plugin raises costs one diagnostic, never the run; only Ctrl-C is the user's own."""
@@ -69,11 +77,18 @@ class Declared:
     the vocabulary that the terms are added to.
     """
 
-    __slots__ = ("_manager", "failures", "files", "hooks", "services", "terms")
+    __slots__ = (
+        "_manager", "engines", "failures", "files", "functions", "hooks", "prices", "rules", "services", "settings", "terms",
+    )  # fmt: skip  # one slot a line would be a page of nothing
 
     def __init__(self, point: EntryPoint, known: Vocabulary) -> None:
         self.services: dict[str, Any] = {}
         self.terms = ""
+        self.rules: list[Any] = []
+        self.functions: dict[str, Any] = {}
+        self.engines: dict[str, Any] = {}
+        self.settings: list[Any] = []
+        self.prices: dict[str, list[Any]] = {}
         self.failures: list[dict[str, Any]] = []
         self.hooks: list[str] = []
         self._manager = manager()
@@ -89,11 +104,18 @@ class Declared:
         else:
             self._ask("omnidsl_services", self._learn_services)
             self._ask(HOOK, lambda categories: self._learn_terms(categories, known))
+            self._ask("omnidsl_prompt_rules", self._learn_rules)
+            self._ask("omnidsl_functions", self._learn_functions)
+            self._ask("omnidsl_engines", self._learn_engines)
+            self._ask("omnidsl_settings", self._learn_settings)
+            self._ask("omnidsl_prices", self._learn_prices)
         self.files = _files(point.module, set(sys.modules) - before)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as the index is made from it."""
-        names = ("services", "terms", "failures", "hooks", "files")
+        names = (
+            "services", "terms", "rules", "functions", "engines", "settings", "prices", "failures", "hooks", "files",
+        )  # fmt: skip  # as above
         return {name: getattr(self, name) for name in names}
 
     def _fail(self, hook: str, problem: str, **told: Any) -> None:
@@ -140,17 +162,79 @@ class Declared:
             self._fail(HOOK, fault.message("en"))
         self.terms = text
 
+    def _learn_rules(self, rules: list[Any]) -> None:
+        def learn(one: object) -> None:
+            row = _is(one, PromptRule, "omnidsl_prompt_rules").describe()
+            json.dumps(row)
+            self.rules.append(row)
+
+        self._each("omnidsl_prompt_rules", rules, learn)
+
+    def _learn_functions(self, functions: list[Any]) -> None:
+        def learn(one: object) -> None:
+            function = _is(one, Function, "omnidsl_functions")
+            self._name("function", self.functions, function.name, function.describe())
+
+        self._each("omnidsl_functions", functions, learn)
+
+    def _learn_engines(self, engines: list[Any]) -> None:
+        def learn(one: object) -> None:
+            engine = _is(one, NamedEngine, "omnidsl_engines")
+            self._name("engine", self.engines, engine.name, engine.describe())
+
+        self._each("omnidsl_engines", engines, learn)
+
+    @staticmethod
+    def _name(what: str, known: dict[str, Any], name: str, row: dict[str, JSON]) -> None:
+        if name in known:
+            raise DeclarationError(f"{what} {name}", "this plugin brings it twice")
+        json.dumps(row)
+        known[name] = row
+
+    def _learn_settings(self, settings: list[Any]) -> None:
+        self.settings = describe_settings("plugin", settings)
+
+    def _learn_prices(self, prices: list[Any]) -> None:
+        def learn(one: object) -> None:
+            row = _is(one, Price, "omnidsl_prices").to_json()
+            operation = str(row["operation"]) if isinstance(row, dict) else ""
+            if not re.fullmatch(r"\w+\.\w+", operation):
+                raise DeclarationError("price", f"`{operation}` is no `service.operation`")
+            self.prices.setdefault(operation, []).append(row)
+
+        self._each("omnidsl_prices", prices, learn)
+
+
+def _is(one: object, wanted: "type[Declaration]", hook: str) -> "Declaration":
+    if not isinstance(one, wanted):
+        problem = f"must return a list of {wanted.__name__}, not of {type(one).__name__}"
+        raise DeclarationError(hook, problem)
+    return one
+
 
 def imported(point: EntryPoint) -> Any:  # a plugin may be any object with hooks
-    """Import a plugin's module; what lies in a folder of its own is imported from there and nowhere else."""
-    if point.folder and point.folder not in sys.path:
-        sys.path.append(point.folder)  # behind all others: it may take no name from them
-    module = importlib.import_module(point.module)
-    if point.folder:
-        file = Path(getattr(module, "__file__", None) or "/").resolve()
-        if not file.is_relative_to(Path(point.folder).resolve()):
-            problem = "another module has this name: rename the file"
-            raise DeclarationError(point.module, problem)
+    """Import a plugin's module; what lies in a folder of its own is imported from there, and takes no other module's name."""
+    if not point.folder:
+        return importlib.import_module(point.module)
+    folder, name = Path(point.folder).resolve(), point.module
+    known = sys.modules.get(name)
+    if known is not None and Path(getattr(known, "__file__", None) or "/").is_relative_to(folder):
+        return known
+    if known is not None or importlib.util.find_spec(name) is not None:
+        raise DeclarationError(name, "another module has this name: rename the file")
+    package = folder / name / "__init__.py"
+    places = [str(package.parent)] if package.is_file() else None
+    file = package if places else folder / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=places)
+    if spec is None or spec.loader is None:
+        raise DeclarationError(name, "is no module of Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module
 
 

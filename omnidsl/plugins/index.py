@@ -19,7 +19,7 @@ from omnidsl.plugins.installed import EntryPoint, distributions, entry_points_fi
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 11
+FORMAT = 12
 
 EVERYTHING = Choice()
 """All that is installed."""

@@ -21,7 +21,7 @@ class HouseRules(Record):
     `default_version` is a version as settings write it (`8.1`, `niji 7`), `plan` one of `basic`, `standard`, `pro`, `mega`;
     `allowed` are names of own options without dashes, `banned` words (or `default`, for those that come with the
     package), `length` characters; `vocabulary` None means the one that comes with the package; with `remarks`
-    what holds of every use of a parameter is told too.
+    what holds of every use of a parameter is told too; `rows` are the rules of plugins, each as JSON (see `house_rules`).
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class HouseRules(Record):
         "name",
         "plan",
         "remarks",
+        "rows",
         "vocabulary",
     )
     __match_args__ = (
@@ -44,6 +45,7 @@ class HouseRules(Record):
         "length",
         "vocabulary",
         "remarks",
+        "rows",
     )
 
     def __init__(
@@ -57,6 +59,7 @@ class HouseRules(Record):
         length: int | None = None,
         vocabulary: "Vocabulary | None" = None,
         remarks: bool = False,
+        rows: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.default_version = default_version
@@ -66,6 +69,7 @@ class HouseRules(Record):
         self.length = length
         self.vocabulary = vocabulary
         self.remarks = remarks
+        self.rows = tuple(rows)
         self._rules: Rules | None = None
 
     @property
@@ -102,19 +106,22 @@ class HouseRules(Record):
         default_version: str | None = None,
         vocabulary: "Vocabulary | None" = None,
         remarks: bool | None = None,
+        rows: Iterable[str] | None = None,
+        allowed: Iterable[str] | None = None,
     ) -> "HouseRules":
         """Return them with what a command line or plugins say put over them (None: they say nothing)."""
-        if all(one is None for one in (name, default_version, vocabulary, remarks)):
+        if all(one is None for one in (name, default_version, vocabulary, remarks, rows, allowed)):
             return self
         return HouseRules(
             self.name if name is None else name,
             default_version=self.default_version if default_version is None else default_version,
             plan=self.plan,
-            allowed=self.allowed,
+            allowed=self.allowed if allowed is None else allowed,
             banned=self.banned,
             length=self.length,
             vocabulary=self.vocabulary if vocabulary is None else vocabulary,
             remarks=self.remarks if remarks is None else remarks,
+            rows=self.rows if rows is None else rows,
         )
 
 
@@ -135,4 +142,5 @@ def _made(house: HouseRules) -> "Rules":
         length=house.length,
         vocabulary=house.vocabulary,
         remarks=house.remarks,
+        rows=house.rows,
     )

@@ -143,6 +143,10 @@ class _JobReader:
         check_length(text, rules, findings, (parts.text_start, end), known=known)
         if (banned := rules.banned_words) is not None:
             _check_banned(text, parts, banned, rules, findings)
+        if rules.rows:  # few have any
+            place = (parts.text_start, parts.text_end)
+            for rule in rules.house_rules:
+                rule.check(job, text, place, findings)
         if not (spoken or terms):
             _check_content(job, parts, findings, self._files)
         return job

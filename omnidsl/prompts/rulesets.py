@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from omnidsl.prompts.banned import BannedWords
+    from omnidsl.prompts.house_rules import HouseRule
 
 LATEST = "latest"
 """The name of Midjourney's rules as far as the package knows them."""
@@ -40,11 +41,12 @@ class Rules:
     language; `default_version` is the one that a prompt without any is for. `plan` is the project's plan at Midjourney (a
     key of `PLANS`, or empty), `allowed` are names of its own options, without dashes, `banned` words that no prompt may
     hold, `length` the most characters of one prompt (None: as the set says). With `remarks`, what holds of every use of a
-    parameter is told too. `sound` is a memory of what was read.
+    parameter is told too. `rows` are the rules of plugins, as they travel. `sound` is a memory of what was read.
     """
 
     __slots__ = (
         "_banned_words",
+        "_house_rules",
         "_vocabulary",
         "allowed",
         "banned",
@@ -56,6 +58,7 @@ class Rules:
         "parameters",
         "plan",
         "remarks",
+        "rows",
         "sound",
         "titles",
     )
@@ -75,6 +78,7 @@ class Rules:
         length: int | None = None,
         vocabulary: Vocabulary | None = None,
         remarks: bool = False,
+        rows: Iterable[str] = (),
     ) -> None:
         self.name = name
         self.parameters = parameters
@@ -90,6 +94,8 @@ class Rules:
         self.remarks = remarks
         self.sound = Sound()
         self._banned_words: BannedWords | None = None
+        self.rows = tuple(rows)
+        self._house_rules: tuple[HouseRule, ...] | None = None
 
     @property
     def banned_words(self) -> "BannedWords | None":
@@ -99,6 +105,17 @@ class Rules:
 
             self._banned_words = BannedWords(self.banned)
         return self._banned_words
+
+    @property
+    def house_rules(self) -> "tuple[HouseRule, ...]":
+        """The rules that plugins bring."""
+        if self._house_rules is None:
+            if not self.rows:
+                return ()
+            from omnidsl.prompts.house_rules import read_rules_of_house  # as above
+
+            self._house_rules = read_rules_of_house(self.rows)
+        return self._house_rules
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -115,6 +132,7 @@ class Rules:
         length: int | None = None,
         vocabulary: Vocabulary | None = None,
         remarks: bool | None = None,
+        rows: Iterable[str] | None = None,
     ) -> "Rules":
         """Return these rules as a project wants them; what is None stays as it is."""
         return Rules(
@@ -130,6 +148,7 @@ class Rules:
             length=self.length if length is None else length,
             vocabulary=self._vocabulary if vocabulary is None else vocabulary,
             remarks=self.remarks if remarks is None else remarks,
+            rows=self.rows if rows is None else rows,
         )
 
     def __repr__(self) -> str:

@@ -35,7 +35,8 @@ class Circumstances:
     buys again what the run bought and saw fail. `listening` has answers streamed where a service can, and told while
     they come (`StepText`); what is bought is the same. `resubmit` and `abandon` name held steps (by node id): buy again,
     perhaps a second time; or give up. Without an `engine` steps run in this process, as many as the limits allow.
-    `service_limits` are those of services that do not share `limits`. `settings` are what the project has settled for
+    `service_limits` are those of services that do not share `limits`. `plugin_settings` are what the project has settled for
+    plugins, `settings` for
     services, by service: by default what these declare. `budget` is what may be spent, by default without a
     limit. After `deadline` seconds nothing more is bought. A run that stops, for that reason or because of a signal,
     gives what is paid for `grace` seconds to come to its end. `selection`
@@ -57,6 +58,7 @@ class Circumstances:
             lambda self: ServiceSettings(Values({}), self.catalogue), takes_self=True
         )
     )
+    plugin_settings: Mapping[str, Mapping[str, JSON]] = attrs.field(factory=dict)
     bounds: Bounds = attrs.field(factory=Bounds)
     files: Filing = attrs.field(factory=Filing)
     plugins: Plugins | None = None

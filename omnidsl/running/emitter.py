@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from omnidsl.plugins.speaking import speaking
 from omnidsl.running.clerk import Clerk
 from omnidsl.running.events import Event, Listener, Notice, told
 from omnidsl.running.ledger import Ledger
@@ -22,6 +23,10 @@ class Emitter:
         self._waiting: deque[Event] = deque()
         self._queued = False
 
+    def listen(self, listener: Listener) -> None:
+        """Tell one more listener from now on."""
+        self._listeners.append(listener)
+
     def emit(self, event: Event) -> None:
         """Send an event on its way. A listener that raises is dropped: it must not cost anybody a result."""
         self._sequence += 1
@@ -30,7 +35,8 @@ class Emitter:
             self._queue(event)
         for listener in tuple(self._listeners):
             try:
-                listener(event)
+                with speaking(""):  # it may be a plugin's request whose answer is told
+                    listener(event)
             except Exception as error:  # noqa: BLE001  # see above
                 self._listeners.remove(listener)
                 self.emit(Notice(**told("listener", {"words": f"{type(error).__name__}: {error}"})))

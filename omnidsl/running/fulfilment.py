@@ -11,9 +11,11 @@ import attrs
 from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.backend import Backend, Call, Receipt, Status
 from omnidsl.plugins.declarations import Immediate, serving
+from omnidsl.plugins.declared import FAULTS, words
 from omnidsl.plugins.errors import ArgumentError, PluginError
 from omnidsl.plugins.media import JSON, File, Handle, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Rejected
+from omnidsl.plugins.speaking import speaking
 from omnidsl.running.access import Access
 from omnidsl.running.accounts import Group
 from omnidsl.running.binding import Bound
@@ -255,8 +257,17 @@ class Fulfilment:
             return
         if await self.shop.clerk.do(lambda ledger: ledger.stages(self.attempt.id)):
             return
-        for reason in hook(call=call):
-            if isinstance(reason, str) and reason:
+        try:
+            with speaking(self.shop.plugins.whose.speaker):
+                reasons = hook(call=call, settings=self.shop.plugin_settings)
+        except FAULTS as error:
+            name = self.shop.plugins.whose.error(error) or service(self.node)
+            raise PluginError(name, f"omnidsl_before_submit: {words(error)}") from error
+        for reason in reasons:
+            if not isinstance(reason, str):
+                problem = f"must give a text or None, and gave {type(reason).__name__}"
+                raise StepError("veto", words=f"omnidsl_before_submit {problem}")
+            if reason:
                 raise StepError("veto", words=reason)
 
     async def _follow(self, receipt: Receipt, *, fresh: bool) -> Status:

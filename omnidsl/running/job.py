@@ -11,6 +11,7 @@ import attrs
 from omnidsl.planning.plan import Loop, Plan, PlanNode
 from omnidsl.planning.values import TextInput, Value, refs
 from omnidsl.plugins.manager import Plugins
+from omnidsl.plugins.speaking import parted
 from omnidsl.running.access import Accesses, places, reached, secrets_of
 from omnidsl.running.arrivals import Arrivals
 from omnidsl.running.artifacts import FolderStore
@@ -47,6 +48,7 @@ from omnidsl.running.results import Failure, Held, Result, RunResult, Skipped
 from omnidsl.running.scheduler import Outcome, chains, result_of
 from omnidsl.running.spool import Spool
 from omnidsl.running.stopping import Stop
+from omnidsl.running.watching import watched
 from omnidsl.running.workshop import Workshop
 
 
@@ -88,11 +90,14 @@ class Job:
         # one of them waits for another run.
         after, author = self._ledger.last_sequence(self._id), self._author()
         clerk = Clerk(self._ledger)
+        quiet = ExitStack()
+        quiet.enter_context(parted())
         guard = ExitStack()
         guard.enter_context(interrupts(self._stop.signalled))
         try:
-            listeners = [*self._around.listeners, *_plugin_listeners(plugins)]
+            listeners: list[Listener] = [*self._around.listeners]
             emitter = Emitter(self._id, after, clerk, listeners)
+            guard.enter_context(watched(plugins, emitter, self._around.plugin_settings))
             before = await clerk.do(lambda ledger: ledger.spending(f"run:{self._id}"))
             emitter.emit(self._begun(before.charged))
             arrivals = Arrivals(
@@ -133,6 +138,7 @@ class Job:
             return self._result(output)
         finally:
             guard.close()
+            quiet.close()
             await asyncio.to_thread(clerk.close)
 
     def _workshop(
@@ -150,6 +156,7 @@ class Job:
             accesses=accesses,
             catalogue=around.catalogue,
             plugins=plugins,
+            plugin_settings=around.plugin_settings,
             clerk=clerk,
             spool=Spool(around.state / "replies"),
             store=store,
@@ -330,14 +337,3 @@ async def _count_rounds(loop: Loop, emitter: Emitter, find: Find) -> None:
         node = next(iter(loop.needs), "")
         words = told("loop-cut", {"more": more, "most": loop.most, "line": loop.line})
         emitter.emit(Notice(node=node, **words))
-
-
-def _plugin_listeners(plugins: Plugins) -> list[Listener]:
-    hook = plugins.manager.hook.omnidsl_event
-    if not hook.get_hookimpls():
-        return []
-
-    def tell(event: Event) -> None:
-        hook(event=event.to_json())
-
-    return [tell]

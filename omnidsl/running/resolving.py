@@ -8,6 +8,7 @@ import json
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.backend import Backend, Call
+from omnidsl.plugins.containment import Contained
 from omnidsl.plugins.errors import PluginError
 from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
 from omnidsl.plugins.outcomes import GatewayError, Reply
@@ -33,7 +34,8 @@ class Inquiry:
     async def resolve(self) -> bool:
         """Tell whether the doubt is gone: the attempt can go on from its beginning, its stages say how."""
         backend = self._shop.plugins.backend(self._service)
-        if type(backend).find is Backend.find:
+        own = backend.inner if isinstance(backend, Contained) else backend
+        if type(own).find is Backend.find:
             return False
         stages = await self._shop.clerk.do(lambda ledger: ledger.stages(self._attempt.id))
         for stage in stages:

@@ -52,6 +52,7 @@ class Workshop:
     budget: Budget
     emit: Callable[[Event], None]
     settings: Mapping[str, Mapping[str, JSON]]
+    plugin_settings: Mapping[str, Mapping[str, JSON]] = attrs.field(factory=dict)
     retry: bool = False
     listening: bool = False
     resubmit: frozenset[str] = frozenset()

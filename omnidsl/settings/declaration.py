@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "files",
         "folders",
         "distributions",
+        "plugin-tables",
         "prices",
     ]
 
@@ -77,6 +78,8 @@ SETTINGS = (
     Setting("vocabulary", "files", [], "Files of terms, with tabs between their columns, that prompts are read with beside our own."),
     Setting("plugins", "distributions", None, "The only distributions whose plugins take part; left out: all that are installed."),
     Setting("plugin-folders", "folders", [], "Folders of the project with plugins of its own; they take part where the project is trusted."),
+    Setting("engine", "text", None, "The engine of a plugin that runs are given to, where `--engine` does not say."),
+    Setting("plugin", "plugin-tables", {}, "What a project settles about plugins, by plugin: what there is, each says itself."),
     Setting("emit", "text", "corrected", "How terms are sent that common front ends misspell.", EMITS),
     Setting("max-steps", "count", MOST_STEPS, "The most steps in one plan: beyond it a loop is a slip."),
     Setting("exclude", "patterns", [".*/", "node_modules/", "__pycache__/"], "What a search leaves out, in the form of `.gitignore`; replaces the default."),

@@ -215,7 +215,7 @@ class SettingsFile:
                 good = self._are_options(path, value)
             case "accounts" if isinstance(value, dict):
                 good = self._are_faultless(faults_of_accounts(path, value))
-            case "services" if isinstance(value, dict):
+            case "services" | "plugin-tables" if isinstance(value, dict):
                 good = self._are_faultless(faults_of_tables(path, value))
             case "limits-by-service" if isinstance(value, dict):
                 good = self._are_limits(path, value)

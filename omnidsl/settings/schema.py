@@ -79,6 +79,10 @@ def _property(one: Setting) -> dict[str, object]:
     return {**shown, **_form(one)}
 
 
+_TABLE = {
+    "type": "object",
+    "additionalProperties": {"type": ["boolean", "integer", "number", "string"]},
+}
 _DISTRIBUTION = "^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$"
 
 
@@ -108,8 +112,12 @@ def _form(one: Setting) -> dict[str, object]:
             own = {name: _form(BY_NAME[f"limits.{name}"]) for name in OF_SERVICES}
             service = {"type": "object", "properties": own, "additionalProperties": False}
             return {"type": "object", "additionalProperties": service}
-        case "services":
-            return _services()
+        case "services" | "plugin-tables":
+            return (
+                _services()
+                if one.kind == "services"
+                else {"type": "object", "additionalProperties": _TABLE}
+            )
         case "money":
             return {"type": "number", "minimum": 0, "maximum": MOST}
         case "prices":

@@ -90,7 +90,8 @@ def faults_of_tables(path: tuple[str, ...], tables: "Mapping[str, object]") -> "
             yield Fault("OM904", there, expected="table", found=toml_type(table))
             continue
         for name, value in table.items():
-            yield from _fault((*there, name), name, value)
+            own = name if path[0] == "services" else ""
+            yield from _fault((*there, name), own, value)
 
 
 def _fault(path: tuple[str, ...], name: str, value: object) -> "Iterator[Fault]":
@@ -145,7 +146,26 @@ def faults(settings: "Settings", catalogue: "Catalogue") -> list[Diagnostic]:
                 found.append(settings.blamed("OM903", (*path, name), near))
             else:
                 found += _misfit(settings, (*path, name), setting, value)
-    return found
+    return [*found, *_faults_of_plugins(settings, catalogue)]
+
+
+def _faults_of_plugins(settings: "Settings", catalogue: "Catalogue") -> "Iterator[Diagnostic]":
+    known = catalogue.brought.settings
+    for plugin, table in settings.values.table("plugin").items():
+        rows = known.get(plugin)
+        if rows is None and catalogue.leaves_out(plugin):
+            continue
+        if rows is None:
+            near = [f"plugin.{one}" for one in nearest(plugin, known)]
+            yield settings.blamed("OM903", ("plugin", plugin), near)
+            continue
+        for name, value in table.items() if isinstance(table, dict) else ():
+            path = ("plugin", plugin, name)
+            if name in rows:
+                yield from _misfit(settings, path, rows[name], value)
+            else:
+                near = [f"plugin.{plugin}.{one}" for one in nearest(name, rows)]
+                yield settings.blamed("OM903", path, near)
 
 
 def _misfit(
@@ -157,6 +177,23 @@ def _misfit(
     elif setting.choices and value not in setting.choices:
         near = nearest(str(value), setting.choices)
         yield settings.blamed("OM905", path, near, example=", ".join(setting.choices))
+
+
+def plugin_settings(values: "Values", catalogue: "Catalogue") -> "dict[str, dict[str, JSON]]":
+    """Return the settings of every plugin that has any of its own: what the project says, else what it declares."""
+    tables = values.table("plugin")
+    return {
+        plugin: _settled(tables.get(plugin), rows)
+        for plugin, rows in catalogue.brought.settings.items()
+    }
+
+
+def _settled(table: object, settings: "Mapping[str, SettingView]") -> "dict[str, JSON]":
+    given = table if isinstance(table, dict) else {}
+    return {
+        name: value if one.fits(value := given.get(name)) else one.default
+        for name, one in settings.items()
+    }
 
 
 class ServiceSettings(Mapping[str, "Mapping[str, JSON]"]):
@@ -176,11 +213,7 @@ class ServiceSettings(Mapping[str, "Mapping[str, JSON]"]):
         found = self._known.get(service)
         if found is None:
             view = self._catalogue.services[service]
-            table = self._tables.get(service, {})
-            found = self._known[service] = {
-                name: given if one.fits(given := table.get(name)) else one.default
-                for name, one in view.settings.items()
-            }
+            found = self._known[service] = _settled(self._tables.get(service), view.settings)
         return found
 
     def __iter__(self) -> "Iterator[str]":

@@ -15,6 +15,7 @@ EXPECTED = {
     "accounts": "table of strings",
     "limits-by-service": "table of tables",
     "services": "table of tables",
+    "plugin-tables": "table of tables",
     "flag": "boolean",
     "count": "integer",
     "codes": "array of strings",

@@ -1,5 +1,6 @@
 """A project of its own for each example, and `--update`, which writes expectations anew."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     preferred_language.cache_clear()
     yield folder
     preferred_language.cache_clear()
+    for name, module in [*sys.modules.items()]:  # plugins of this project
+        if str(getattr(module, "__file__", "")).startswith(str(folder)):
+            del sys.modules[name]
 
 
 @pytest.fixture(autouse=True, scope="session")

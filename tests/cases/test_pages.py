@@ -74,7 +74,7 @@ def findings(one: Page, example: str, project: Path, install: Install) -> list[s
     """Return the codes that an example earns, in its own folder."""
     plugins = {one.kind: example} if one.kind == "plugin" else {}
     for path, content in one.files.items():
-        if path.endswith(".py"):
+        if path.endswith(".py") and "/" not in path:
             plugins[path] = str(content)
         else:
             write(project, path, content.content if isinstance(content, Blob) else content)

@@ -108,6 +108,7 @@ def follow(
         environment = {
             **child_environment,
             "OMNI_CACHE_DIR": str(tmp_path_factory.getbasetemp() / f"cache-{document.stem}"),
+            "OMNI_TRUST": str(folder / "house"),
             "OMNI_LANG": "zh" if ".zh-CN" in document.name else "en",
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         }
