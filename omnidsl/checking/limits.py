@@ -99,10 +99,10 @@ def conflicts(operation: OperationView, values: Mapping[str, object]) -> Iterato
         name, value, beside = one.argument, given.get(one.argument), one.beside(known)
         callee, why = operation.full_name, OwnWords(one.help, one.zh)
         if one.given is False and name in values:
-            told = {"callee": callee, "name": name, "beside": beside, "why": why}
+            told = {"callee": callee, "name": name, "beside": beside, "because": why}
             yield one, Violation("OM246", told)
         elif one.given is True and name not in given:
-            told = {"callee": callee, "names": f"`{name}`", "why": why}
+            told = {"callee": callee, "names": f"`{name}`", "because": why}
             yield one, Violation("OM202", told)
         elif not isinstance(value, Later | None) and not one.permits(value):
             if violation(operation.parameters[name], value) is not None:
@@ -112,7 +112,7 @@ def conflicts(operation: OperationView, values: Mapping[str, object]) -> Iterato
             )
             told = {"name": name, "value": shown, "allowed": one.allowed(), "beside": beside}
             close = nearest(value, one.choices) if isinstance(value, str) else []
-            yield one, _alone(one, told) or Violation("OM247", {**told, "why": why}, close)
+            yield one, _alone(one, told) or Violation("OM247", {**told, "because": why}, close)
 
 
 def _alone(limit: "Condition", told: dict[str, object]) -> Violation | None:
@@ -122,8 +122,8 @@ def _alone(limit: "Condition", told: dict[str, object]) -> Violation | None:
     values = {"name": told["name"], "value": told["value"]}
     why = OwnWords(limit.help, limit.zh)
     if limit.choices:
-        return Violation("OM206", {**values, "choices": told["allowed"], "why": why})
-    return Violation("OM207", {**values, "bounds": told["allowed"], "why": why})
+        return Violation("OM206", {**values, "choices": told["allowed"], "because": why})
+    return Violation("OM207", {**values, "bounds": told["allowed"], "because": why})
 
 
 def bounds_text(low: float | None, high: float | None) -> str:

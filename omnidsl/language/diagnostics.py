@@ -127,7 +127,7 @@ class Diagnostic:
         return entry(self.code).text(label.note, language).format_map(words)
 
     def help(self, language: str | None = None) -> list[str]:
-        """Return ways out: did-you-means first, then the code's own advice, then `why`, where a value says so."""
+        """Return ways out: did-you-means first, then the code's own advice, then the value `because`, where there is one."""
         ways = []
         if self.suggestions:
             names = phrase("or", language).join(f"`{one}`" for one in self.suggestions)
@@ -135,6 +135,6 @@ class Diagnostic:
         advice = entry(self.code).text("help", language)
         if advice:
             ways.append(advice.format_map(self._words(language)))
-        if why := str(self._words(language).get("why", "")):
-            ways.append(why)
+        if because := str(self._words(language).get("because", "")):
+            ways.append(because)
         return ways

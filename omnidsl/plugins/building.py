@@ -55,7 +55,7 @@ def _asked(
     while left:
         began = time.monotonic()
         with subprocess.Popen(  # noqa: S603  # this Python, with our own program
-            [sys.executable, "-c", _PROGRAM],
+            [sys.executable, "-P", "-c", _PROGRAM],  # -P: nothing of the current folder before us
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -63,7 +63,7 @@ def _asked(
         ) as child:
             rows = [one.to_json() for one in left]
             request = {
-                "path": sys.path,
+                "path": _path(),
                 "points": rows,
                 "tables": made.tables,
                 "patience": patience,

@@ -38,7 +38,8 @@ def test_the_running_page_lists_the_environment_variables_that_are_read() -> Non
     sources = [*ROOT.glob("omnidsl/**/*.py"), *ROOT.glob("plugins/**/*.py")]
     read = names(r"environ(?:\.get\(|\[)\"(OMNI_[A-Z_]+)\"", *sources) | {"OMNI_LANG"}
 
-    assert read == names(r"(?m)^\| `(OMNI_[A-Z_]+)`", ROOT / "docs/running.md")
+    ours = {"OMNI_VERDICTS"}  # between `omni plugin check` and its own child
+    assert read - ours == names(r"(?m)^\| `(OMNI_[A-Z_]+)`", ROOT / "docs/running.md")
 
 
 def test_the_settings_page_lists_every_setting_with_its_default() -> None:
