@@ -67,7 +67,7 @@ class Recipe:
         self._catalogue = (
             load_catalogue(Choice.of(self._settings))
             .preferring(mode=self._settings.gateway_mode)
-            .behind(self._settings.gateway_kind)
+            .behind(self._settings.gateway_kind, self._settings.service_kinds)
         )
         self._setting_faults += faults(self._settings, self._catalogue)
         self._inspection = self._inspect()

@@ -72,7 +72,9 @@ class AsyncSession:
         self._settings, _ = load_settings(Path(folder))
         settled = self._settings
         self._catalogue: Catalogue = (
-            load_catalogue().preferring(mode=settled.gateway_mode).behind(settled.gateway_kind)
+            load_catalogue()
+            .preferring(mode=settled.gateway_mode)
+            .behind(settled.gateway_kind, settled.service_kinds)
         )
         self._sandbox = sandbox
         self._gateway = gateway

@@ -56,6 +56,7 @@ grace = "90"
 [services.weather]
 base_url = "https://weather.example/v2"
 name = "weather"
+kind = "plus"
 key = "WEATHER_KEY"
 key_header = "x-api-key"
 accounts = { main = "WEATHER_KEY_MAIN" }

@@ -236,7 +236,7 @@ class CallChecker:
 
     def _served(self, operation: OperationView, span: Span) -> None:
         """Report an operation that the project's gateway does not serve."""
-        kind = self._in.catalogue.gateway_kind
+        kind = self._in.catalogue.kind_of(operation.service)
         if kind and kind in operation.not_served_by:
             kinds = quoted(one for one in KINDS if one not in operation.not_served_by)
             values = {"operation": operation.full_name, "kind": kind, "kinds": kinds}

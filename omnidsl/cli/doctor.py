@@ -74,6 +74,7 @@ async def _checks(arguments: argparse.Namespace) -> "list[Check]":
         ServiceSettings(settings.values, catalogue),
         state,
         kind=settings.gateway_kind,
+        kinds=settings.service_kinds,
     )
     told_by_plugins, told_by_gateways = await asyncio.gather(plugins, remote)
     return [

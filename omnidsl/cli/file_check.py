@@ -120,7 +120,9 @@ class FileChecker:
             source,
             where,
             root=settings.root,
-            catalogue=self.catalogues.of(settings).behind(settings.gateway_kind),
+            catalogue=self.catalogues.of(settings).behind(
+                settings.gateway_kind, settings.service_kinds
+            ),
             rules=self.house(settings),
             most_steps=settings.max_steps,
         )

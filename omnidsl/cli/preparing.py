@@ -91,7 +91,7 @@ def prepare(arguments: argparse.Namespace, settings: "Settings") -> Prepared:
 
     catalogues = plugging.Catalogues.of_command(arguments)
     catalogue = catalogues.of(settings).preferring(mode=settings.gateway_mode)
-    catalogue = catalogue.behind(settings.gateway_kind)
+    catalogue = catalogue.behind(settings.gateway_kind, settings.service_kinds)
     finding.show(catalogues.take_findings(), colour=arguments.color, to_stderr=True)
     if unfit(settings, catalogue, colour=arguments.color):
         raise Refused(USAGE)

@@ -162,7 +162,7 @@ def _collected(
         source,
         where,
         root=settings.root,
-        catalogue=catalogues.of(settings).behind(settings.gateway_kind),
+        catalogue=catalogues.of(settings).behind(settings.gateway_kind, settings.service_kinds),
         rules=rules,
     )
     inspection.dry_run()

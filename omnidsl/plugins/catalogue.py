@@ -302,7 +302,16 @@ class Catalogue:
     kind of the gateway that recipes are checked for; empty where it is not known.
     """
 
-    __slots__ = ("brought", "gateway_kind", "left", "points", "problems", "services", "tables")
+    __slots__ = (
+        "brought",
+        "gateway_kind",
+        "kinds",
+        "left",
+        "points",
+        "problems",
+        "services",
+        "tables",
+    )
 
     def __init__(
         self,
@@ -313,6 +322,7 @@ class Catalogue:
         left: "Iterable[tuple[EntryPoint, str]]" = (),
         gateway_kind: str = "",
         brought: Brought | None = None,
+        kinds: "Mapping[str, str] | None" = None,
     ) -> None:
         self.services = {one.name: one for one in services}
         self.problems = tuple(problems)
@@ -321,6 +331,7 @@ class Catalogue:
         self.left = tuple(left)
         self.gateway_kind = gateway_kind
         self.brought = brought or Brought({})
+        self.kinds = dict(kinds or {})
 
     @classmethod
     def from_json(
@@ -382,9 +393,12 @@ class Catalogue:
                     parameter.default = value
         return self
 
-    def behind(self, kind: str | None) -> "Catalogue":
-        """Return the catalogue for recipes that run at a gateway of this kind (None: not known)."""
-        if (kind or "") == self.gateway_kind:
+    def behind(self, kind: str | None, own: "Mapping[str, str] | None" = None) -> "Catalogue":
+        """Return the catalogue for recipes that run at a gateway of this kind (None: not known).
+
+        `own` are the kinds of the gateways that single services have of their own.
+        """
+        if (kind or "") == self.gateway_kind and not own:
             return self
         return Catalogue(
             self.services.values(),
@@ -394,12 +408,20 @@ class Catalogue:
             self.left,
             kind or "",
             self.brought,
+            own,
         )
 
     def leaves_out(self, plugin: str) -> bool:
         """Tell whether a plugin of this name takes no part, or may be one of a project that is not trusted."""
         untrusted = any(one.code == "OM919" for one in self.problems)
         return untrusted or any(one.name == plugin for one, _ in self.left)
+
+    def kind_of(self, service: str) -> str:
+        """Return the kind of the gateway that a service is at; empty where it is not known."""
+        if service in self.kinds:
+            return self.kinds[service]
+        view = self.services.get(service)
+        return "" if view is not None and view.base_url else self.gateway_kind
 
     def operations(self) -> Iterator[OperationView]:
         """Yield every operation of every service."""

@@ -110,18 +110,21 @@ async def remote_checks(
     state: Path,
     *,
     kind: str | None = None,
+    kinds: Mapping[str, str] | None = None,
     bounds: Bounds = _BOUNDS,
 ) -> list[Check]:
     """Return what is to be said of gateways, keys and services, in their order; all are asked at the same time.
 
-    `kind` is what the project says of the common gateway.
+    `kind` is what the project says of the common gateway, `kinds` what it says of those of single services.
     """
     if found.common is None and not found.own:
         return [Check("gateway", "—", "bad", "gateway-none")]
     plugins = Plugins(catalogue.points, catalogue.services, set(catalogue.services))
     tools = _Tools(plugins, settings, FolderStore(state / "artifacts"), bounds)
     shared = [one for one in catalogue.services if one not in found.own]
-    visits = [_Visit(one, [name], tools) for name, one in found.own.items()]
+    visits = [
+        _Visit(one, [name], tools, (kinds or {}).get(name)) for name, one in found.own.items()
+    ]
     if found.common is not None:
         visits.insert(0, _Visit(found.common, shared, tools, kind))
     known = await asyncio.gather(*(asyncio.to_thread(one.keys) for one in visits))
@@ -240,7 +243,7 @@ class _Visit:
         account = next((one for one in contexts if not _is_refused(replies[one])), None)
         kind = "" if account is None else await self._kind(contexts[account])
         told += [self._accepted(reply, one, known=bool(kind)) for one, reply in replies.items()]
-        if kind and self.kind not in (None, kind):
+        if kind and self.kind not in (None, "", kind):
             told.append(self.check("warning", "kind-other", kind=kind, settled=self.kind))
         elif kind:
             told.append(self.check("remark", "kind-seems", kind=kind))

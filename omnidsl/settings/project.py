@@ -142,6 +142,15 @@ class Settings:
         return self._read.blame(code, path, suggestions, **values)
 
     @property
+    def service_kinds(self) -> dict[str, str]:
+        """Of which kind the gateways are that single services have of their own; empty where nobody says."""
+        if "services" not in self.values.given:
+            return {}
+        from omnidsl.settings.services import service_kinds
+
+        return service_kinds(self.values)
+
+    @property
     def other_gateway(self) -> bool:
         """Whether the environment or a flag names another gateway than the settings file does."""
         settled = self.values.text("gateway.base_url") or ""

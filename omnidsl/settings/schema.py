@@ -6,6 +6,7 @@ from pathlib import Path
 from omnidsl.prompts.rulesets import DATED_FORM, rule_sets
 from omnidsl.settings.declaration import (
     BY_NAME,
+    KINDS,
     MOST_STEPS,
     OF_SERVICES,
     SETTINGS,
@@ -133,6 +134,7 @@ def _services() -> dict[str, object]:
     own: dict[str, object] = {
         "base_url": {"type": "string", "pattern": "^https?://"},
         "name": {"type": "string", "minLength": 1},
+        "kind": {"enum": list(KINDS)},
         "key": variable,
         "key_header": {"type": "string", "minLength": 1},
         "accounts": _form(BY_NAME["gateway.accounts"]),

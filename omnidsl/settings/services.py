@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.language.diagnostics import Diagnostic
 from omnidsl.language.suggestions import nearest
+from omnidsl.settings.declaration import KINDS
 from omnidsl.settings.toml_types import toml_type
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from omnidsl.settings.project import Settings
     from omnidsl.settings.values import Values
 
-ADDRESS = ("base_url", "name", "key", "key_header", "accounts")
+ADDRESS = ("base_url", "name", "kind", "key", "key_header", "accounts")
 """What any service's table may hold: its gateway, and how its key is found and sent."""
 
 SIMULATED = "sandbox"
@@ -114,6 +115,7 @@ def _wrong(name: str, value: str) -> str | None:
     right, example = {
         "base_url": (is_base_url(value), URL_EXAMPLE),
         "name": (bool(value.strip()) and value != SIMULATED, "studio"),
+        "kind": (value in KINDS, ", ".join(KINDS)),
         "key": (is_variable(value), "EXAMPLE_API_KEY"),
         "key_header": (is_key_header(value), "Authorization: Bearer, x-api-key"),
     }[name]
@@ -124,6 +126,18 @@ def service_tables(values: "Values") -> "dict[str, dict[str, object]]":
     """Return the tables of services by name."""
     tables = values.table("services")
     return {name: dict(one) for name, one in tables.items() if isinstance(one, dict)}
+
+
+def service_kinds(values: "Values") -> dict[str, str]:
+    """Return of which kind the gateways of single services are; empty where the project does not say.
+
+    What it says of the common gateway is not true of another one.
+    """
+    return {
+        name: str(table.get("kind", ""))
+        for name, table in service_tables(values).items()
+        if "kind" in table or "base_url" in table
+    }
 
 
 def faults(settings: "Settings", catalogue: "Catalogue") -> list[Diagnostic]:

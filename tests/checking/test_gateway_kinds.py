@@ -53,6 +53,28 @@ def test_an_operation_is_refused_for_the_kinds_that_do_not_serve_it(
     assert expected == findings(tmp_path, body, kind)
 
 
+@pytest.mark.parametrize(
+    ("table", "refused"),
+    [
+        ("", True),
+        ('base_url = "https://mj.example"', False),
+        ('base_url = "https://mj.example"\nkind = "proxy"', False),
+        ('base_url = "https://mj.example"\nkind = "new-api"', True),
+        ('kind = "proxy"', False),
+        ('key = "MJ_KEY"', True),
+    ],
+)
+def test_a_gateway_of_its_own_is_of_its_own_kind(tmp_path: Path, table: str, refused: bool) -> None:
+    (tmp_path / "main.omni").write_text(RECIPE % ANIMATE, "utf-8")
+    (tmp_path / "omni.toml").write_text(
+        f'[gateway]\nkind = "new-api"\n[services.midjourney]\n{table}\n', "utf-8"
+    )
+
+    found = [one.code for one in load(tmp_path / "main.omni").check() if one.severity == "error"]
+
+    assert (["OM250"] if refused else []) == found
+
+
 def test_a_recipe_for_another_kind_cannot_be_planned(tmp_path: Path) -> None:
     findings(tmp_path, ANIMATE, "new-api")
 

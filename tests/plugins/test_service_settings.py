@@ -82,6 +82,7 @@ def project(folder: Path, settings: str) -> None:
         ("base_url = 3", [("OM904", "base_url", "")]),
         ('name = "sandbox"', [("OM905", "name", "")]),
         ('name = " "', [("OM905", "name", "")]),
+        ('kind = "odd"', [("OM905", "kind", "")]),
         ('key_header = "x api key"', [("OM905", "key_header", "")]),
         ('key_header = "Authorization: Bearer"', []),
         ('accounts = "A"', [("OM904", "accounts", "")]),
