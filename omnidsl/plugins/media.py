@@ -88,13 +88,15 @@ class File:
     """A file that a backend offers: at a URL (fetched by the runner, under its rules), or as bytes.
 
     `kind` is what it must turn out to be: `image`, `audio`, `video`. `part` is the part of the result that it belongs to
-    (see `Operation.parts`); empty: the result itself.
+    (see `Operation.parts`); empty: the result itself. One that is `optional` is left out, and told of, where it cannot be
+    had: what was paid for is not lost with it.
     """
 
     kind: str
     url: str | None = None
     data: bytes | None = attrs.field(default=None, repr=False)
     part: str = ""
+    optional: bool = False
 
 
 def _grouped(files: Iterable[File]) -> tuple[File, ...]:

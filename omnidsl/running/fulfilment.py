@@ -313,20 +313,30 @@ class Fulfilment:
     ) -> tuple[Made, tuple[StoredFile, ...]]:
         """Store all files at once, since their addresses may expire; a task is asked for fresh ones where they have.
 
-        Returns what was made with the addresses that held.
+        Returns what was made with the addresses that held. What is optional and cannot be had is left out.
         """
         turn = 0
         while True:
             found = await asyncio.gather(
                 *(self._fetch(one) for one in made.files), return_exceptions=True
             )
-            failed = next((one for one in found if isinstance(one, BaseException)), None)
-            if failed is None:
-                return made, tuple(one for one in found if isinstance(one, StoredFile))
+            lost = [
+                (file, one)
+                for file, one in zip(made.files, found, strict=True)
+                if isinstance(one, BaseException)
+            ]
+            needed = next((one for file, one in lost if not _can_do_without(file, one)), None)
+            failed = needed or next((one for _, one in lost), None)
             turn += 1
-            if receipt is None or turn > _FRESH_ADDRESSES or not _has_expired(failed):
-                raise failed
-            made = await self._guarded(self._asked_again(made, receipt))
+            again = receipt is not None and turn <= _FRESH_ADDRESSES
+            if receipt is not None and again and failed is not None and _has_expired(failed):
+                made = await self._guarded(self._asked_again(made, receipt))
+                continue
+            if needed is not None:
+                raise needed
+            for file, error in lost:
+                self._tell_left_out(file, error)
+            return made, tuple(one for one in found if isinstance(one, StoredFile))
 
     async def _asked_again(self, made: Made, receipt: Receipt) -> Made:
         """Return what a finished task made with addresses of now, or as it was where nothing better is to be had."""
@@ -352,6 +362,11 @@ class Fulfilment:
                 _waits(self.shop, self.node, error.message(), seconds)
                 await asyncio.sleep(seconds)
 
+    def _tell_left_out(self, file: File, error: BaseException) -> None:
+        words = error.message() if isinstance(error, FetchError) else str(error)
+        values: dict[str, JSON] = {"part": file.part or file.kind, "words": words}
+        self.shop.emit(Notice(node=self.node.id, **told("left-out", values)))
+
     def _tell_submitted(self, task: str, account: str) -> None:
         attempt = self.attempt
         self.shop.emit(
@@ -364,6 +379,10 @@ class Fulfilment:
                 reserved=self.context.price,
             )
         )
+
+
+def _can_do_without(file: File, error: BaseException) -> bool:
+    return file.optional and isinstance(error, FetchError)
 
 
 def _has_expired(error: BaseException) -> bool:

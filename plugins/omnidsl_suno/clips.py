@@ -3,7 +3,10 @@
 from omnidsl.plugins.songs import Clip
 from omnidsl.plugins.songs.envelope import Row, address, dicts, seconds, text
 
-_WHOLE = frozenset(("", "complete", "completed", "succeeded", "success"))
+_NOT_WHOLE = frozenset(
+    ("submitted", "queued", "streaming", "running", "error", "failed", "failure")
+)
+"""States of a clip whose address is none yet, or that of a stream, or nothing's; gateways have words of their own for whole."""
 
 
 def clips(row: Row) -> list[Clip]:
@@ -19,6 +22,7 @@ def _clip(row: Row) -> Clip:
     more = row.get("metadata")
     more = more if isinstance(more, dict) else {}
     state = text(row, "status", "state").strip().lower()
+    whole = state not in _NOT_WHOLE
     words = text(more, "error_message", "error_type") or text(row, "error_message", "fail_reason")
     pending = row.get("is_video_pending") is True
     return Clip(
@@ -26,9 +30,9 @@ def _clip(row: Row) -> Clip:
         title=text(row, "title"),
         lyrics=text(more, "prompt") or text(row, "prompt", "lyric", "lyrics"),
         seconds=seconds(more.get("duration"), row.get("duration")),
-        audio=address(row, "audio_url", "audioUrl") if state in _WHOLE else "",
+        audio=address(row, "audio_url", "audioUrl") if whole else "",
         picture=address(row, "image_large_url", "image_url", "imageLargeUrl", "imageUrl"),
         video="" if pending else address(row, "video_url", "videoUrl"),
-        fault=words or ("" if state in _WHOLE else state),
+        fault=words or ("" if whole else state),
         model=text(row, "model_name", "major_model_version", "mv"),
     )

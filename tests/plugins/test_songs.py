@@ -263,6 +263,20 @@ def test_a_song_whose_sound_is_dead_fails_and_a_later_run_fetches_it_without_buy
     assert 1 == len(script.orders)
 
 
+def test_a_song_whose_picture_is_gone_is_a_song_and_says_so(
+    bench: Bench, script: SongScript
+) -> None:
+    script.own["/1.png"] = lambda _: Answer(404, b"gone")
+
+    result = bench.run(bench.plan(song("s", "suno.music", description="rain")))
+
+    made = result.results["s"]
+    assert (0, 2, 1) == (result.status, len(made.files), len(made.parts["pictures"]))
+    assert ["left-out"] == [
+        reason for one in bench.events if (reason := getattr(one, "reason", "")) == "left-out"
+    ]
+
+
 def test_an_order_whose_answer_is_lost_is_held_and_not_sent_again(
     bench: Bench, script: SongScript, gateway: ScriptedGateway
 ) -> None:

@@ -41,9 +41,16 @@ def made(clips: Sequence[Clip], task: str, *, videos: bool) -> Made:
         words = worded(clips) or f"the task {task} ended without a sound"
         raise Failed("empty-answer", words)
     files = [File("audio", url=one.audio) for one in good]
-    files += [File("image", url=one.picture, part="pictures") for one in good if one.picture]
+    # Nobody should lose a song because its picture is gone.
+    files += [
+        File("image", url=one.picture, part="pictures", optional=True)
+        for one in good
+        if one.picture
+    ]
     if videos:
-        files += [File("video", url=one.video, part="videos") for one in good if one.video]
+        files += [
+            File("video", url=one.video, part="videos", optional=True) for one in good if one.video
+        ]
     facts: dict[str, JSON] = {
         "task_id": task,
         "titles": [one.title for one in good],
