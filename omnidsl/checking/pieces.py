@@ -18,77 +18,85 @@ _ENDS = (
 _FILLED = "\ufffc"
 """Stands for every character of what `${…}` is filled with: there is no end in it."""
 
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\u{d}"}
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\u{d}"})
 
 Known = Callable[[syntax.Expression], object]
 """Returns what an expression in a text is, or None where that is not known."""
 
 
-class _Unit:
-    """What is never cut: one character, or a `${…}`; `size` is in characters of the text."""
+class _Hole:
+    """A `${…}` in a text, as it is written, and where what fills it stands."""
 
-    __slots__ = ("size", "text", "written")
+    __slots__ = ("end", "start", "written")
 
-    def __init__(self, written: str, text: str) -> None:
+    def __init__(self, start: int, end: int, written: str) -> None:
+        self.start = start
+        self.end = end
         self.written = written
-        self.text = text
-        self.size = len(text)
 
 
 def in_pieces(node: syntax.Text, source: Source, most: int, known: Known) -> list[str] | None:
     """Return literals that hold a text piece by piece, each at most so long; None where `${…}` alone is longer."""
-    units = list(_units(node, source, known))
-    text = "".join(one.text for one in units)
-    places = [0]
-    for one in units:
-        places.append(places[-1] + one.size)
-    cuts = _cuts(text, most, places)
+    text, holes = _filled(node, source, known)
+    cuts = _cuts(text, most, holes)
     if cuts is None:
         return None
-    found = []
-    for start, end in pairwise(cuts):
-        first, last = bisect_right(places, start) - 1, bisect_right(places, end) - 1
-        if some := _trimmed(units[first:last]):
-            found.append('"' + "".join(one.written for one in some) + '"')
-    return found
+    return [
+        '"' + _written(text, start, end, holes) + '"'
+        for start, end in pairwise(cuts)
+        if text[start:end].strip()
+    ]
 
 
-def _units(node: syntax.Text, source: Source, known: Known) -> "list[_Unit]":
-    found = []
+def _filled(node: syntax.Text, source: Source, known: Known) -> tuple[str, list[_Hole]]:
+    """Return a text with everything in it filled in, and where that stands."""
+    parts: list[str] = []
+    holes: list[_Hole] = []
+    size = 0
     for one in node.parts:
         if isinstance(one, syntax.Piece):
-            found += [_Unit(_ESCAPES.get(sign, sign), sign) for sign in one.text]
+            parts.append(one.text)
         else:
             # What is not known is taken for one character: it must not vanish at an edge.
             text = known(one)
-            size = len(text) if isinstance(text, str) else 1
-            found.append(_Unit(f"${{{source[one.span]}}}", _FILLED * max(1, size)))
-    for first, second in pairwise(found):
-        if first.written == "$" and second.written.startswith("{"):
-            first.written = "\\$"
-    return found
+            parts.append(_FILLED * max(1, len(text) if isinstance(text, str) else 1))
+            holes.append(_Hole(size, size + len(parts[-1]), f"${{{source[one.span]}}}"))
+        size += len(parts[-1])
+    return "".join(parts), holes
 
 
-def _cuts(text: str, most: int, places: list[int]) -> list[int] | None:
+def _cuts(text: str, most: int, holes: list[_Hole]) -> list[int] | None:
     """Return the places of the cuts, both ends with them."""
     ends = [[match.end() for match in one.finditer(text)] for one in _ENDS]
     cuts = [0]
     while len(text) - cuts[-1] > most:
         start, far = cuts[-1], cuts[-1] + most
         choices = (one[bisect_right(one, far) - 1] for one in ends if one and one[0] <= far)
-        cut = next((one for one in choices if one > start), 0)
-        if not cut:
-            cut = places[bisect_right(places, far) - 1]
+        cut = next((one for one in choices if one > start), 0) or _before_holes(far, holes)
         if cut <= start:
             return None
         cuts.append(cut)
     return [*cuts, len(text)]
 
 
-def _trimmed(units: list[_Unit]) -> list[_Unit]:
-    first, last = 0, len(units)
-    while first < last and units[first].text.isspace():
-        first += 1
-    while last > first and units[last - 1].text.isspace():
-        last -= 1
-    return units[first:last]
+def _before_holes(place: int, holes: list[_Hole]) -> int:
+    """Return a place, or the beginning of the hole that it lies in."""
+    number = bisect_right([one.start for one in holes], place) - 1
+    inside = number >= 0 and place < holes[number].end
+    return holes[number].start if inside else place
+
+
+def _written(text: str, start: int, end: int, holes: list[_Hole]) -> str:
+    """Return a part of a text as it stands between quotes, without white space at its edges."""
+    part = text[start:end]
+    start, end = start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+    found, at = [], start
+    for one in holes:
+        if start <= one.start < end:
+            found += [_escaped(text[at : one.start]), one.written]
+            at = one.end
+    return "".join([*found, _escaped(text[at:end])])
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES).replace("${", "\\${")
