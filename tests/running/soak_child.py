@@ -35,6 +35,8 @@ def main(url: str, folder: str, key: str, stored: str = "") -> int:
     logging.basicConfig(filename=home / f"log.{len(list(home.glob('log.*')))}", level=logging.DEBUG)
     bench = Bench(home, Gateway.at(url, key=key, name="soak"))
     bench.limits, bench.bounds, bench.settling_seconds = LIMITS, BOUNDS, 0.5
+    # Three protocols of chats: the one that all share for OpenAI's models, and the vendors' own.
+    bench.settings = {"claude": {"native": True}, "gemini": {"native": True}}
     with (
         progress(sys.stderr, sys.stdout, form="plain") as people,
         progress(sys.stderr, sys.stdout, form="json") as programs,

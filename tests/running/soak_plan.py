@@ -23,12 +23,12 @@ class Work:
         number = len(self.nodes)
         kind = self._chance.choice(_KINDS)
         if kind == "chat":
-            self._step("chat", "openai.chat", {"messages": f"question {number}"})
+            self._step("chat", self._model(), {"messages": f"question {number}"})
             return
         if kind == "chained":
-            first = self._step("chat", "openai.chat", {"messages": f"question {number}"})
+            first = self._step("chat", self._model(), {"messages": f"question {number}"})
             words = TextInput((f"go on with {number}: ", Ref(first)))
-            last = self._step("chat", "openai.chat", {"messages": words})
+            last = self._step("chat", self._model(), {"messages": words})
             self.saves.append(Save(Ref(last), f"{last}.txt"))
             return
         if kind == "drawn":
@@ -61,6 +61,9 @@ class Work:
         if kind == "described":
             told = self._step("told", "midjourney.describe", {"picture": Ref(heroes[0])})
             self.saves.append(Save(Ref(told), f"{told}.txt"))
+
+    def _model(self) -> str:
+        return self._chance.choice(("openai.chat", "claude.chat", "gemini.chat"))
 
     def _step(self, name: str, operation: str, arguments: dict[str, Value]) -> str:
         node = f"{name}.{len(self.nodes)}"
