@@ -489,4 +489,6 @@ def _has_task(callee: str, given: Type, item: Type) -> bool:
     """
     service, _, operation = callee.partition(".")
     maker = item.service or given.service
+    if item.part:
+        return False
     return given.later and (not operation or maker in ("", service))

@@ -24,7 +24,8 @@ class Type:
 
     `service` is the service whose step made the value (a bare operation is looked up there); `later` says that the
     value comes from a step and is not known before it ran, `unbounded` that nobody knows how long that list will be. `parts`
-    are the types of what the operation that made it says it has beside itself.
+    are the types of what the operation that made it says it has beside itself; `part` says that it is such a thing, which
+    is no task of its own: no button hangs on it.
     `any` is what a fault leaves behind: it fits everywhere,
     so that one slip gives one report.
     """
@@ -36,6 +37,7 @@ class Type:
         "later",
         "low",
         "name",
+        "part",
         "parts",
         "service",
         "unbounded",
@@ -53,6 +55,7 @@ class Type:
         later: bool = False,
         unbounded: bool = False,
         parts: "Mapping[str, str] | None" = None,
+        part: bool = False,
     ) -> None:
         self.name = name
         self.item = item
@@ -63,6 +66,7 @@ class Type:
         self.later = later
         self.unbounded = unbounded
         self.parts: Mapping[str, str] = parts or {}
+        self.part = part
 
     def __repr__(self) -> str:
         return f"Type({self}{', later' if self.later else ''})"
@@ -94,7 +98,20 @@ class Type:
         if text is None:
             return None
         found = parse_type(text)
-        return found.made_by(self.service) if self.later else found
+        return found.made_by(self.service).beside() if self.later else found
+
+    def beside(self) -> "Type":
+        """Return the type of a part of a result, and of its items."""
+        return Type(
+            self.name,
+            item=self.item.beside() if self.item else None,
+            low=self.low,
+            high=self.high,
+            service=self.service,
+            later=self.later,
+            unbounded=self.unbounded,
+            part=True,
+        )
 
     def members(self) -> list[str]:
         """Return the names of what may stand behind a dot."""
@@ -112,6 +129,7 @@ class Type:
             later=later,
             unbounded=self.unbounded and later,
             parts=self.parts,
+            part=self.part,
         )
 
     def fits(self, wanted: "Type") -> bool:

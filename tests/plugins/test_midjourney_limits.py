@@ -86,6 +86,10 @@ def test_a_limit_holds_in_the_check_and_at_the_last_gate(
         ('x = grid -> upscale(style: "subtle")', ["OM243"]),
         ("x = picture -> imagine_described(1)", ["OM221"]),
         ("x = texts -> upscale(1)", ["OM221"]),
+        ("x = clip.videos[2] -> extend", ["OM222"]),
+        ("x = clip.videos -> extend", ["OM222"]),
+        ("x = texts.descriptions[1] -> imagine_described(1)", ["OM222"]),
+        ('x = grid.sheet -> upscale(style: "subtle")', ["OM222"]),
     ],
 )
 def test_what_a_button_cannot_do_is_found_by_the_check(
