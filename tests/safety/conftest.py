@@ -35,6 +35,12 @@ HARMLESS = ("import", "os.walk", "pathlib.Path.glob")
 Event = tuple[str, list[object]]
 
 
+def _asks_installed_plugins(command: list[str]) -> bool:
+    """Tell whether a child is the one that asks plugins that are installed for their declarations, once for all."""
+    *python, program = command
+    return python == [sys.executable, "-P", "-c"] and "omnidsl.plugins.examiner" in program
+
+
 @attrs.frozen
 class Watched:
     """A finished command: its status and output, and what it asked of the system, in order."""
@@ -63,6 +69,8 @@ class Watched:
         if name in ("exec", "compile"):
             code, asked_by = cast("tuple[list[str], str]", arguments)
             return self._below(code[-1], INSTALLED) or asked_by.startswith(GENERATORS)
+        if name == "subprocess.Popen":
+            return _asks_installed_plugins(cast("list[str]", arguments[1]))
         return name in HARMLESS
 
     def _may_open(self, path: str, flags: int, written: tuple[Path, ...]) -> bool:
