@@ -58,9 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Keep a key; 0 kept, 2 where there is no gateway, no key, or no keyring (SettingsError)."""
     import os
 
-    from omnidsl.running.gateway import is_key
+    from omnidsl.running.gateway import is_key, origin_of
     from omnidsl.running.keyrings import keep_key
-    from omnidsl.settings.addresses import origin
 
     try:
         address, account, variable = chosen(arguments)
@@ -71,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not is_key(key):
         print(f"omni: {phrase('error')}: {phrase('login-no-key')}", file=sys.stderr)
         return USAGE
-    keeper = keep_key(origin(address.base_url.strip()), account, key)
+    keeper = keep_key(origin_of(address), account, key)
     print(phrase("login-kept").format(gateway=there, keeper=printable(keeper)))
     if os.environ.get(variable, "").strip():
         print(phrase("login-variable").format(variable=variable), file=sys.stderr)
@@ -121,9 +120,9 @@ def _refused(words: str, more: "Sequence[str]") -> LoginRefused:
 
 def shown(address: "Address", account: str) -> str:
     """Return a gateway in words: its name, where it is, and the account where it has several."""
-    from omnidsl.settings.addresses import origin
+    from omnidsl.running.gateway import origin_of
 
-    where = origin(address.base_url.strip())
+    where = origin_of(address)
     named = f"{address.name} ({where})" if address.name else where
     return f"{named}, {account}" if address.accounts else named
 

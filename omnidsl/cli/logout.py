@@ -18,15 +18,15 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Forget a key; 0 forgotten, 1 where none was kept, 2 where there is no gateway or no keyring (SettingsError)."""
+    from omnidsl.running.gateway import origin_of
     from omnidsl.running.keyrings import forget_key
-    from omnidsl.settings.addresses import origin
 
     try:
         address, account, _ = chosen(arguments)
     except LoginRefused:
         return USAGE
     words = printable(shown(address, account))
-    if not forget_key(origin(address.base_url.strip()), account):
+    if not forget_key(origin_of(address), account):
         print(phrase("logout-none").format(gateway=words), file=sys.stderr)
         return 1
     print(phrase("logout-done").format(gateway=words))

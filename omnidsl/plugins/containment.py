@@ -14,6 +14,7 @@ from omnidsl.plugins.installed import EntryPoint
 from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
 from omnidsl.plugins.media import JSON, Made
 from omnidsl.plugins.outcomes import ReplyRule
+from omnidsl.plugins.probes import Probe
 from omnidsl.plugins.speaking import speaking
 
 Answer = TypeVar("Answer")
@@ -149,6 +150,13 @@ class Contained(Backend):
             found = await self.inner.call(call, context)
         self._settle()
         return self._is(found, Made, "call")
+
+    async def probe(self, context: Context) -> Probe | None:
+        """See `Backend.probe`."""
+        with speaking(self._service):
+            found = await self.inner.probe(context)
+        self._settle()
+        return found if found is None else self._is(found, Probe, "probe")
 
     def _is(self, found: Answer, wanted: type, where: str) -> Answer:
         if not isinstance(found, wanted):

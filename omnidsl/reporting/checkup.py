@@ -16,7 +16,7 @@ _SIGNS: dict[State, tuple[str, str]] = {
 HELPED = frozenset(
     (
         "gateway-none", "key-missing", "key-refused", "key-refused-of", "ledger-broken", "ledger-newer", "plugin-broken",
-        "plugin-slow", "state-read-only", "state-remote", "unreachable",
+        "plugin-slow", "state-no-locks", "state-read-only", "state-remote", "unreachable",
     )
 )  # fmt: skip  # one table
 """Reasons that somebody can do something about."""

@@ -9,9 +9,10 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from threading import Thread
+from typing import Literal, TypeVar, cast
 
 import attrs
 
@@ -28,7 +29,7 @@ from omnidsl.running.file_systems import network_kind
 from omnidsl.running.gateway import DEFAULT, Gateway, find_key, login_command
 from omnidsl.running.limits import Account, Limits
 from omnidsl.running.migrations import FORMAT, format_of
-from omnidsl.running.owners import Owners
+from omnidsl.running.owners import Owners, locks_hold
 from omnidsl.running.payment import FreeContext
 from omnidsl.running.transport import Bounds, Transport
 from omnidsl.settings.addresses import Address, Addresses
@@ -75,6 +76,9 @@ def state_checks(state: Path) -> Iterator[Check]:
         return
     if not os.access(state, os.W_OK | os.X_OK):
         yield Check("state", shown, "bad", "state-read-only")
+        return
+    if not locks_hold(state / ".gitignore"):
+        yield Check("state", shown, "bad", "state-no-locks")
         return
     yield Check("state", shown, "good", "state-ok")
     file = state / "ledger.sqlite3"
@@ -127,7 +131,7 @@ async def remote_checks(
     ]
     if found.common is not None:
         visits.insert(0, _Visit(found.common, shared, tools, kind))
-    known = await asyncio.gather(*(asyncio.to_thread(one.keys) for one in visits))
+    known = await asyncio.gather(*(one.known_keys() for one in visits))
     secrets = [key for keys, _ in known for key in keys.values()]
     told = await asyncio.gather(
         *(one.checks(*keys, secrets) for one, keys in zip(visits, known, strict=True))
@@ -201,6 +205,15 @@ class _Visit:
 
     def _unasked(self) -> list[Check]:
         return [Check("service", one, "remark", "service-unchecked") for one in self.services]
+
+    async def known_keys(self) -> tuple[dict[str, str], list[Check]]:
+        """See `keys`; a keyring may wait for somebody to unlock it, who is not there."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await _aside(self.keys)
+        except TimeoutError:
+            words = f"the system's keyring gave no answer within {PATIENCE:g} s"
+            return {}, [self.check("bad", "unusable", words=words)]
 
     def keys(self) -> tuple[dict[str, str], list[Check]]:
         """Return the keys that there are, by account, and what is to be said of each."""
@@ -319,6 +332,32 @@ def _is_refused(reply: Reply | GatewayError) -> bool:
     if isinstance(reply, GatewayError):
         return reply.reason == "auth"
     return reply.status in _REFUSED
+
+
+async def _aside(work: Callable[[], Answer]) -> Answer:
+    """Return what work in a thread gives; the process can end while it still waits."""
+    loop = asyncio.get_running_loop()
+    given: asyncio.Future[Answer] = loop.create_future()
+
+    def settle(answer: Answer | None, error: BaseException | None) -> None:
+        if given.cancelled():
+            return
+        if error is not None:
+            given.set_exception(error)
+        else:
+            given.set_result(cast("Answer", answer))
+
+    def perform() -> None:
+        answer, error = None, None
+        try:
+            answer = work()
+        except BaseException as raised:  # noqa: BLE001  # it is raised where somebody waits
+            error = raised
+        with contextlib.suppress(RuntimeError):  # nobody waits any more
+            loop.call_soon_threadsafe(settle, answer, error)
+
+    Thread(target=perform, name="keys", daemon=True).start()
+    return await given
 
 
 async def _asked(question: Awaitable[Answer]) -> Answer | GatewayError:

@@ -82,13 +82,7 @@ class Gateway:
     @classmethod
     def of(cls, address: Address, *, key: str | None = None) -> "Gateway":
         """Return the gateway that settings name, with the keys that its variables have; SettingsError as `at`."""
-        url = address.base_url.strip().rstrip("/")
-        try:
-            own = _root(url, any_path=address.declared)
-        except ValueError as error:
-            # What stands before an @ may be a secret.
-            shown = re.sub(r"//[^/@]*@", "//", url)
-            raise SettingsError("base-url", url=shown, words=str(error)) from None
+        url, own = address.base_url.strip().rstrip("/"), origin_of(address)
         identity = address.name or own
         if address.accounts and key is None:
             keys = {
@@ -162,12 +156,23 @@ def login_command(service: str, account: str = "") -> str:
     return f"omni login{named}" + (f" --account {account}" if account else "")
 
 
+def origin_of(address: Address) -> str:
+    """Return the origin of the root that settings name; SettingsError for what can be none."""
+    url = address.base_url.strip().rstrip("/")
+    try:
+        return _root(url, any_path=address.declared)
+    except ValueError as error:
+        # What stands before an @ may be a secret.
+        shown = re.sub(r"//[^/@]*@", "//", url)
+        raise SettingsError("base-url", url=shown, words=str(error)) from None
+
+
 def find_key(address: Address, variable: str, account: str) -> tuple[str, Teller]:
     """Return the key of an account, empty where there is none, and who has it.
 
     SettingsError where it cannot be one, or where the keyring cannot be read.
     """
-    own = origin(address.base_url.strip())
+    own = origin_of(address)
     key = os.environ.get(variable, "").strip()
     teller: Teller = "variable" if key else "keyring"
     key = key or kept_key(own, account).strip()

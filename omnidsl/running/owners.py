@@ -42,6 +42,18 @@ else:
         return True
 
 
+def locks_hold(file: Path) -> bool:
+    """Tell whether the file system takes locks, by one on a file that is there; nothing is changed."""
+    try:
+        handle = os.open(file, os.O_RDONLY)
+    except OSError:
+        return True  # that it cannot be read is another matter
+    try:
+        return _is_free(handle)
+    finally:
+        os.close(handle)
+
+
 _NAME = re.compile(r"[0-9a-f]{32}")
 """The names of owners; a ledger from elsewhere may hold others, such as the way to somebody's file."""
 

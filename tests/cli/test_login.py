@@ -261,6 +261,18 @@ def test_a_key_that_is_typed_is_not_shown(
     assert KEY.encode() not in shown
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "https://:80", "https://gateway.invalid/v1"])
+@pytest.mark.parametrize("command", ["login", "logout", "doctor"])
+def test_an_address_that_is_none_is_told_of(
+    omni: Omni, drawer: dict[str, str], command: str, url: str
+) -> None:
+    result = omni(command, stdin=f"{KEY}\n", OMNI_BASE_URL=url, OMNI_API_KEY=KEY, **drawer)
+
+    assert result.returncode in (1, 2)
+    assert "is not usable" in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_the_chinese_words(omni: Omni, drawer: dict[str, str]) -> None:
     result = login(
         omni, KEY, OMNI_BASE_URL="https://gateway.invalid", **{**drawer, "OMNI_LANG": "zh"}

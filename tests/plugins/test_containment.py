@@ -1,5 +1,6 @@
 """Whatever a plugin does as it is imported, it does in a process of its own: it costs itself, and has its name on it."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.plugins.backend import Backend
 from omnidsl.plugins.building import build
+from omnidsl.plugins.containment import Contained
 from omnidsl.plugins.installed import EntryPoint
 
 Install = Callable[..., Path]
@@ -101,3 +104,9 @@ def test_asking_plugins_leaves_no_module_of_theirs_behind(
     build([EntryPoint("studio", "studio", "studio", "1")])
 
     assert ("studio" in sys.modules, here) == (False, Path.cwd())
+
+
+def test_everything_that_a_backend_can_do_is_handed_on() -> None:
+    offered = {name for name, one in vars(Backend).items() if inspect.iscoroutinefunction(one)}
+
+    assert offered <= vars(Contained).keys()
