@@ -46,12 +46,20 @@ class Code:
 
 
 @attrs.frozen
+class Part:
+    """A part of what a step before makes: `Part(song, "clips[1]")` is `song.clips[1]`."""
+
+    of: "Sample"
+    path: str
+
+
+@attrs.frozen
 class Sample:
     """One call of an operation, as small as it may be.
 
     `operation` is its name in the service, or `service.name` for one of another service. An argument may be a text or a
-    number, a file (`PICTURE`, `SOUND`, `FILM`, or `Attached` with bytes of your own), `Code`, or another `Sample`: a
-    step before this one, whose result it takes. `sales` is how many paid requests it takes. `files` is how many files it
+    number, a file (`PICTURE`, `SOUND`, `FILM`, or `Attached` with bytes of your own), `Code`, or another `Sample` (or a
+    `Part` of it): a step before this one, whose result it takes. `sales` is how many paid requests it takes. `files` is how many files it
     makes; None: it is not looked at. `listing` says what `find` can tell of its request where the answer was lost: nothing
     (`none`), that it was taken (`presence`), or also that it was not (`complete`).
     """
@@ -65,11 +73,15 @@ class Sample:
     @property
     def before(self) -> "tuple[Sample, ...]":
         """The steps that it needs, the farthest first."""
-        found = [one for one in self.arguments.values() if isinstance(one, Sample)]
-        return tuple(step for one in found for step in (*one.before, one))
+        given = [one.of if isinstance(one, Part) else one for one in self.arguments.values()]
+        found = [one for one in given if isinstance(one, Sample)]
+        steps = [step for one in found for step in (*one.before, one)]
+        return tuple({id(one): one for one in steps}.values())
 
 
-Argument = str | int | float | bool | Attached | Code | Sample | Sequence[Attached] | Sequence[str]
+Argument = (
+    str | int | float | bool | Attached | Code | Sample | Part | Sequence[Attached] | Sequence[str]
+)
 """What an argument of a sample may be."""
 
 

@@ -4,7 +4,8 @@ import asyncio
 import base64
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -56,23 +57,30 @@ class Rehearsal:
         self.catalogue = load()
         self.till = Till(cases.gateway(), cases.sells)
         self.till.after = sum(one.sales for one in sample.before)
-        self.server = ScriptedGateway(self.till)
+        self._stack = ExitStack()
         self.ledger = LedgerInspection(folder / ".omni")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "omni.toml").touch()
         for one in files_of(sample):
             (folder / one.name).write_bytes(one.data)
         self.write(recipe_of(sample, cases.service, self.catalogue, copies=copies))
-        self.bench = Bench(
-            folder, Gateway.at(self.server.url, key=KEY, name=PLACE), catalogue=self.catalogue
-        )
 
     def __enter__(self) -> Self:
-        self.server.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.server.__exit__(None, None, None)
+        self._stack.close()
+
+    @cached_property
+    def server(self) -> ScriptedGateway:
+        """The gateway, which begins to serve when it is asked for: what is only checked needs none."""
+        return self._stack.enter_context(ScriptedGateway(self.till))
+
+    @cached_property
+    def bench(self) -> Bench:
+        """Where the recipe runs."""
+        gateway = Gateway.at(self.server.url, key=KEY, name=PLACE)
+        return Bench(self.folder, gateway, catalogue=self.catalogue)
 
     def write(self, text: str) -> None:
         """Put another text into the recipe's file."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from omnidsl.plugins.catalogue import Catalogue, OperationView
-from omnidsl.testing.cases import Argument, Attached, Code, Sample
+from omnidsl.testing.cases import Argument, Attached, Code, Part, Sample
 
 MADE = "made"
 """The name of the last step."""
@@ -18,8 +18,7 @@ def recipe_of(sample: Sample, service: str, catalogue: Catalogue, *, copies: int
     prompts: list[str] = []
     lines: list[str] = []
     names: dict[int, str] = {}
-    steps = list({id(one): one for one in sample.before}.values())
-    for number, one in enumerate(steps, 1):
+    for number, one in enumerate(sample.before, 1):
         names[id(one)] = f"before_{number}"
         lines.append(f"{names[id(one)]} = {_call(one, service, catalogue, names, prompts)}")
     for number in range(1, copies + 1):
@@ -72,6 +71,8 @@ def _expression(value: Argument, names: Mapping[int, str]) -> str:
     match value:
         case Sample():
             return names[id(value)]
+        case Part(of, path):
+            return f"{names[id(of)]}.{path}"
         case Code(text):
             return text
         case Attached(name):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 from zlib import crc32
 
-from omnidsl.testing.cases import Sample
+from omnidsl.testing.cases import Code, Part, Sample
 from omnidsl.testing.laws.base import Law
 from omnidsl.testing.laws.behaving import Behaving
 from omnidsl.testing.laws.declared import ConformanceWarning, Declared
@@ -49,6 +49,7 @@ class BackendSuite(Declared, Limited, Behaving, Paying, Polling, Dying):
             ("sample", self._some(samples, law)),
             ("task", self._some(tasks, law)),
             ("bought", self._some(bought, law)),
+            ("plain", self._some([one for one in samples if _is_plain(one)], law)),
             ("doomed", doomed),
         ):
             if name in wanted:
@@ -76,3 +77,11 @@ class BackendSuite(Declared, Limited, Behaving, Paying, Polling, Dying):
             return list(rows)
         start = crc32(law.encode()) % len(rows)
         return [*rows, *rows][start : start + self.most]
+
+
+def _is_plain(sample: Sample) -> bool:
+    """Tell whether a program can give a sample's arguments as they stand: without an expression of the language."""
+    steps = (*sample.before, sample)
+    return not any(
+        isinstance(one, Code | Part) for step in steps for one in step.arguments.values()
+    )

@@ -63,6 +63,7 @@ def test_every_law_that_a_plugin_can_break_has_a_fault() -> None:
         "test_declarations_survive_the_index",
         "test_a_limit_beside_other_arguments_is_enforced",
         "test_what_was_bought_is_not_bought_again",
+        "test_a_session_calls_it_with_and_without_an_event_loop",
         "test_python_runs_it_with_and_without_an_event_loop",
     }
     assert without == laws() - {one.law for one in MUTANTS}

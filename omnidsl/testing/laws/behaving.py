@@ -1,13 +1,17 @@
 """Manners: typed results, no secrets, no standing in the way, the same from Python as from the command line."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from omnidsl.running.results import RunResult
-from omnidsl.testing.cases import Sample
+from omnidsl.running.results import Result, RunResult
+from omnidsl.session import AsyncSession, Session
+from omnidsl.testing.cases import Attached, Sample
 from omnidsl.testing.laws.base import Law, Rehearse
-from omnidsl.testing.samples import MADE
+from omnidsl.testing.rehearsal import Rehearsal
+from omnidsl.testing.samples import MADE, view_of
 from omnidsl.testing.watch import Watch
 
 _KINDS = {"image": "image", "grid": "image", "audio": "audio", "video": "video"}
@@ -79,6 +83,62 @@ class Behaving(Law):
         assert texts[0] == texts[1], "they make different texts"
         assert files[0] == files[1], "they make different files"
         assert len(there.till.asked) == there.sales, "the second one paid again"
+
+    def test_a_session_calls_it_with_and_without_an_event_loop(
+        self, plain: Sample, rehearse: Rehearse
+    ) -> None:
+        """`Session` and `AsyncSession` make the same without a recipe; the second one finds it paid for."""
+        there = rehearse(plain)
+        with Session(gateway=there.bench.gateway, folder=there.folder) as session:
+            first = _called(session, plain, there)
+
+        async def awaited() -> Result:
+            place = there.bench.gateway
+            async with AsyncSession(gateway=place, folder=there.folder) as session:
+                return await _awaited(session, plain, there)
+
+        second = asyncio.run(awaited())
+        assert first.text == second.text, "they make different texts"
+        files = [[file.sha256 for file in one.files] for one in (first, second)]
+        assert files[0] == files[1], "they make different files"
+        assert len(there.till.asked) == there.sales, "the second one paid again"
+
+
+def _called(session: Session, sample: Sample, there: Rehearsal) -> Result:
+    """Call a sample, those before it first."""
+    values, call = _arguments(sample, there), _operation(session, sample, there)
+    for name, value in values.items():
+        if isinstance(value, Sample):
+            values[name] = _called(session, value, there)
+    made: Result = call(**values)
+    return made
+
+
+async def _awaited(session: AsyncSession, sample: Sample, there: Rehearsal) -> Result:
+    """Do the same where there is an event loop."""
+    values, call = _arguments(sample, there), _operation(session, sample, there)
+    for name, value in values.items():
+        if isinstance(value, Sample):
+            values[name] = await _awaited(session, value, there)
+    made: Result = await call(**values)
+    return made
+
+
+def _arguments(sample: Sample, there: Rehearsal) -> dict[str, object]:
+    """Return a sample's arguments as a program gives them: files by their paths."""
+    return {name: _given(value, there) for name, value in sample.arguments.items()}
+
+
+def _given(value: object, there: Rehearsal) -> object:
+    if isinstance(value, Attached):
+        return there.folder / value.name
+    return [_given(one, there) for one in value] if isinstance(value, list) else value
+
+
+def _operation(session: object, sample: Sample, there: Rehearsal) -> Callable[..., Any]:
+    view = view_of(sample, there.cases.service, there.catalogue)
+    call: Callable[..., Any] = getattr(getattr(session, view.service), view.name)
+    return call
 
 
 def _words(result: RunResult) -> str:

@@ -108,7 +108,7 @@ class TestMidjourneyPlus(BackendSuite):
     cases = PLUS
     most = MOST
     killed = ("imagine",)
-    points = ("after the intent", "while polling")
+    points = ("while polling",)
 
 
 class TestMidjourneyProxy(BackendSuite):
