@@ -58,13 +58,18 @@ class TypeReader:
             return self._unknown(
                 node, f"{service}.{parameter}", nearest(service, self._catalogue.services)
             )
-        known = {
-            name: () if one.open else one.choices
+        choosing = [
+            one
             for operation in view.operations.values()
-            for name, one in operation.parameters.items()
+            for one in operation.parameters.values()
             if one.choices
-        }
-        if parameter not in known:
-            close = [f"{service}.{one}" for one in nearest(parameter, known)]
+        ]
+        meant = [one for one in choosing if one.name == parameter]
+        if not meant:
+            names = dict.fromkeys(one.name for one in choosing)
+            close = [f"{service}.{one}" for one in nearest(parameter, names)]
             return self._unknown(node, f"{service}.{parameter}", close)
-        return Type("text", choices=known[parameter])
+        if any(one.open for one in meant):
+            return Type("text", choices=())
+        # Operations may have arguments of one name and other choices: what none of them takes is a slip.
+        return Type("text", choices=tuple(dict.fromkeys(c for one in meant for c in one.choices)))

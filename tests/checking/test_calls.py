@@ -20,7 +20,13 @@ STUDIO = {
                 "parameters": [{"name": "parts", "accepts": ["text"], "many": True, "subject": True, "required": True,
                                 "max_items": 3}]},
         "say": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
-                "parameters": [{"name": "words", "accepts": ["text"], "subject": True, "required": True, "max_length": 5}]},
+                "parameters": [{"name": "words", "accepts": ["text"], "subject": True, "required": True, "max_length": 5},
+                               {"name": "form", "accepts": ["text"], "choices": ["loud", "soft"], "default": "soft"}]},
+        "show": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
+                 "parameters": [{"name": "form", "accepts": ["text"], "choices": ["wide", "soft"], "default": "soft"}]},
+        "glue": {"doc": "", "kind": "immediate", "result": "text", "deterministic": False, "on_ambiguous": "hold",
+                 "parameters": [{"name": "parts", "accepts": ["text"], "many": True, "single": True, "subject": True,
+                                 "required": True, "max_items": 3}]},
     },
 }  # fmt: skip  # data
 
@@ -51,6 +57,23 @@ def test_a_list_goes_whole_into_a_parameter_that_takes_lists(told: Told) -> None
 
 def test_a_list_that_is_too_long_is_told(told: Told) -> None:
     assert [("OM208", '["a", "b", "c", "d"]')] == told('a = ["a", "b", "c", "d"] -> studio.mix')
+
+
+def test_a_list_and_one_alone_go_into_a_parameter_that_takes_either(told: Told) -> None:
+    assert [] == told('a = ["x", "y"] -> studio.glue\n save a as "a.txt"')
+    assert [] == told('a = "x" -> studio.glue\n save a as "a.txt"')
+    assert [("OM221", "1")] == told('a = studio.glue(1)\n save a as "a.txt"')
+
+
+@pytest.mark.parametrize(("form", "codes"), [("loud", []), ("wide", []), ("odd", ["OM206"])])
+def test_choices_as_a_type_are_those_of_every_operation_with_an_argument_of_the_name(
+    told: Told, form: str, codes: list[str]
+) -> None:
+    text = f'a = studio.tick()\n save a as "a.txt"\n}}\npipeline q(f: studio.form = "{form}") {{\n'
+
+    found = told(f'{text} b = studio.tick()\n save b as "b.txt"')
+
+    assert codes == [code for code, _ in found]
 
 
 def test_a_list_is_mapped_over_a_parameter_that_takes_one(told: Told) -> None:
