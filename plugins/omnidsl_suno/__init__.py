@@ -15,7 +15,6 @@ from omnidsl.plugins import (
     read_prices,
 )
 from omnidsl_suno.limits import (
-    DESCRIPTION,
     LYRICS,
     MODEL_HELP,
     MODEL_ZH,
@@ -43,12 +42,12 @@ _AT_HELP, _AT_ZH = "the second from which it goes on", "从第几秒开始续写
 class Music(Task[list[Audio]]):
     """Make a song in two versions: from a description, or from lyrics and a style of one's own."""
 
-    description: str | None = argument(
+    prompt: str | None = argument(
         default=None,
         subject=True,
-        max_length=DESCRIPTION,
-        help="what the song is about: Suno writes the rest",
-        zh="歌曲描述，其余由 Suno 生成",
+        max_length=LYRICS,
+        help="what the song is about; beside `tags` or `title` its lyrics, as with Suno itself",
+        zh="歌曲描述；给出 `tags` 或 `title` 时则为歌词，与 Suno 本身一致",
     )
     lyrics: str | None = argument(default=None, max_length=LYRICS, help=_LYRICS_HELP, zh=_LYRICS_ZH)
     title: str | None = argument(default=None, max_length=TITLE, help=_TITLE_HELP, zh=_TITLE_ZH)

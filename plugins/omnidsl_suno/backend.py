@@ -97,9 +97,12 @@ def _words(row: envelope.Row) -> str:
 def _order(operation: Song) -> dict[str, JSON]:
     """Return the body of an order: only what was given."""
     body: dict[str, JSON] = {"mv": operation.model, "make_instrumental": operation.instrumental}
-    if isinstance(operation, Music) and operation.description is not None:
-        body["gpt_description_prompt"] = operation.description
-        return body
+    words = operation.lyrics or ""
+    if isinstance(operation, Music) and operation.prompt is not None:
+        words = operation.prompt
+        if not (operation.tags or operation.title or operation.negative_tags):
+            body["gpt_description_prompt"] = words
+            return body
     if isinstance(operation, Extend):
         task, clip = _parent(operation)
         body |= {"continue_clip_id": clip, "continue_at": operation.at, "task_id": task}
@@ -110,7 +113,7 @@ def _order(operation: Song) -> dict[str, JSON]:
             "task_id": operation.task_id,
         }
     # An empty prompt says that the lyrics are ours: without one some gateways ask for a description.
-    body["prompt"] = operation.lyrics or ""
+    body["prompt"] = words
     texts = {name: getattr(operation, name) for name in ("title", "tags", "negative_tags")}
     return {**body, **{name: text for name, text in texts.items() if text is not None}}
 

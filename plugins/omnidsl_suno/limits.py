@@ -66,26 +66,31 @@ OF_WORDS: tuple[Limit, ...] = (
 )
 
 MUSIC: tuple[Limit, ...] = (
-    *(
-        Limit(
-            name,
-            when={"description": "*"},
-            given=False,
-            help="from a description Suno writes them itself",
-            zh="有描述时，这些内容由 Suno 自行生成",
-        )
-        for name in ("lyrics", "title", "tags", "negative_tags")
+    Limit(
+        "prompt",
+        when={"tags": "!*", "title": "!*", "negative_tags": "!*"},
+        max_length=DESCRIPTION,
+        help=f"alone it describes the song, in at most {DESCRIPTION} characters",
+        zh=f"单独使用时是歌曲描述，最多 {DESCRIPTION} 个字符",
+    ),
+    *_older("prompt", _OLDER_LYRICS),
+    Limit(
+        "lyrics",
+        when={"prompt": "*"},
+        given=False,
+        help="either one has the words",
+        zh="两者都是歌词或描述，只能给出一个",
     ),
     Limit(
         "lyrics",
         when={"lyrics": "!*", "instrumental": "false"},
         given=True,
-        help="a song needs a description, lyrics, or `instrumental: true`",
+        help="a song needs a prompt, lyrics, or `instrumental: true`",
         zh="歌曲需要描述、歌词，或 `instrumental: true`",
     ),
     Limit(
         "tags",
-        when={"tags": "!*", "lyrics": "!*", "instrumental": "true"},
+        when={"tags": "!*", "lyrics": "!*", "prompt": "!*", "instrumental": "true"},
         given=True,
         help="without words, its style says what a song is",
         zh="没有歌词时，须以风格说明歌曲",

@@ -113,12 +113,16 @@ def failed(bench: Bench, *steps: PlanNode) -> RunResult:
 
 SUNO: list[tuple[Json, Json]] = [
     (
-        {"description": "a shanty"},
+        {"prompt": "a shanty"},
         {"mv": "chirp-v4", "make_instrumental": False, "gpt_description_prompt": "a shanty"},
     ),
     (
-        {"description": "a shanty", "instrumental": True, "model": "chirp-fenix"},
+        {"prompt": "a shanty", "instrumental": True, "model": "chirp-fenix"},
         {"mv": "chirp-fenix", "make_instrumental": True, "gpt_description_prompt": "a shanty"},
+    ),
+    (
+        {"prompt": "la la", "tags": "folk"},
+        {"mv": "chirp-v4", "make_instrumental": False, "prompt": "la la", "tags": "folk"},
     ),
     (
         {"lyrics": "la", "title": "La", "tags": "folk", "negative_tags": "metal"},
@@ -157,7 +161,7 @@ def test_lyrics_are_a_text_with_a_title(bench: Bench, script: SongScript) -> Non
 
 
 def test_both_versions_are_the_result_with_all_that_stands_beside_them(bench: Bench) -> None:
-    made = bench.run(bench.plan(song("s", "suno.music", description="rain"))).results["s"]
+    made = bench.run(bench.plan(song("s", "suno.music", prompt="rain"))).results["s"]
 
     assert [SOUND, SOUND] == [one.path.read_bytes() for one in made.files]
     assert {"pictures": 2} == {name: len(found) for name, found in made.parts.items()}
@@ -171,7 +175,7 @@ def test_both_versions_are_the_result_with_all_that_stands_beside_them(bench: Be
 
 
 def test_a_version_is_gone_on_with_by_its_task_and_clip(bench: Bench, script: SongScript) -> None:
-    first = song("s", "suno.music", description="rain")
+    first = song("s", "suno.music", prompt="rain")
     longer = song("x", "suno.extend", song=Ref("s"), at=30, clip=2, lyrics="more", tags="folk")
 
     _, body = sent(bench, script, first, longer)
@@ -197,7 +201,7 @@ def test_a_clip_from_elsewhere_is_gone_on_with_by_its_ids(bench: Bench, script: 
 def test_what_a_song_does_not_have_is_refused_before_it_is_sent(
     bench: Bench, script: SongScript, more: Json, refused: str
 ) -> None:
-    first = song("s", "suno.music", description="rain")
+    first = song("s", "suno.music", prompt="rain")
 
     result = failed(bench, first, song("x", "suno.extend", **{"song": Ref("s"), "at": 3, **more}))
 
@@ -209,7 +213,7 @@ def test_what_a_song_does_not_have_is_refused_before_it_is_sent(
 def test_many_songs_are_asked_about_in_one_request(
     bench: Bench, script: SongScript, gateway: ScriptedGateway
 ) -> None:
-    many = [song(f"s{one}", "suno.music", description=f"rain {one}") for one in range(6)]
+    many = [song(f"s{one}", "suno.music", prompt=f"rain {one}") for one in range(6)]
 
     bench.run(bench.plan(*many))
 
@@ -227,7 +231,7 @@ def test_a_gateway_without_that_request_is_asked_about_each(
         else Answer.of({"code": "success", "data": script.suno("t1", gateway.url.rstrip("/"))})
     )
 
-    result = bench.run(bench.plan(song("s", "suno.music", description="rain")))
+    result = bench.run(bench.plan(song("s", "suno.music", prompt="rain")))
 
     assert 0 == result.status
 
@@ -244,7 +248,7 @@ def test_success_that_comes_before_what_was_made_is_asked_for_once_more(
         }
     )
 
-    result = bench.run(bench.plan(song("s", "suno.music", description="rain")))
+    result = bench.run(bench.plan(song("s", "suno.music", prompt="rain")))
 
     assert 2 == len(result.results["s"].files)
 
@@ -253,7 +257,7 @@ def test_a_song_whose_sound_is_dead_fails_and_a_later_run_fetches_it_without_buy
     bench: Bench, script: SongScript
 ) -> None:
     script.own["/2.mp3"] = lambda _: Answer(404, b"gone")
-    plan = bench.plan(song("s", "suno.music", description="rain"))
+    plan = bench.plan(song("s", "suno.music", prompt="rain"))
     first = bench.run(plan)
     del script.own["/2.mp3"]
 
@@ -268,7 +272,7 @@ def test_a_song_whose_picture_is_gone_is_a_song_and_says_so(
 ) -> None:
     script.own["/1.png"] = lambda _: Answer(404, b"gone")
 
-    result = bench.run(bench.plan(song("s", "suno.music", description="rain")))
+    result = bench.run(bench.plan(song("s", "suno.music", prompt="rain")))
 
     made = result.results["s"]
     assert (0, 2, 1) == (result.status, len(made.files), len(made.parts["pictures"]))
@@ -281,7 +285,7 @@ def test_an_order_whose_answer_is_lost_is_held_and_not_sent_again(
     bench: Bench, script: SongScript, gateway: ScriptedGateway
 ) -> None:
     script.own["/submit/"] = lambda _: HangUp()
-    plan = bench.plan(song("s", "suno.music", description="rain"))
+    plan = bench.plan(song("s", "suno.music", prompt="rain"))
 
     first, second = bench.run(plan), bench.run(plan)
 
@@ -303,7 +307,7 @@ def test_a_song_that_failed_says_why(
         }
     )
 
-    result = failed(bench, song("s", "suno.music", description="rain"))
+    result = failed(bench, song("s", "suno.music", prompt="rain"))
 
     assert [(reason, words)] == [(one.reason, one.values["words"]) for one in result.failures]
 
@@ -467,7 +471,7 @@ def test_a_gateway_in_bad_order_costs_no_song_twice_and_breaks_no_plugin(tmp_pat
         one
         for number in range(4)
         for one in (
-            song(f"a{number}", "suno.music", description=f"song {number}"),
+            song(f"a{number}", "suno.music", prompt=f"song {number}"),
             song(f"b{number}", "udio.music", prompt=f"waltz {number}"),
             step(f"c{number}", "suno.lyrics", {"prompt": f"words {number}"}),
         )

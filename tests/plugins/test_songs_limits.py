@@ -27,7 +27,10 @@ Case = tuple[type, dict[str, Any], dict[str, Any], str]
 """An operation, arguments that it takes, others that make them too much, and what is refused then."""
 
 BOUNDS: list[Case] = [
-    (Music, {"description": words(400)}, {"description": words(401)}, "description"),
+    (Music, {"prompt": words(400)}, {"prompt": words(401)}, "prompt"),
+    (Music, {"prompt": words(3000), "title": "x"}, {"prompt": words(3001)}, "prompt"),
+    (Music, {"prompt": words(5000), "tags": "x", "model": "chirp-auk"}, {"prompt": words(5001)}, "prompt"),
+    (Music, {"prompt": words(401), "negative_tags": "x"}, {"negative_tags": None}, "prompt"),
     (Music, {**SUNG, "title": words(80)}, {"title": words(81)}, "title"),
     *((Music, {"lyrics": words(3000), "model": one}, {"lyrics": words(3001)}, "lyrics") for one in OLDER),
     *((Music, {"lyrics": words(5000), "model": one}, {"lyrics": words(5001)}, "lyrics") for one in NEWER),
@@ -36,12 +39,9 @@ BOUNDS: list[Case] = [
     (Music, {**SUNG, "negative_tags": words(200)}, {"negative_tags": words(201)}, "negative_tags"),
     (Music, {"instrumental": True, "tags": words(200)}, {"tags": words(201)}, "tags"),
     (Music, {"instrumental": True, "tags": "x"}, {"tags": None}, "tags"),
-    (Music, {"description": "x"}, {"description": None}, "lyrics"),
-    (Music, {"description": "x"}, {"title": "x"}, "title"),
-    (Music, {"description": "x"}, {"lyrics": "x"}, "lyrics"),
-    (Music, {"description": "x"}, {"tags": "x"}, "tags"),
-    (Music, {"description": "x"}, {"negative_tags": "x"}, "negative_tags"),
-    (Music, {"description": "x", "instrumental": True}, {"tags": "x"}, "tags"),
+    (Music, {"prompt": "x"}, {"prompt": None}, "lyrics"),
+    (Music, {"prompt": "x"}, {"lyrics": "x"}, "lyrics"),
+    (Music, {"prompt": "x", "instrumental": True}, {"lyrics": "x"}, "lyrics"),
     (ExtendClip, {**CLIP, "at": 0.0}, {"at": -0.1}, "at"),
     (ExtendClip, {**CLIP, "lyrics": words(3000)}, {"lyrics": words(3001)}, "lyrics"),
     (ExtendClip, {**CLIP, "title": words(80)}, {"title": words(81)}, "title"),
