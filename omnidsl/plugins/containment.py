@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import TypeVar
 
@@ -113,32 +114,28 @@ class Contained(Backend):
 
     async def submit(self, call: Call, context: Context) -> Receipt:
         """See `Backend.submit`."""
-        with speaking(self._service):
+        with self._held():
             found = await self.inner.submit(call, context)
-        self._settle()
         return self._is(found, Receipt, "submit")
 
     async def poll(self, receipts: Sequence[Receipt], context: Context) -> Mapping[str, Status]:
         """See `Backend.poll`."""
-        with speaking(self._service):
+        with self._held():
             found = await self.inner.poll(receipts, context)
-        self._settle()
         for one in self._is(found, Mapping, "poll").values():
             self._is(one, Status, "poll")
         return found
 
     async def collect(self, receipt: Receipt, status: Status, context: Context) -> Made:
         """See `Backend.collect`."""
-        with speaking(self._service):
+        with self._held():
             found = await self.inner.collect(receipt, status, context)
-        self._settle()
         return self._is(found, Made, "collect")
 
     async def find(self, call: Call, lost: Lost, context: Context) -> Finding:
         """See `Backend.find`."""
-        with speaking(self._service):
+        with self._held():
             found = await self.inner.find(call, lost, context)
-        self._settle()
         kinds = (Found, Absent, Unknown)
         return self._is(
             found, next((one for one in kinds if isinstance(found, one)), Unknown), "find"
@@ -146,9 +143,8 @@ class Contained(Backend):
 
     async def call(self, call: Call, context: Context) -> Made:
         """See `Backend.call`."""
-        with speaking(self._service):
+        with self._held():
             found = await self.inner.call(call, context)
-        self._settle()
         return self._is(found, Made, "call")
 
     async def probe(self, context: Context) -> Probe | None:
@@ -163,6 +159,17 @@ class Contained(Backend):
             problem = f"`{where}` must give {wanted.__name__}, and gave {type(found).__name__}"
             raise PluginError(self._service, problem)
         return found
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold what the plugin does to what it may: it ends no process, and leaves all as it was."""
+        try:
+            with speaking(self._service):
+                yield
+        except SystemExit as error:
+            raise PluginError(self._service, f"SystemExit: {error}") from error
+        finally:
+            self._settle()
 
     def _settle(self) -> None:
         if changed := self._around.restore():
