@@ -1,24 +1,24 @@
-"""MP4 files of still pictures in a row: Motion JPEG in ISO base media (ISO 14496-12 and -14), no encoder needed.
-
-JPEG has the object type 0x6C in MP4; players that decode with FFmpeg or VLC show it, web browsers do not.
-"""
+"""MP4 files of pictures in a row (ISO 14496-12 and -15)."""
 
 import struct
 from collections.abc import Sequence
 
+from PIL import Image
+
+from omnidsl_sandbox.drawing.h264 import coded, parameters
+
 _SCALE = 600
 """Ticks a second."""
 
-_JPEG = 0x6C
 _UNITY = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
-def movie(
-    frames: Sequence[bytes], size: tuple[int, int], seconds: float, title: str, comment: str
-) -> bytes:
-    """Return an MP4 that shows JPEG files one after the other; `size` is in pixels. The texts are its metadata."""
+def movie(pictures: Sequence[Image.Image], seconds: float, title: str, comment: str) -> bytes:
+    """Return an MP4 that shows pictures of one size one after the other. The texts are its metadata."""
+    size = pictures[0].size
+    frames = [coded(one, number) for number, one in enumerate(pictures)]
     ticks = max(1, round(seconds * _SCALE / len(frames)))
-    kind = _box(b"ftyp", b"isom" + struct.pack(">I", 512) + b"isomiso2mp41")
+    kind = _box(b"ftyp", b"isom" + struct.pack(">I", 512) + b"isomiso2avc1mp41")
     media = _box(b"mdat", b"".join(frames))
     length = ticks * len(frames)
     track = _box(b"trak", _track_head(size, length), _media(frames, size, ticks, at=len(kind) + 8))
@@ -63,7 +63,7 @@ def _media(frames: Sequence[bytes], size: tuple[int, int], ticks: int, *, at: in
     lengths = struct.pack(f">{len(frames)}I", *map(len, frames))
     table = _box(
         b"stbl",
-        _full(b"stsd", 0, struct.pack(">I", 1), _sample_entry(size, max(map(len, frames)))),
+        _full(b"stsd", 0, struct.pack(">I", 1), _sample_entry(size)),
         _full(b"stts", 0, struct.pack(">III", 1, len(frames), ticks)),
         _full(b"stsc", 0, struct.pack(">IIII", 1, 1, len(frames), 1)),
         _full(b"stsz", 0, struct.pack(">II", 0, len(frames)), lengths),
@@ -72,18 +72,13 @@ def _media(frames: Sequence[bytes], size: tuple[int, int], ticks: int, *, at: in
     return _box(b"mdia", head, handler, _box(b"minf", _full(b"vmhd", 1, bytes(8)), here, table))
 
 
-def _sample_entry(size: tuple[int, int], largest: int) -> bytes:
+def _sample_entry(size: tuple[int, int]) -> bytes:
     sides = struct.pack(">HHII4xH", *size, 0x480000, 0x480000, 1)
-    decoder = struct.pack(">BB", _JPEG, 0x11) + largest.to_bytes(3, "big") + bytes(8)
-    stream = struct.pack(">HB", 1, 0) + _descriptor(4, decoder) + _descriptor(6, b"\x02")
-    how = _full(b"esds", 0, _descriptor(3, stream))
-    return _box(
-        b"mp4v", bytes(6), b"\0\1", bytes(16), sides, bytes(32), struct.pack(">Hh", 24, -1), how
-    )
-
-
-def _descriptor(tag: int, content: bytes) -> bytes:
-    return bytes((tag, len(content))) + content
+    sequence, picture = parameters(size)
+    how = b"\x01" + sequence[1:4] + b"\xff\xe1" + struct.pack(">H", len(sequence)) + sequence
+    how += b"\x01" + struct.pack(">H", len(picture)) + picture
+    last = struct.pack(">Hh", 24, -1)
+    return _box(b"avc1", bytes(6), b"\0\1", bytes(16), sides, bytes(32), last, _box(b"avcC", how))
 
 
 def _texts(told: dict[bytes, str]) -> bytes:

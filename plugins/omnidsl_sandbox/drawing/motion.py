@@ -1,6 +1,5 @@
 """From an artwork to a short video: its first scene, seen by a camera that moves."""
 
-import io
 from collections.abc import Callable
 
 import attrs
@@ -8,10 +7,11 @@ from PIL import Image
 
 from omnidsl_sandbox.drawing.artwork import Artwork, Camera
 from omnidsl_sandbox.drawing.film import movie
+from omnidsl_sandbox.drawing.h264 import SIDE
 from omnidsl_sandbox.drawing.rendering import MaskReader, compose
 
-_SIDE = 320
-_FRAMES = 8
+_SIDE = 192
+_FRAMES = 6
 _SECONDS = 2.0
 _TITLE = "SIMULATED"
 
@@ -29,26 +29,20 @@ _MOVES: tuple[Move, ...] = (
 def film(artwork: Artwork, index: int, masks: MaskReader) -> bytes:
     """Return video `index` (from 1) of an artwork as MP4; it says in its frames and its metadata that it is simulated."""
     share = _SIDE / max(artwork.width, artwork.height)
-    size = _even(artwork.width * share), _even(artwork.height * share)
+    size = _whole(artwork.width * share), _whole(artwork.height * share)
     tile, move = artwork.tiles[0], _MOVES[(index - 1) % len(_MOVES)]
     frames = []
     for number in range(_FRAMES):
         seen = attrs.evolve(tile, camera=move(tile.camera, number / (_FRAMES - 1)))
         small = attrs.evolve(artwork, width=size[0], height=size[1], tiles=(seen,))
-        frames.append(_jpeg(compose(small, masks)))
-    return movie(frames, size, _SECONDS, _TITLE, artwork.prompt)
+        frames.append(compose(small, masks))
+    return movie(frames, _SECONDS, _TITLE, artwork.prompt)
 
 
 def still() -> bytes:
     """Return the smallest video: one grey frame."""
-    return movie([_jpeg(Image.new("RGB", (16, 16), "grey"))], (16, 16), 1.0, _TITLE, "")
+    return movie([Image.new("RGB", (SIDE, SIDE), "grey")], 1.0, _TITLE, "")
 
 
-def _even(side: float) -> int:
-    return max(16, round(side / 2) * 2)
-
-
-def _jpeg(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=80)
-    return out.getvalue()
+def _whole(side: float) -> int:
+    return max(SIDE, round(side / SIDE) * SIDE)
