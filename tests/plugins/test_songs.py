@@ -508,3 +508,16 @@ def test_udio_is_looked_for_where_its_dialect_asks(dialect: str, path: str) -> N
     found = asyncio.run(Udio().probe(context))
 
     assert ("answers", [path]) == (found.state, asked)
+
+
+def test_a_gateway_that_does_not_offer_a_service_is_told_apart_from_a_wrong_address(
+    bench: Bench, script: SongScript
+) -> None:
+    words = "Invalid URL (POST /udio/submit/music)"
+    script.own["/udio/"] = lambda _: Answer.of({"error": {"message": words}}, 404)
+
+    found = failed(bench, song("s", "udio.music", prompt="a waltz")).failures[0]
+
+    assert "no-such-address" == found.reason
+    assert words in found.message
+    assert "does not offer udio" in found.help

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -391,3 +392,22 @@ def test_a_song_that_is_not_whole_has_no_file_yet() -> None:
         task = order(client, "/suno/submit/music", MUSIC)
 
         assert 404 == client.get(f"/songs/{task}/1.mp3").status_code
+
+
+def test_a_song_outlives_its_sandbox(tmp_path: Path) -> None:
+    with (
+        Sandbox(duration=0, state=tmp_path) as sandbox,
+        httpx.Client(base_url=sandbox.url, headers=KEY) as client,
+    ):
+        before = suno(client, MUSIC)
+        sound = client.get(before["data"][0]["audio_url"]).content
+    with (
+        Sandbox(duration=0, state=tmp_path) as sandbox,
+        httpx.Client(base_url=sandbox.url, headers=KEY) as client,
+    ):
+        after = client.get(f"/suno/fetch/{before['task_id']}").json()["data"]
+        again = client.get(after["data"][0]["audio_url"]).content
+        books = sandbox.books()
+
+    assert (before["data"][0]["id"], sound) == (after["data"][0]["id"], again)
+    assert 1 == books.submissions
