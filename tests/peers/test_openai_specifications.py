@@ -89,7 +89,7 @@ def exchanges(recorder: Recorder, tmp_path_factory: pytest.TempPathFactory) -> l
     """Run every recipe once; nothing may fail."""
     folder = tmp_path_factory.mktemp("project")
     (folder / "omni.toml").touch()
-    from tests.plugins.test_openai_tables import png
+    from tests.plugins.openai_cases import png
 
     (folder / "a.png").write_bytes(png())
     (folder / "mask.png").write_bytes(png(colour=(0, 0, 0, 0)))

@@ -1,40 +1,28 @@
-"""OpenAI's operations beside chat, row by row: what is sent, what replies mean, what is made of them, and the limits.
+"""OpenAI's operations beside chat, row by row: what is sent, what replies mean, and what is made of them.
 
 The rows stand in `data/openai.toml`.
 """
 
 import base64
-import io
-import re
-import tomllib
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
 
-import attrs
 import filetype
 import pytest
-from PIL import Image as Pillow
 
 from omnidsl import Gateway, load
-from omnidsl.plugins import ArgumentError, Artifact, Audio, Image
-from omnidsl.plugins.arguments import operation_name
 from omnidsl.plugins.outcomes import Reply
 from omnidsl.running import RunResult
 from omnidsl.running.classifier import classify
 from omnidsl.testing import Answer, Request, ScriptedGateway
 from omnidsl.testing.scripted import PIXEL
-from omnidsl_openai import omnidsl_services
 from omnidsl_openai.backend import OpenAI
 from omnidsl_sandbox.sounds import tone
+from tests.plugins.openai_cases import TABLES, Row, project, written
 
-Row = dict[str, Any]  # a row of the file, as it stands there
-
-TABLES: dict[str, list[Row]] = tomllib.loads(
-    (Path(__file__).parent / "data" / "openai.toml").read_text("utf-8")
-)
 ENDPOINTS = (
     "images/generations",
     "images/edits",
@@ -56,34 +44,9 @@ CALLS = {
 SHARED_KEY = "sk-test-0123456789"
 
 
-def png(size: tuple[int, int] = (8, 8), colour: tuple[int, ...] = (200, 0, 0)) -> bytes:
-    out = io.BytesIO()
-    Pillow.new("RGBA" if len(colour) == 4 else "RGB", size, colour).save(out, "PNG")
-    return out.getvalue()
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with files of many kinds."""
-    made = tmp_path_factory.mktemp("project")
-    (made / "omni.toml").touch()
-    jpeg = io.BytesIO()
-    Pillow.new("RGB", (8, 8)).save(jpeg, "JPEG")
-    content = {
-        "a.png": png(),
-        "wide.png": png((16, 8)),
-        "mask.png": png(colour=(0, 0, 0, 0)),
-        "b.jpg": jpeg.getvalue(),
-        "a.wav": tone("a fox", 0.2, "wav"),
-        "a.mp3": tone("a fox", 0.2, "mp3"),
-        "a.aac": tone("a fox", 0.2, "aac"),
-    }
-    for name, data in content.items():
-        (made / name).write_bytes(data)
-    for name, more in (("most.wav", 0), ("more.wav", 1)):
-        with (made / name).open("wb") as file:
-            file.truncate(25 * 2**20 + more)
-    return made
+    return project(tmp_path_factory.mktemp("project"))
 
 
 class Script:
@@ -239,73 +202,11 @@ def test_what_is_sent(row: Row, asked: Any, server: ScriptedGateway) -> None:
         assert (row["fields"], row["files"]) == form_of(sent)
 
 
-# ---- limits
-
-
-def written(call: str) -> str:
-    """Return a call of the table as a recipe has it."""
-    call = re.sub(r'"(\d+)\*(.)"', lambda found: f'"{found[2] * int(found[1])}"', call)
-    repeated = re.compile(r'(\d+)#(file\("[^"]*"\)|"[^"]*")')
-    return repeated.sub(lambda found: f"[{', '.join([found[2]] * int(found[1]))}]", call)
-
-
-def made_by_hand(call: str, folder: Path) -> object:
-    """Return the operation of a call as the runner makes it, past every check."""
-
-    def file(name: str) -> Artifact:
-        path = folder / name
-        cls = Audio if path.suffix in (".wav", ".mp3", ".aac") else Image
-        return cls(path, "0" * 64, path.stat().st_size, str(filetype.guess_mime(path)))
-
-    class Operations:
-        def __getattr__(self, name: str) -> Any:
-            (cls,) = (
-                one for one in omnidsl_services()[0].operations if operation_name(one) == name
-            )
-
-            def make(*given: object, **named: object) -> object:
-                fields: Any = attrs.fields(cls)  # type: ignore[arg-type]  # an operation is an attrs class
-                names = [one.name for one in fields]
-                return cls(**dict(zip(names, given, strict=False)), **named)
-
-            return make
-
-    python = re.sub(r"\b(\w{1,20}): ", r"\1=", call)
-    return eval(python, {"openai": Operations(), "file": file})  # noqa: S307  # rows of our own file
-
-
-def codes(call: str, folder: Path, *, several: bool) -> list[str]:
-    path = folder / "limit.omni"
-    name = "x-${index}" if several else "x"
-    path.write_text(f'pipeline main {{\n    x = {call}\n    save x as "{name}"\n}}\n', "utf-8")
-    return [one.code for one in load(path).check()]
-
-
-LIMITS = TABLES["limit"]
-KNOWN = [row for row in LIMITS if "code" in row]
-
-
-@pytest.mark.parametrize("row", LIMITS, ids=lambda row: row["fits"])
-def test_a_call_at_its_bounds_is_clean_and_passes_the_last_gate(row: Row, folder: Path) -> None:
-    call = written(row["fits"])
-
-    assert [] == codes(call, folder, several=row.get("several", False))
-    assert made_by_hand(call, folder)
-
-
-@pytest.mark.parametrize("row", KNOWN, ids=lambda row: row["breaks"])
-def test_what_is_beyond_a_bound_is_found_by_check_and_by_the_last_gate(
-    row: Row, folder: Path
-) -> None:
-    call = written(row["breaks"])
-
-    assert [row["code"]] == codes(call, folder, several=row.get("several", False))
-    with pytest.raises(ArgumentError):
-        made_by_hand(call, folder)
+# ---- before anything is sent
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in LIMITS if "code" not in row], ids=lambda row: row["breaks"]
+    "row", [row for row in TABLES["limit"] if "code" not in row], ids=lambda row: row["breaks"]
 )
 def test_what_only_the_files_show_is_refused_before_anything_is_sent(
     row: Row, asked: Any, server: ScriptedGateway
