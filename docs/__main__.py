@@ -3,11 +3,11 @@
 import sys
 from functools import partial
 
-from docs import midjourney, rules
+from docs import midjourney, operations, rules
 
 MADE = {
     file: partial(source.document, language)
-    for source in (midjourney, rules)
+    for source in (midjourney, operations, rules)
     for language, file in source.DOCUMENTS.items()
 }
 """By file, what makes its text."""

@@ -46,6 +46,12 @@ class Condition:
         self.help: str = row.get("help", "")
         self.zh: str = row.get("zh", "")
 
+    @property
+    def limits(self) -> bool:
+        """Whether it forbids anything; a row that does not is an exception from those behind it."""
+        bounds = (self.minimum, self.maximum, self.max_length, self.given)
+        return bool(self.choices) or any(one is not None for one in bounds)
+
     def fits(self, known: Known) -> bool | None:
         """Tell whether the arguments are such as it is for; None where that is not known yet."""
         found = [_fits(wanted, known, name) for name, wanted in self.when.items()]

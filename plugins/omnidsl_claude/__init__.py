@@ -32,6 +32,8 @@ _STEADY = (
 class Chat(Immediate[str]):
     """Answer a conversation; pictures may be part of it."""
 
+    zh: ClassVar[str] = "回答对话，对话中可以有图片。"
+
     limits: ClassVar[tuple[Limit, ...]] = tuple(
         Limit(
             "temperature",

@@ -1,7 +1,7 @@
 """OpenAI's models behind the gateway: what `omni check` knows of them."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import attrs
 
@@ -14,6 +14,8 @@ from omnidsl_openai.measuring import Embed, Models
 @attrs.frozen
 class Chat(Immediate[str]):
     """Answer a conversation; pictures may be part of it."""
+
+    zh: ClassVar[str] = "回答对话，对话中可以有图片。"
 
     messages: str | Messages = argument(
         subject=True,

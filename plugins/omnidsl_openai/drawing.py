@@ -128,6 +128,8 @@ _MODERATION: Mapping[str, Any] = {
 class Draw(Immediate[Image]):
     """Draw one picture from a text."""
 
+    zh: ClassVar[str] = "由文字绘制一张图片。"
+
     name: ClassVar[str] = "image"
     limits: ClassVar[tuple[Limit, ...]] = _OF_IDEAS
 
@@ -147,6 +149,8 @@ class Draw(Immediate[Image]):
 @attrs.frozen
 class Images(Immediate[list[Image]]):
     """Draw several pictures from a text, in one request."""
+
+    zh: ClassVar[str] = "一次请求由文字绘制多张图片。"
 
     limits: ClassVar[tuple[Limit, ...]] = (
         *_OF_IDEAS,
@@ -176,6 +180,8 @@ class Images(Immediate[list[Image]]):
 @attrs.frozen
 class Edit(Immediate[Image]):
     """Make a picture from one or several others, or paint one anew where a mask is clear."""
+
+    zh: ClassVar[str] = "由一张或多张图片生成新图，或在蒙版透明处重绘。"
 
     limits: ClassVar[tuple[Limit, ...]] = (
         *_OF_ALL,

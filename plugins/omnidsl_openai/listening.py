@@ -15,6 +15,8 @@ _OLDER_VOICES = ("alloy", "ash", "coral", "echo", "fable", "onyx", "nova", "sage
 class Speech(Immediate[Audio]):
     """Read a text aloud."""
 
+    zh: ClassVar[str] = "朗读文字。"
+
     limits: ClassVar[tuple[Limit, ...]] = (
         Limit(
             "voice",
@@ -111,6 +113,8 @@ _PARTS = {"language": str, "duration": float, "segments": dict, "words": dict}
 class Transcribe(Immediate[str]):
     """Write down what a recording says."""
 
+    zh: ClassVar[str] = "将录音转写成文字。"
+
     limits: ClassVar[tuple[Limit, ...]] = (
         Limit(
             "format",
@@ -150,6 +154,8 @@ class Transcribe(Immediate[str]):
 @attrs.frozen
 class Translate(Immediate[str]):
     """Write down in English what a recording says."""
+
+    zh: ClassVar[str] = "将录音翻译并转写成英文。"
 
     parts: ClassVar = {name: _PARTS[name] for name in ("language", "duration", "segments")}
 

@@ -11,6 +11,8 @@ from omnidsl.plugins import Immediate, Limit, argument
 class Embed(Immediate[dict[str, Any]]):
     """Turn texts into vectors: `vectors` has one for each, in their order."""
 
+    zh: ClassVar[str] = "将文字转成向量：`vectors` 依次给出每段文字的向量。"
+
     deterministic: ClassVar[bool] = True
     limits: ClassVar[tuple[Limit, ...]] = (
         Limit("dimensions", when={"model": "text-embedding-ada-*"}, given=False),
@@ -45,5 +47,7 @@ class Embed(Immediate[dict[str, Any]]):
 @attrs.frozen
 class Models(Immediate[dict[str, Any]]):
     """List the gateway's models; asking is free."""
+
+    zh: ClassVar[str] = "列出网关提供的模型；查询免费。"
 
     parts: ClassVar = {"ids": list[str]}

@@ -42,6 +42,8 @@ _AT_HELP, _AT_ZH = "the second from which it goes on", "从第几秒开始续写
 class Music(Task[list[Audio]]):
     """Make a song in two versions: from a description, or from lyrics and a style of one's own."""
 
+    zh: ClassVar[str] = "生成一首歌的两个版本：由描述生成，或使用自己的歌词与风格。"
+
     prompt: str | None = argument(
         default=None,
         subject=True,
@@ -66,6 +68,8 @@ class Music(Task[list[Audio]]):
 @attrs.frozen
 class Extend(Task[list[Audio]]):
     """Go on with one version of a song from a second of it, in two new versions."""
+
+    zh: ClassVar[str] = "从某个版本的指定秒数处续写歌曲，得到两个新版本。"
 
     song: Handle[list[Audio]] = argument(
         subject=True, help="a song of an earlier step", zh="先前步骤生成的歌曲"
@@ -92,6 +96,8 @@ class Extend(Task[list[Audio]]):
 class ExtendClip(Task[list[Audio]]):
     """Go on with a song that was made elsewhere, known by the ids of its clip and of its task."""
 
+    zh: ClassVar[str] = "续写在别处生成的歌曲，由片段编号与任务编号指定。"
+
     clip_id: str = argument(subject=True, help="the clip's id", zh="片段的 ID")
     task_id: str = argument(help="the task that made it", zh="生成该片段的任务 ID")
     at: float = argument(minimum=0, help=_AT_HELP, zh=_AT_ZH)
@@ -112,6 +118,8 @@ class ExtendClip(Task[list[Audio]]):
 @attrs.frozen
 class Lyrics(Task[str]):
     """Write the words of a song."""
+
+    zh: ClassVar[str] = "写歌词。"
 
     prompt: str = argument(
         subject=True, max_length=LYRICS, help="what the song is about", zh="歌曲的主题"

@@ -44,6 +44,8 @@ _CONTEXT_ZH = "参考原曲的秒数"
 class Music(Task[list[Audio]]):
     """Make a song in two versions."""
 
+    zh: ClassVar[str] = "生成一首歌的两个版本。"
+
     prompt: str = argument(
         subject=True, help="what the song is about and how it sounds", zh="歌曲的主题与风格"
     )
@@ -95,6 +97,8 @@ class Music(Task[list[Audio]]):
 class Extend(Task[list[Audio]]):
     """Go on with one version of a song, before its beginning or after its end."""
 
+    zh: ClassVar[str] = "续写某个版本：接在结尾之后，或加在开头之前。"
+
     song: Handle[list[Audio]] = argument(
         subject=True, help="a song of an earlier step", zh="先前步骤生成的歌曲"
     )
@@ -119,6 +123,8 @@ class Extend(Task[list[Audio]]):
 @attrs.frozen
 class ExtendClip(Task[list[Audio]]):
     """Go on with a song that was made elsewhere, known by its id."""
+
+    zh: ClassVar[str] = "续写在别处生成的歌曲，由编号指定。"
 
     clip_id: str = argument(subject=True, help="the song's id", zh="歌曲的 ID")
     prompt: str = argument(help="what is to come there, and how it sounds", zh="续写内容与风格")
