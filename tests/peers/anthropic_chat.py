@@ -66,6 +66,7 @@ def main(address: str, picture: str) -> None:
             streamed_tool.stop_reason,
         ],
         "unwilling": [unwilling.stop_reason, unwilling.content],
+        "models": [one.id for one in client.models.list()],
         "bearer": refusal(bearer, GREETING),
         "denied": refusal(denied, GREETING),
         "broke": refusal(broke, GREETING),

@@ -62,6 +62,8 @@ def main(address: str, picture: str) -> None:
         "json_schema": json.loads(generate(response_json_schema=CAST, **typed).text)["age"],
         "any": sorted(json.loads(generate(**typed).text)),
         "blocked": blocked.prompt_feedback.block_reason.value,
+        "models": [one.name for one in usual.models.list()],
+        "older models": [one.name for one in older.models.list()],
         "older": refusal(older, "say hello"),
         "denied": refusal(client(address, "sk-denied"), "say hello"),
         "broke": refusal(client(address, "sk-broke"), "say hello"),

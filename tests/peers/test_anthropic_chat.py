@@ -47,3 +47,7 @@ def test_the_pieces_of_a_stream_are_the_whole_message(understood: Json) -> None:
 
 def test_a_picture_is_seen(understood: Json) -> None:
     assert "8x6 pixels, mostly red" in understood["seen"]
+
+
+def test_models_are_listed_as_anthropic_lists_them(understood: Json) -> None:
+    assert {"claude-sonnet-4-5", "gpt-4o"} <= set(understood["models"])

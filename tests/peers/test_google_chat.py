@@ -44,3 +44,8 @@ def test_every_answer_says_that_it_is_simulated(understood: Json, name: str) -> 
 
 def test_a_picture_is_seen(understood: Json) -> None:
     assert "8x6 pixels, mostly red" in understood["seen"]
+
+
+@pytest.mark.parametrize("name", ["models", "older models"])
+def test_models_are_listed_as_google_lists_them(understood: Json, name: str) -> None:
+    assert "models/gemini-2.5-flash" in understood[name]
