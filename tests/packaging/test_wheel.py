@@ -46,7 +46,10 @@ def test_the_wheel_holds_grammars_data_plugins_and_types(wheel: Path) -> None:
         "omnidsl_gemini/backend.py",
         "omnidsl_midjourney/backend.py",
         "omnidsl_openai/backend.py",
+        "omnidsl_sandbox/data/songs.toml",
         "omnidsl_sandbox/server.py",
+        "omnidsl_suno/backend.py",
+        "omnidsl_udio/prices.toml",
     ):
         assert one in names
     assert [] == [name for name in names if name.startswith(("tests/", "examples/", "plugins/"))]
