@@ -12,7 +12,7 @@ from omnidsl.cli.plugin_commands.check import key_of
 from omnidsl.cli.plugin_commands.new import FILES, TEMPLATES, UnusableNameError, service_name
 from omnidsl.language.catalogue import LANGUAGES, phrase
 from omnidsl.testing import BackendSuite
-from tests.testing.mutants import HERE
+from tests.testing.sketchy import installed
 
 Omni = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -144,24 +144,17 @@ def test_every_law_is_in_the_table_of_the_page() -> None:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A folder with the plugin `sketchy` installed, and its table."""
-    folder = tmp_path / "site"
-    info = folder / "omnidsl_sketchy-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "entry_points.txt").write_text("[omnidsl]\nsketchy = omnidsl_sketchy\n", "utf-8")
-    package = folder / "omnidsl_sketchy"
-    package.mkdir()
-    source = (HERE / "sketchy.py").read_text("utf-8")
-    (package / "__init__.py").write_text(source, "utf-8")
-    quick = (
+    """A folder with the plugin `sketchy` installed, whose table has one operation."""
+    package = installed(tmp_path)
+    table = package / "conformance.py"
+    less = (
         "\nimport attrs\nfrom omnidsl.testing import BackendSuite\n"
         'BackendSuite.points = ("after the reply is settled",)\n'
         "CASES = attrs.evolve(CASES, samples=CASES.samples[:1], replies=CASES.replies[:1],\n"
         "    statuses=(), untried={'poster': 'for the sake of time'})\n"
     )
-    cases = (HERE / "sketchy_cases.py").read_text("utf-8")
-    (package / "conformance.py").write_text(cases + quick, "utf-8")
-    return folder
+    table.write_text(table.read_text("utf-8") + less, "utf-8")
+    return package.parent
 
 
 @pytest.mark.timeout(180)
@@ -177,7 +170,7 @@ def test_a_sound_plugin_keeps_all_laws(omni: Omni, site: Path) -> None:
 def test_a_plugin_that_breaks_a_law_is_told_of_it_in_the_users_language(
     omni: Omni, site: Path
 ) -> None:
-    module = site / "omnidsl_sketchy" / "__init__.py"
+    module = site / "omnidsl_sketchy" / "backend.py"
     text = module.read_text("utf-8").replace('"tag": call.attempt_id}', '"tag": ""}')
     module.write_text(text, "utf-8")
 

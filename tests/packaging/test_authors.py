@@ -12,7 +12,7 @@ from tests.packaging.conftest import ROOT, environment
 pytestmark = pytest.mark.timeout(600)
 
 STABILITY = ROOT / "examples" / "plugins" / "omnidsl-stability"
-DRAWING = "not kill or (draw and settled)"
+DRAWING = "recipe or slip or (draw and (not kill or settled))"
 TWO_OPERATIONS = "(core or creative or table or recipe or sent) and not kill or (core and settled)"
 """Some of the suite, for the sake of time; `OMNI_WHOLE_CONFORMANCE=1` has all of it."""
 

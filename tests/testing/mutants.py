@@ -3,39 +3,37 @@
 `python -m tests.testing.mutants` holds each to the whole suite and prints every law that it breaks.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import attrs
 
-HERE = Path(__file__).parent
+from tests.testing.sketchy import broken, judged
 
 
 @attrs.frozen
 class Mutant:
-    """A fault: what is replaced by what in `sketchy.py`, and the law that must fail for it."""
+    """A fault: what is replaced by what in a new plugin, and the law that must fail for it."""
 
     name: str
     law: str
     before: str
     after: str
 
-    @property
-    def source(self) -> str:
-        """The mutant's module."""
-        text = (HERE / "sketchy.py").read_text("utf-8")
-        if self.before not in text:
-            raise ValueError(f"{self.name}: there is nothing to replace")
-        return text.replace(self.before, self.after)
+    def applied(self, package: Path) -> None:
+        """Put the fault into the one file that has the place for it; ValueError where none or several have."""
+        files = [one for one in package.glob("*.py") if one.name != "conformance.py"]
+        found = [one for one in files if self.before in one.read_text("utf-8")]
+        if len(found) != 1:
+            raise ValueError(f"{self.name}: {len(found)} files have what is replaced")
+        found[0].write_text(found[0].read_text("utf-8").replace(self.before, self.after), "utf-8")
 
 
 _TAG = '            "tag": call.attempt_id,\n        }\n'
 _ORDER = '        reply = await context.pay("/sketchy/posters", body)\n'
 _DRAW = '        reply = await context.pay("/sketchy/draw", body)\n'
-_ASK = '        reply = await context.post("/sketchy/status", {"ids": [one.task for one in receipts]})\n        rows = reply.json()\n'
+_ASK = '        ids: list[JSON] = [one.task for one in receipts]\n        reply = await context.post("/sketchy/status", {"ids": ids})\n        rows = reply.json()\n'
 _MADE = '        return Made(files=(File("image", url=url),), facts={"task_id": receipt.task})\n'
 _SERVICES = '''@hookimpl
 def omnidsl_services() -> list[Service]:
@@ -43,6 +41,7 @@ def omnidsl_services() -> list[Service]:
     return [
         Service(
             name="sketchy",
+            api=1,
             operations=(Draw, Poster),
 '''
 
@@ -122,8 +121,8 @@ MUTANTS = (
     Mutant(
         "polls the first only",
         "test_many_tasks_are_asked_about_at_once",
-        '{"ids": [one.task for one in receipts]}',
-        '{"ids": [one.task for one in receipts[:1]]}',
+        "ids: list[JSON] = [one.task for one in receipts]",
+        "ids: list[JSON] = [one.task for one in receipts[:1]]",
     ),
     Mutant(
         "invents unknown tasks",
@@ -211,8 +210,8 @@ MUTANTS = (
     Mutant(
         "was written for another version",
         "test_the_service_is_installed_and_sound",
-        '            name="sketchy",\n',
-        '            name="sketchy",\n            api=99,\n',
+        "api=1",
+        "api=99",
     ),
     Mutant(
         "forgets to collect",
@@ -229,57 +228,12 @@ MUTANTS = (
 )
 
 
-def judged(source: str, folder: Path, *more: str) -> "subprocess.CompletedProcess[str]":
-    """Install a module as a plugin, and hold it to the laws that `more` selects."""
-    site = folder / "site"
-    info = site / "omnidsl_sketchy-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "entry_points.txt").write_text("[omnidsl]\nsketchy = omnidsl_sketchy\n", "utf-8")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: omnidsl-sketchy\nVersion: 1.0\n")
-    (site / "omnidsl_sketchy.py").write_text(source, "utf-8")
-    (site / "sketchy_cases.py").write_text((HERE / "sketchy_cases.py").read_text("utf-8"), "utf-8")
-    (folder / "test_sketchy.py").write_text(
-        "from omnidsl.testing import BackendSuite\nfrom sketchy_cases import CASES\n\n\n"
-        "class TestSketchy(BackendSuite):\n    cases = CASES\n",
-        "utf-8",
-    )
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(site),
-        "OMNI_CACHE_DIR": str(folder / "cache"),
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
-    command = [
-        "-m",
-        "pytest",
-        "-q",
-        "-rf",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "omnidsl.testing.pytest_plugin",
-    ]
-    return subprocess.run(
-        [sys.executable, *command, *more, "test_sketchy.py"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-    )
-
-
-def broken(done: "subprocess.CompletedProcess[str]") -> set[str]:
-    """Return the laws that failed."""
-    lines = (one for one in done.stdout.splitlines() if one.startswith(("FAILED ", "ERROR ")))
-    return {one.split("::")[2].split("[")[0].split(" ")[0] for one in lines if one.count("::") > 1}
-
-
 def main() -> int:
     """Hold every mutant to every law; return 1 where one gets through."""
     through = []
     for one in MUTANTS:
         with tempfile.TemporaryDirectory() as folder:
-            found = broken(judged(one.source, Path(folder)))
+            found = broken(judged(Path(folder), fault=one.applied))
         print(f"{one.name}: {', '.join(sorted(found)) or 'NOTHING'}", flush=True)
         if one.law not in found:
             through.append(one.name)

@@ -58,14 +58,19 @@ def run(arguments: "argparse.Namespace") -> int:
 
         sys.stderr.write(f"omni: {phrase('error')}: {printable(str(error))}\n")
         return 2
+    write(folder, service)
+    _tell(folder, service)
+    return 0
+
+
+def write(folder: Path, service: str) -> None:
+    """Write the distribution into a folder; OSError where a file is there already, or the disk will not."""
     values = _values(service)
     for name, template in FILES.items():
         path = folder / _filled(name, values)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(_filled(_template(template), values) if template else "")
-    _tell(folder, service)
-    return 0
 
 
 def service_name(name: str) -> str:
