@@ -19,7 +19,7 @@ def row(request: Request, **fields: object) -> Answer:
 
 
 BY_ID = "it needs the ids of an earlier song: tests/plugins/test_songs.py"
-SHANTY = Sample("music", {"description": "a shanty"}, files=2)
+SHANTY = Sample("music", {"prompt": "a shanty"}, files=2)
 WALTZ = Sample("music", {"prompt": "a waltz"}, files=2)
 
 REPLIES = (
