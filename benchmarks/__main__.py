@@ -7,13 +7,13 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks import checking, planning, plot, prompts, steps, twenty_jobs
+from benchmarks import checking, many_plugins, planning, plot, prompts, steps, twenty_jobs
 from benchmarks.installation import ROOT, Installation, install
 from benchmarks.polling_loop import PAUSE
 from benchmarks.start_up import time_commands
 
-USUAL = ("start", "check", "prompts", "run", "steps", "plan")
-"""What is measured: start-up, checking and reading much, running a recipe, what a step costs, planning many steps."""
+USUAL = ("start", "plugins", "check", "prompts", "run", "steps", "plan")
+"""What is measured: start-up, what plugins add to it, checking and reading much, running a recipe, what a step costs, planning many steps."""
 
 LONG = ("flight", "growth")
 """What takes minutes and is measured only when asked for: ten thousand tasks in flight, how a step's cost grows."""
@@ -58,6 +58,8 @@ def main() -> None:
         installation = install(folder)
         if "start" in questions:
             _start_up(installation, folder, arguments.rounds, arguments.baml)
+        if "plugins" in questions:
+            _many_plugins(installation, folder / "plugins", arguments.rounds)
         if "check" in questions:
             _many_recipes(installation, folder)
         if "prompts" in questions:
@@ -95,6 +97,17 @@ def _start_up(installation: Installation, folder: Path, rounds: int, baml: str |
         print(f"  {command:32}{1000 * timing.wall:8.1f}{1000 * timing.processor:8.1f}{times:20.2f}")
     if not baml:
         print("  (no baml-cli to run beside it: pip install baml-py, or --baml PATH)")
+
+
+def _many_plugins(installation: Installation, folder: Path, rounds: int) -> None:
+    folder.mkdir()
+    taken = many_plugins.check_times(installation, folder, rounds)
+    print(
+        f"\nomni check examples/hero.omni beside installed plugins that it does not use, {rounds} rounds"
+    )
+    print(f"  {'':32}{'wall':>8}{'CPU':>8}")
+    for name, timing in taken.items():
+        print(f"  {name:32}{1000 * timing.wall:8.1f}{1000 * timing.processor:8.1f}")
 
 
 def _many_recipes(installation: Installation, folder: Path) -> None:

@@ -31,7 +31,6 @@ from omnidsl.checking.values import (
 )
 from omnidsl.language import syntax
 from omnidsl.language.source import Span
-from omnidsl.plugins.brought import FunctionFailed
 
 LONGEST = 10_000
 """Items in a range; a plan is capped far below."""
@@ -181,6 +180,8 @@ class Evaluator:
         """Return what a plugin's function gives where plans are made; a check runs no plugin, and does not know it."""
         if self.functions is None or any(pending(one) for one in arguments.values()):
             return self._unknown(node)
+        from omnidsl.plugins.brought import FunctionFailed  # what no check pays
+
         try:
             return self.functions(name, arguments)
         except FunctionFailed as error:

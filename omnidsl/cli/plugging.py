@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from omnidsl.settings import Settings
 
 
+_SETTINGS = frozenset(("plugins", "plugin-folders"))
+
+
 def add_options(parser: "Declares") -> None:
     """Add the options."""
     parser.add_argument(
@@ -50,10 +53,13 @@ class Catalogues:
 
     def of(self, settings: "Settings") -> "Catalogue":
         """Return the catalogue of a project."""
-        from omnidsl.plugins.choice import Choice
         from omnidsl.plugins.index import load
 
-        choice = Choice.of(settings, said=self._said, trust=self._trust)
+        choice = None
+        if self._said or not _SETTINGS.isdisjoint(settings.values.given):
+            from omnidsl.plugins.choice import Choice  # what few commands pay
+
+            choice = Choice.of(settings, said=self._said, trust=self._trust)
         found = self._known.get(choice)
         if found is None:
             found = self._known[choice] = load(choice)

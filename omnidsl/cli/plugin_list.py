@@ -16,7 +16,7 @@ _WIDE, _NARROWEST = 160, 40
 
 def as_text(catalogue: "Catalogue") -> str:
     """Return a table of all plugins; empty where there is none."""
-    from omnidsl.plugins.contract import API
+    from omnidsl.plugins import API
     from omnidsl.reporting.tables import table, window
 
     rows = [(*_about(one), ", ".join(_hooks(one))) for one in catalogue.points]

@@ -171,7 +171,7 @@ def _as_json(catalogue: "Catalogue") -> str:
     """Return one JSON document; every key is always there, null where nothing is declared."""
     import json
 
-    from omnidsl.plugins.contract import API
+    from omnidsl.plugins import API
 
     services = [
         {

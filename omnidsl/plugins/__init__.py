@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from omnidsl.plugins.streams import Stream
 
 __all__ = [
+    "API",
     "JSON",
     "KEY",
     "Absent",
@@ -99,6 +100,12 @@ __all__ = [
     "probe_task",
     "read_prices",
 ]
+
+API = 1
+"""The version of the contract between OmniDSL and its plugins: it grows when something that plugins rely on changes."""
+
+UNSTATED = 1
+"""What a service that names no version was written for: the first one, for ever."""
 
 __getattr__ = lazy(
     __name__,

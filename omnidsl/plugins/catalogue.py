@@ -6,13 +6,13 @@ Plain slotted classes over JSON; no attrs, no pluggy, no plugin.
 from collections.abc import Iterable, Iterator, Mapping
 
 from omnidsl._typing import TYPE_CHECKING
-from omnidsl.plugins.brought import Brought
 from omnidsl.plugins.installed import EntryPoint
 
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
     from omnidsl.language.diagnostics import Diagnostic
+    from omnidsl.plugins.brought import Brought
     from omnidsl.plugins.conditions import Condition
     from omnidsl.prompts.house import HouseRules
     from omnidsl.prompts.vocabulary import Vocabulary
@@ -303,7 +303,8 @@ class Catalogue:
     """
 
     __slots__ = (
-        "brought",
+        "_brought",
+        "_rest",
         "gateway_kind",
         "kinds",
         "left",
@@ -321,7 +322,7 @@ class Catalogue:
         points: Iterable[EntryPoint] = (),
         left: "Iterable[tuple[EntryPoint, str]]" = (),
         gateway_kind: str = "",
-        brought: Brought | None = None,
+        rest: "Mapping[str, Any] | None" = None,
         kinds: "Mapping[str, str] | None" = None,
     ) -> None:
         self.services = {one.name: one for one in services}
@@ -330,7 +331,8 @@ class Catalogue:
         self.points = tuple(points)
         self.left = tuple(left)
         self.gateway_kind = gateway_kind
-        self.brought = brought or Brought({})
+        self._rest: Mapping[str, Any] = rest or {}
+        self._brought: Brought | None = None
         self.kinds = dict(kinds or {})
 
     @classmethod
@@ -357,7 +359,7 @@ class Catalogue:
             index.get("vocabulary", ()),
             map(EntryPoint.from_json, index.get("points", ())),
             ((EntryPoint.from_json(one[:-1]), one[-1]) for one in index.get("left", ())),
-            brought=Brought(index.get("brought", {})),
+            rest=index.get("brought", {}),
         )
 
     def vocabulary(self, known: "Vocabulary") -> "Vocabulary":
@@ -370,11 +372,11 @@ class Catalogue:
 
     def house(self, house: "HouseRules") -> "HouseRules":
         """Return what a project says about prompts, with the terms of plugins behind its own, and their rules."""
-        brought = self.brought
-        if brought.rules and not house.rows:
-            house = house.overridden(rows=brought.rules)
-        if brought.options and not set(brought.options) <= set(house.allowed):
-            house = house.overridden(allowed=(*house.allowed, *brought.options))
+        rules, options = self._rest.get("rules"), self._rest.get("options")
+        if rules and not house.rows:
+            house = house.overridden(rows=rules)
+        if options and not set(options) <= set(house.allowed):
+            house = house.overridden(allowed=(*house.allowed, *options))
         if not self.tables:
             return house
         from omnidsl.prompts.vocabulary import load_vocabulary
@@ -407,9 +409,18 @@ class Catalogue:
             self.points,
             self.left,
             kind or "",
-            self.brought,
+            self._rest,
             own,
         )
+
+    @property
+    def brought(self) -> "Brought":
+        """What plugins bring beside services and terms; looked at when somebody asks."""
+        if self._brought is None:
+            from omnidsl.plugins.brought import Brought  # what few recipes need
+
+            self._brought = Brought(self._rest)
+        return self._brought
 
     def leaves_out(self, plugin: str) -> bool:
         """Tell whether a plugin of this name takes no part, or may be one of a project that is not trusted."""

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import attrs
 
+from omnidsl.plugins import UNSTATED
 from omnidsl.plugins.annotations import Accepts, accepted
 from omnidsl.plugins.arguments import is_given, operation_name
 from omnidsl.plugins.conditions import Condition, applying, as_text
-from omnidsl.plugins.contract import UNSTATED
 from omnidsl.plugins.errors import ArgumentError, DeclarationError
 from omnidsl.plugins.media import JSON
 from omnidsl.plugins.prices import Price

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from omnidsl.plugins import hookspecs
-from omnidsl.plugins.contract import API
+from omnidsl.plugins import API, hookspecs
 from omnidsl.plugins.contributions import Function, NamedEngine, PromptRule
 from omnidsl.plugins.declarations import Service
 from omnidsl.plugins.describing import describe

@@ -11,21 +11,19 @@ import sys
 
 from omnidsl import __version__
 from omnidsl._typing import TYPE_CHECKING
+from omnidsl.plugins import API
 from omnidsl.plugins.catalogue import Catalogue, Problem
-from omnidsl.plugins.choice import Choice
-from omnidsl.plugins.contract import API
 from omnidsl.plugins.installed import EntryPoint, distributions, entry_points_file, folders, scan
 
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 12
+    from omnidsl.plugins.choice import Choice
 
-EVERYTHING = Choice()
-"""All that is installed."""
+FORMAT = 13
 
 _PRIME = 0xFFFF_FFFB
-"""The largest one of 32 bits: the remainder of a text names a file as well as a checksum, and costs no import."""
+"""The largest one of 32 bits: the remainder of a text names a file as well as a hash, and costs no import."""
 
 
 def _stamp(path: str) -> list[object]:
@@ -51,9 +49,9 @@ def cache_folder() -> str:
     return user_cache_dir("omnidsl", appauthor=False)
 
 
-def load(choice: Choice = EVERYTHING) -> Catalogue:
-    """Return the catalogue of what is installed and chosen, from the index where it is fresh."""
-    among, key = folders(), choice.key()
+def load(choice: "Choice | None" = None) -> Catalogue:
+    """Return the catalogue of what is installed (and chosen, where there is a choice), from the index where it is fresh."""
+    among, key = folders(), [] if choice is None else choice.key()
     around: dict[str, Any] = {
         "format": FORMAT,
         "api": API,
@@ -62,19 +60,20 @@ def load(choice: Choice = EVERYTHING) -> Catalogue:
         "folders": [[folder, distributions(folder)] for folder in among],
         "choice": key,
     }
-    place = _checksum("\0".join([*among, *([] if choice == EVERYTHING else [repr(key)])]))
+    place = _named_by("\0".join([*among, *([repr(key)] if key else [])]))
     file = os.path.join(cache_folder(), f"declarations-{place:08x}.json")  # noqa: PTH118  # at every start
     found = _read(file, around) or _built(file, around, choice)
-    found.problems += tuple(Problem.untrusted(one) for one in choice.untrusted)
+    if choice is not None:
+        found.problems += tuple(Problem.untrusted(one) for one in choice.untrusted)
     return found
 
 
-def _built(file: str, around: "dict[str, Any]", choice: Choice) -> Catalogue:
+def _built(file: str, around: "dict[str, Any]", choice: "Choice | None") -> Catalogue:
     """Ask the plugins that take part, and keep what they say."""
     from omnidsl.plugins.building import build  # what a fresh index does not pay
 
     installed = scan([folder for folder, _ in around["folders"]])
-    points, left = choice.narrowed(installed)
+    points, left = (installed, []) if choice is None else choice.narrowed(installed)
     index = build(points)
     index["left"] = [[*one.to_json(), why] for one, why in left]
     places = {entry_points_file(*one) for one in _own_folders(installed, around["folders"])}
@@ -97,7 +96,7 @@ def _read(file: str, around: "dict[str, Any]") -> Catalogue | None:
         index = json.loads(head)
         if (
             any(index[name] != value for name, value in around.items())
-            or _checksum(rows) != index["checksum"]
+            or len(rows) != index["length"]
             or any(_stamp(one[0]) != one for one in index["files"])
         ):
             return None
@@ -112,7 +111,7 @@ def _write(file: str, index: "dict[str, Any]") -> None:
     services = dict(sorted(index["services"].items()))
     rows = "\n".join(json.dumps(one) for one in services.values())
     heads = {name: _head(one) for name, one in services.items()}
-    head = json.dumps({**index, "services": heads, "checksum": _checksum(rows)})
+    head = json.dumps({**index, "services": heads, "length": len(rows)})
     temporary = f"{file}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)  # noqa: PTH103, PTH120  # as the rest of this module
@@ -130,5 +129,5 @@ def _head(service: "dict[str, Any]") -> "dict[str, Any]":
     return {**head, **{name: service[name] for name in where if name in service}}
 
 
-def _checksum(text: str) -> int:
+def _named_by(text: str) -> int:
     return int.from_bytes(text.encode("utf-8", "surrogateescape"), "big") % _PRIME

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from omnidsl.plugins import contract, declared
+from omnidsl.plugins import API, declared
 from omnidsl.plugins.building import build
 from omnidsl.plugins.choice import modules_in
 from omnidsl.plugins.declarations import Service
@@ -333,7 +333,7 @@ def test_a_service_that_names_no_contract_was_written_for_the_first(
 ) -> None:
     service = Service(name="atelier", operations=(), implementation="atelier:Backend")
     describe(service)
-    monkeypatch.setattr(declared, "API", contract.API + 1)
+    monkeypatch.setattr(declared, "API", API + 1)
 
     with pytest.raises(declared.ContractError, match="API 1, this is API 2: update the plugin"):
         declared._known(service)

@@ -5,9 +5,9 @@ import warnings
 
 import pytest
 
+from omnidsl.plugins import API
 from omnidsl.plugins.backend import Backend
 from omnidsl.plugins.catalogue import ServiceView
-from omnidsl.plugins.contract import API
 from omnidsl.plugins.describing import describe
 from omnidsl.plugins.errors import DeclarationError
 from omnidsl.plugins.index import load
