@@ -87,10 +87,8 @@ def deep() -> Iterator[list[str]]:
         shutil.rmtree(folders[0])
 
 
-@pytest.fixture
-def install(tmp_path: Path) -> Install:
-    """Install a plugin from its source text as a distribution; returns the folder to put on PYTHONPATH."""
-    folder = tmp_path / "site"
+def install_into(folder: Path) -> Install:
+    """Return what installs a plugin from its source text as a distribution in a folder, which it returns."""
 
     def make(name: str, source: str, *, distribution: str = "", version: str = "1.0") -> Path:
         (folder / f"{name}.py").parent.mkdir(exist_ok=True)
@@ -101,3 +99,9 @@ def install(tmp_path: Path) -> Install:
         return folder
 
     return make
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Install:
+    """Install a plugin from its source text as a distribution; returns the folder to put on PYTHONPATH."""
+    return install_into(tmp_path / "site")

@@ -89,7 +89,7 @@ class Gallery:
         rows = [
             (self._word("run"), _text(run.run)),
             ("", _text(time.strftime("%Y-%m-%d %H:%M", time.localtime(run.started)))),
-            (self._word("gateway"), _text(run.gateway)),
+            (self._word("gateway"), _text(", ".join((run.gateway, *run.gateways)))),
             ("", self._word("steps", done=run.done + run.reused, steps=run.steps)),
             (self._word("cost"), self._money(run.charged, run.reserved)),
         ]
