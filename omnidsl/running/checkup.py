@@ -299,7 +299,7 @@ class _Visit:
         return "new-api" if reply.status == 400 and "task_no_found" in reply.text else ""
 
     async def _service(self, name: str, context: Context) -> Check:
-        def told(state: State, reason: str, **values: JSON) -> Check:
+        def checked(state: State, reason: str, **values: JSON) -> Check:
             return Check("service", name, state, reason, values)
 
         try:
@@ -308,18 +308,18 @@ class _Visit:
                 probe = await backend.probe(context)
         except GatewayError as error:
             refused = error.reason == "auth"
-            return told("bad", "service-refused" if refused else "silent", words=error.message)
+            return checked("bad", "service-refused" if refused else "silent", words=error.message)
         except TimeoutError:
-            return told("bad", "silent", words=f"no answer within {PATIENCE:g} s")
+            return checked("bad", "silent", words=f"no answer within {PATIENCE:g} s")
         except Exception as error:  # noqa: BLE001  # a plugin's defect is what is looked for here
-            return told("bad", "probe-broken", words=f"{type(error).__name__}: {error}")
+            return checked("bad", "probe-broken", words=f"{type(error).__name__}: {error}")
         if not isinstance(probe, Probe):
-            return told("remark", "not-asked")
+            return checked("remark", "not-asked")
         if probe.state == "answers":
             lists = probe.models is not None
-            return told("good", "answers-models" if lists else "answers", models=probe.models)
+            return checked("good", "answers-models" if lists else "answers", models=probe.models)
         state: State = "bad" if probe.state == "refused" else "warning"
-        return told(state, f"service-{probe.state}", words=probe.words)
+        return checked(state, f"service-{probe.state}", words=probe.words)
 
 
 def _is_lost(reply: Reply | GatewayError) -> bool:
