@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from omnidsl.running.errors import SettingsError
+from omnidsl.running.key_origins import may_go
 from omnidsl.running.keyrings import kept_key
 from omnidsl.running.redaction import redact
 from omnidsl.settings.addresses import Address
@@ -92,7 +93,7 @@ class Gateway:
             first = next(iter(keys.values()))
             return cls(identity, url, first, keys, header=address.header)
         variable = address.variable
-        secret = _key(variable, own, DEFAULT) if key is None else key.strip()
+        secret = _key(address, variable, own, DEFAULT) if key is None else key.strip()
         if not secret:
             login = login_command(address.service)
             raise SettingsError("no-key", gateway=identity, variable=variable, login=login)
@@ -173,7 +174,7 @@ def find_key(address: Address, variable: str, account: str) -> tuple[str, Teller
     SettingsError where it cannot be one, or where the keyring cannot be read.
     """
     own = origin_of(address)
-    key = os.environ.get(variable, "").strip()
+    key = _in_environment(address, variable, own)
     teller: Teller = "variable" if key else "keyring"
     key = key or kept_key(own, account).strip()
     if key and not is_key(key):
@@ -181,14 +182,22 @@ def find_key(address: Address, variable: str, account: str) -> tuple[str, Teller
     return key, teller
 
 
-def _key(variable: str, own: str, account: str) -> str:
+def _key(address: Address, variable: str, own: str, account: str) -> str:
     """Return the key that an environment variable has, else the one in the system's keyring; empty where there is none."""
-    return os.environ.get(variable, "").strip() or kept_key(own, account).strip()
+    return _in_environment(address, variable, own) or kept_key(own, account).strip()
+
+
+def _in_environment(address: Address, variable: str, own: str) -> str:
+    """Return the key that an environment variable has; SettingsError where it is for other places."""
+    key = os.environ.get(variable, "").strip()
+    if key and not may_go(variable, address, own):
+        raise SettingsError("key-elsewhere", variable=variable, origin=own)
+    return key
 
 
 def _account_key(address: Address, own: str, account: str, variable: str) -> str:
     """Return the key of an account."""
-    secret = _key(variable, own, account)
+    secret = _key(address, variable, own, account)
     if not secret:
         login = login_command(address.service, account)
         table = f"services.{address.service}.accounts" if address.service else "gateway.accounts"

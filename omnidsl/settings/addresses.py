@@ -30,7 +30,8 @@ class Address:
 
     `service` is empty for the one that services share. `header` says how a key travels (`x-api-key`, `Authorization:
     Bearer`); empty: as gateways take it. `accounts` are variables by account; without any `variable` has the only key. `declared`: its
-    plugin has a gateway of its own, and knows what stands behind its root; `untouched`: the project says nothing of it.
+    plugin has a gateway of its own, and knows what stands behind its root; `untouched`: the project says nothing of it;
+    `settled`: the project's own files say where it is.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Address:
         "header",
         "name",
         "service",
+        "settled",
         "untouched",
         "variable",
     )
@@ -55,6 +57,7 @@ class Address:
         accounts: "Mapping[str, str] | None" = None,
         declared: bool = False,
         untouched: bool = False,
+        settled: bool = False,
     ) -> None:
         self.base_url = base_url
         self.name = name
@@ -64,6 +67,7 @@ class Address:
         self.accounts = dict(accounts or {})
         self.declared = declared
         self.untouched = untouched
+        self.settled = settled
 
     def __repr__(self) -> str:
         return f"Address({self.identity!r}, service={self.service!r})"
@@ -126,6 +130,7 @@ def addresses(settings: "Settings", catalogue: "Catalogue", *, sandbox: bool = F
             settings.gateway_base_url,
             name=settings.gateway_name or "",
             accounts=settings.gateway_accounts,
+            settled=not settings.other_gateway,
         )
     tables = service_tables(settings.values)
     own = {
@@ -155,7 +160,7 @@ def _own(
     if root:
         variable = text("key") or view.key_variable or f"OMNI_{view.name.upper()}_API_KEY"
         header = text("key_header") or view.key_header
-        return Address(root, name=text("name"), service=view.name, variable=variable, header=header, accounts=variables, declared=bool(view.base_url), untouched=not table)  # fmt: skip  # one call
+        return Address(root, name=text("name"), service=view.name, variable=variable, header=header, accounts=variables, declared=bool(view.base_url), untouched=not table, settled=bool(text("base_url")))  # fmt: skip  # one call
     # Keys for the gateway that the file names go to no other one.
     if settings.gateway_base_url is None or settings.other_gateway or not table.keys() & _AT_COMMON:
         return None
@@ -166,6 +171,7 @@ def _own(
         variable=text("key") or COMMON_VARIABLE,
         header=text("key_header"),
         accounts=variables if variables or text("key") else settings.gateway_accounts,
+        settled=True,
     )
 
 
