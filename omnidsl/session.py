@@ -25,6 +25,7 @@ from omnidsl.planning.plan import DEFAULT, Options, Plan, PlanNode
 from omnidsl.planning.takes import Takes
 from omnidsl.planning.values import FileInput, MessagesInput, PromptInput, Ref, TurnInput, Value
 from omnidsl.plugins.catalogue import Catalogue, OperationView, ParameterView, ServiceView
+from omnidsl.plugins.choice import Choice
 from omnidsl.plugins.index import load as load_catalogue
 from omnidsl.plugins.media import Artifact, Messages, PromptJob
 from omnidsl.prompts import Prompt
@@ -72,7 +73,7 @@ class AsyncSession:
         self._settings, _ = load_settings(Path(folder))
         settled = self._settings
         self._catalogue: Catalogue = (
-            load_catalogue()
+            load_catalogue(Choice.of(settled))
             .preferring(mode=settled.gateway_mode)
             .behind(settled.gateway_kind, settled.service_kinds)
         )

@@ -45,7 +45,9 @@ def test_every_way_on_is_one_that_the_summary_knows() -> None:
 
 
 def test_every_reason_that_the_code_names_has_words() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in FOLDER.glob("*.py"))
+    # What `omni doctor` tells has words of its own.
+    files = [path for path in FOLDER.glob("*.py") if path.name != "checkup.py"]
+    code = "\n".join(path.read_text("utf-8") for path in files)
     raised = set(
         re.findall(
             r"\b(?:StepError|FetchError|SaveError|SettingsError|LedgerError|Fenced|GatewayError|NothingSent|told"
