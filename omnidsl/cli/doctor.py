@@ -59,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _checks(arguments: argparse.Namespace) -> "list[Check]":
     """Return all checks; what takes its time is done at the same time."""
     from omnidsl.embedding import state_folder
-    from omnidsl.running.checkup import plugin_checks, remote_checks, state_checks
+    from omnidsl.running.checkup import plugin_checks, state_checks
+    from omnidsl.running.visits import remote_checks
     from omnidsl.settings import load
     from omnidsl.settings.addresses import addresses
     from omnidsl.settings.services import ServiceSettings

@@ -13,8 +13,9 @@ from omnidsl.language.catalogue import phrase
 from omnidsl.plugins.catalogue import Catalogue
 from omnidsl.plugins.index import load
 from omnidsl.reporting.checkup import HELPED, help_of, lines, message
-from omnidsl.running.checkup import Check, remote_checks, state_checks
+from omnidsl.running.checkup import Check, state_checks
 from omnidsl.running.transport import Bounds
+from omnidsl.running.visits import remote_checks
 from omnidsl.settings.addresses import Address, Addresses
 from omnidsl.settings.services import ServiceSettings
 from omnidsl.settings.values import Values
