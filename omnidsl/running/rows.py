@@ -80,7 +80,7 @@ def stage_of(row: sqlite3.Row) -> Stage:
 
 def result_row(result: Stored, made: float) -> Row:
     """Return the row of a result."""
-    files = [attrs.asdict(one) for one in result.files]
+    files = [_file_row(one) for one in result.files]
     return {
         "attempt": result.attempt,
         "text": None if result.text is None else plain(result.text),
@@ -88,6 +88,12 @@ def result_row(result: Stored, made: float) -> Row:
         "artifacts": dump(files),
         "made": made,
     }
+
+
+def _file_row(file: StoredFile) -> Row:
+    """Return a file as it is kept: without its part where it is the result itself, as all were once."""
+    row = attrs.asdict(file)
+    return row if file.part else {name: one for name, one in row.items() if name != "part"}
 
 
 def result_of(row: sqlite3.Row) -> Stored:

@@ -134,7 +134,9 @@ _SHAPES = (
             " OR json_type(artifacts, one.fullkey || '.sha256') IS NOT 'text'"
             " OR json_type(artifacts, one.fullkey || '.size') IS NOT 'integer'"
             " OR json_type(artifacts, one.fullkey || '.media_type') IS NOT 'text'"
-            " OR (SELECT count(*) FROM json_each(artifacts, one.fullkey)) != 4)"
+            " OR coalesce(json_type(artifacts, one.fullkey || '.part'), 'text') IS NOT 'text'"
+            " OR (SELECT count(*) FROM json_each(artifacts, one.fullkey)) !="
+            " 4 + (json_type(artifacts, one.fullkey || '.part') IS NOT NULL))"
         ),
     ),
     (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from omnidsl import Gateway, load
+from omnidsl.running.verification import verify
 from omnidsl.testing import Answer, ScriptedGateway
 from omnidsl.testing.scripted import PIXEL
 from tests.conftest import Install
@@ -92,6 +93,7 @@ def test_parts_are_named_indexed_saved_and_handed_on(tmp_path: Path) -> None:
     assert "one, two: 2.5" == (out / "titles.txt").read_text("utf-8")
     assert {"count": 2} == json.loads((out / "count.json").read_text("utf-8"))
     assert {"count": 2} == json.loads((out / "both.json").read_text("utf-8"))
+    assert [] == verify(tmp_path / "state", deep=True)
     result = done.results["album"]
     assert (2, ["covers"]) == (len(result.files), [*result.parts])
     assert [len(PIXEL), len(PIXEL) + 2] == [one.size for one in result.parts["covers"]]
