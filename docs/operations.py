@@ -52,6 +52,8 @@ def _operation(one: OperationView, language: str) -> Iterator[str]:
     if one.parts:
         parts = ", ".join(f"`{name}` ({kind})" for name, kind in one.parts.items())
         yield phrase("operations-parts", language).format(parts=parts)
+    if one.free:
+        yield phrase("operations-free", language)
     if one.not_served_by:
         kinds = ", ".join(f"`{kind}`" for kind in one.not_served_by)
         yield phrase("operations-not-served", language).format(kinds=kinds)

@@ -72,7 +72,7 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
     for name, nodes in groups.items():
         first = nodes[0]
         step = first.id if len(nodes) == 1 else f"{name}[{_number(first)}…{_number(nodes[-1])}]"
-        jobs = at_most(sum(node.paid for node in nodes), any(one.when is not None for one in nodes))
+        jobs = at_most(prices.jobs(nodes), any(one.when is not None for one in nodes))
         when = (_when(nodes, plan),) if perhaps else ()
         rows.append((step, first.operation, jobs, _cost(nodes, prices), *when, _inputs(first)))
     rows = [tuple(printable(cell) for cell in row) for row in rows]
@@ -80,7 +80,10 @@ def table(plan: "Plan", prices: "Prices", width: int | None = None) -> str:
     room = max(_NARROWEST, width - sum(widths) - 2 * len(names)) if width is not None else None
     lines = [_line(row, widths, room) for row in rows]
     gateway = ", ".join(one or phrase("plan-unset") for one in plan.places)
-    jobs = at_most(plan.jobs, any(one.paid and one.when is not None for one in plan.nodes))
+    jobs = at_most(
+        prices.jobs(plan.nodes),
+        any(prices.is_paid(one) and one.when is not None for one in plan.nodes),
+    )
     files = at_most(len(plan.saves), any(one.when is not None for one in plan.saves))
     total = phrase("plan-total").format(jobs=jobs, files=files, gateway=gateway)
     return "\n".join(
@@ -106,7 +109,7 @@ def priced(cost: "Cost", currency: str) -> str:
 def cost_json(plan: "Plan", prices: "Prices") -> "dict[str, JSON]":
     """Return what a plan costs as JSON: micros, for each step and in all; null for a step without a price."""
     total = prices.total(plan.nodes)
-    found = {node.id: prices.of(node) for node in plan.nodes if node.paid}
+    found = {node.id: prices.of(node) for node in plan.nodes if node.served}
     return {
         "currency": prices.currency,
         "estimated": total.estimated,
@@ -129,7 +132,7 @@ def _cost(nodes: "list[PlanNode]", prices: "Prices") -> str:
         total += prices.of(node)
     if total.unknown:
         return "?"
-    return span(total.low, total.high) if any(one.paid for one in nodes) else ""
+    return span(total.low, total.high) if any(one.served for one in nodes) else ""
 
 
 def at_most(count: int, perhaps: bool) -> str:  # noqa: FBT001  # reads well where it is called

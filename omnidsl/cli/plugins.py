@@ -75,6 +75,8 @@ def _service_lines(service: "ServiceView") -> Iterator[str]:
         yield printable(f"  {operation.full_name} -> {operation.result}")
         if about := _in_language(operation.doc, operation.zh):
             yield printable(f"    {about}")
+        if operation.free:
+            yield f"    {phrase('plugins-free')}"
         if operation.not_served_by:
             kinds = ", ".join(operation.not_served_by)
             yield f"    {phrase('plugins-not-served').format(kinds=kinds)}"
@@ -213,6 +215,7 @@ def _operation_json(operation: "OperationView") -> dict[str, object]:
         "doc": _in_language(operation.doc, operation.zh),
         "deterministic": operation.deterministic,
         "on_ambiguous": operation.on_ambiguous,
+        "free": operation.free,
         "not_served_by": list(operation.not_served_by),
         "parameters": [_parameter_json(one) for one in operation.parameters.values()],
     }

@@ -117,7 +117,15 @@ class Prices:
 
     def of(self, node: "PlanNode") -> Cost:
         """Return what a step of a plan costs; `UNKNOWN` where it has no price."""
-        return self.cost(node.operation, node.arguments) if node.paid else NOTHING
+        return self.cost(node.operation, node.arguments) if node.served else NOTHING
+
+    def jobs(self, nodes: "Iterable[PlanNode]") -> int:
+        """Return how many paid jobs steps are at most."""
+        return sum(map(self.is_paid, nodes))
+
+    def is_paid(self, node: "PlanNode") -> bool:
+        """Tell whether a step is a paid job: a service does it, and its operation is not free."""
+        return node.served and not self._catalogue.is_free(node.operation)
 
     def total(self, nodes: "Iterable[PlanNode]") -> Cost:
         """Return what steps cost together; the lower end leaves out those that a result may skip."""
@@ -136,7 +144,7 @@ class Prices:
         full = self._whole(operation, arguments)
         found = self._fitting(operation, full)
         if not found:
-            return UNKNOWN
+            return NOTHING if self._catalogue.is_free(operation) else UNKNOWN
         ranges = [_range(one, full) for one in found]
         return Cost(
             min(low for low, _ in ranges),

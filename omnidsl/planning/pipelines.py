@@ -109,7 +109,7 @@ def _gateways(
 
     The plan's is the common one where any step goes there, else that of its first step.
     """
-    services = dict.fromkeys(one.operation.partition(".")[0] for one in nodes if one.paid)
+    services = dict.fromkeys(one.operation.partition(".")[0] for one in nodes if one.served)
     single = {name: own[name] for name in services if name in own}
     if single and len(single) == len(services):
         common = next(iter(single.values()))

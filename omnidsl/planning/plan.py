@@ -113,7 +113,7 @@ class PlanNode(Record):
         return _needs((self.when, *self.arguments.values()), self.after)
 
     @property
-    def paid(self) -> bool:
+    def served(self) -> bool:
         """Whether a service does it."""
         return self.operation not in (PICK, EXPECT)
 
@@ -230,11 +230,6 @@ class Plan(Record):
         self.rules = rules
         self.gateways = dict(gateways or {})
 
-    @property
-    def jobs(self) -> int:
-        """How many paid jobs it sends at most."""
-        return sum(node.paid for node in self.nodes)
-
     def gateway_of(self, operation: str) -> str:
         """Return the identity of the gateway that an operation goes to."""
         return self.gateways.get(operation.partition(".")[0], self.gateway)
@@ -242,7 +237,7 @@ class Plan(Record):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that its steps are bought from, in the order in which they stand."""
-        found = (node.operation.partition(".")[0] for node in self.nodes if node.paid)
+        found = (node.operation.partition(".")[0] for node in self.nodes if node.served)
         return tuple(dict.fromkeys(found))
 
     @property

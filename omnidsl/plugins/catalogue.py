@@ -123,13 +123,14 @@ class SettingView:
 class OperationView:
     """One operation: `kind` is `task` or `immediate`, `result` a type of the language.
 
-    `not_served_by` are kinds of gateway.
+    `free`: nobody pays for it. `not_served_by` are kinds of gateway.
     `limits` are those of arguments that depend on others, `parts` the types of what a result has beside itself.
     """
 
     __slots__ = (
         "deterministic",
         "doc",
+        "free",
         "kind",
         "limits",
         "name",
@@ -150,6 +151,7 @@ class OperationView:
         self.kind: str = row["kind"]
         self.result: str = row["result"]
         self.deterministic: bool = row["deterministic"]
+        self.free: bool = row.get("free", False)
         self.on_ambiguous: str = row["on_ambiguous"]
         self.not_served_by: tuple[str, ...] = tuple(row.get("not_served_by", ()))
         self.parameters = {one["name"]: ParameterView(one) for one in row["parameters"]}
@@ -443,3 +445,8 @@ class Catalogue:
         """Return the operation called `service.operation`, or None."""
         service, _, name = full_name.partition(".")
         return self.services[service].operations.get(name) if service in self.services else None
+
+    def is_free(self, full_name: str) -> bool:
+        """Tell whether an operation is declared to cost nothing; of one that no plugin brings nobody knows."""
+        operation = self.find(full_name)
+        return operation is not None and operation.free

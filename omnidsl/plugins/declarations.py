@@ -26,7 +26,8 @@ Result = TypeVar("Result")
 class Operation(Generic[Result]):
     """The base of `Task` and `Immediate`; a subclass is an attrs class whose fields are its arguments.
 
-    `deterministic` says that equal requests give equal answers. `on_ambiguous` is what happens to a paid request
+    `deterministic` says that equal requests give equal answers, `free` that it is paid for nowhere: a plan counts it among
+    no paid jobs and has no price for it. `on_ambiguous` is what happens to a paid request
     whose answer was lost: `hold` it for a person (the default), `resubmit` (accept paying twice), or `fail`.
     `not_served_by` names the kinds of gateway (`KINDS`) that refuse it: `omni check` says so where the project has
     settled its gateway's kind; else the gateway's own refusal, of the reason `not-served`, does.
@@ -37,6 +38,7 @@ class Operation(Generic[Result]):
 
     name: ClassVar[str] = ""
     deterministic: ClassVar[bool] = False
+    free: ClassVar[bool] = False
     on_ambiguous: ClassVar[OnAmbiguous] = "hold"
     not_served_by: ClassVar[tuple[str, ...]] = ()
     limits: "ClassVar[tuple[Limit, ...]]" = ()

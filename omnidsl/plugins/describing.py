@@ -85,6 +85,8 @@ def _describe_operation(service: str, name: str, operation: type[Operation[Any]]
     }
     if operation.zh:
         row["zh"] = operation.zh
+    if operation.free:
+        row["free"] = True
     if operation.not_served_by:
         row["not_served_by"] = list(operation.not_served_by)
     if operation.limits:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from omnidsl.plugins.choice import Choice
 
-FORMAT = 13
+FORMAT = 14
 
 _PRIME = 0xFFFF_FFFB
 """The largest one of 32 bits: the remainder of a text names a file as well as a hash, and costs no import."""

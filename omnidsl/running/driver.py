@@ -61,7 +61,7 @@ class Driver:
     async def perform(self, node: PlanNode, results: Mapping[str, Result]) -> Result:
         """Return what a step made; its needs are in `results`, as far as they were not skipped. Raises StepError, LedgerError or HeldError."""
         shop = self._shop
-        if not node.paid:
+        if not node.served:
             return await own_steps.perform(shop, node, results)
         shop.stop.check()
         bound = await shop.binder.bind(node, results)

@@ -23,7 +23,7 @@ Standing = Literal["kept", "bought", "held"]
 
 @attrs.frozen
 class Forecast:
-    """Counts of steps. `send` will be sent; nothing is sent for the others.
+    """Counts of paid steps. `send` will be sent; nothing is sent for the others. What is free is not counted.
 
     `kept` have their results, `bought` are at the gateway (or in the hands of another run), `held` wait for a person,
     and `behind` need one that is held, or that a person has to choose. `perhaps` says that results may leave out some
@@ -98,7 +98,7 @@ def _sorted(
         if node.id in ended or any(found.get(need) == "ended" for need in node.needs):
             found[node.id] = "ended"
             continue
-        if not node.paid:
+        if not node.served:
             chosen = node.operation != PICK or standing == "kept"
             found[node.id] = "behind" if blocked or not chosen else "free"
             continue
@@ -106,8 +106,9 @@ def _sorted(
         if standing == "held" and again:
             standing = None
         found[node.id] = standing or ("behind" if blocked else "send")
-    stands = [found[one.id] for one in plan.nodes if one.paid]
-    perhaps = any(one.when is not None and found[one.id] == "send" for one in plan.nodes)
+    paid = [one for one in plan.nodes if one.served and not catalogue.is_free(one.operation)]
+    stands = [found[one.id] for one in paid]
+    perhaps = any(one.when is not None and found[one.id] == "send" for one in paid)
     counted = Counter(stands)
     sent = (one for one in plan.nodes if found[one.id] == "send")
     cost = prices.total(sent) if prices else NOTHING

@@ -41,7 +41,7 @@ def reproduction(origin: Origin, catalogue: Catalogue, store: ArtifactStore, pro
     except (OmniError, ValueError) as error:
         raise SettingsError("plan-broken", words=str(error)) from None
     for node in plan.nodes:
-        if node.paid and catalogue.find(node.operation) is None:
+        if node.served and catalogue.find(node.operation) is None:
             words = f"no installed plugin brings `{node.operation}`"
             raise SettingsError("plan-broken", words=words)
     for file in _inputs(plan):
@@ -50,7 +50,7 @@ def reproduction(origin: Origin, catalogue: Catalogue, store: ArtifactStore, pro
     (save,) = plan.saves
     changed = copy.copy(plan)
     changed.saves = (Save(save.value, fresh_name(origin.path), save.line, save.when, save.after),)
-    paid = {node.id for node in plan.nodes if node.paid}
+    paid = {node.id for node in plan.nodes if node.served}
     wanted = [one for one in _made_by(origin, save) if one in paid]
     return anew(changed, wanted) if wanted else changed
 

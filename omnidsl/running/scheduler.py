@@ -180,7 +180,7 @@ def _asked(node: PlanNode) -> set[str]:
 
 
 def _lane(node: PlanNode) -> str:
-    return node.operation.partition(".")[0] if node.paid else OWN
+    return node.operation.partition(".")[0] if node.served else OWN
 
 
 def _is_held(outcome: RunningError) -> bool:

@@ -26,6 +26,7 @@ class Seed(Immediate[str]):
     """Tell the seed that a finished task was drawn with; it costs nothing."""
 
     zh: ClassVar = "查询已完成任务所用的种子，不收费"
+    free: ClassVar = True
     deterministic: ClassVar = True
 
     picture: Handle[Grid | Image] = argument(
@@ -39,6 +40,7 @@ class Fit(Immediate[Image]):
     """Make a picture small enough for a prompt, here and for nothing; one that is small enough stays as it is."""
 
     zh: ClassVar = "在本机把图片缩小到可作垫图的大小，不收费；足够小的保持原样"
+    free: ClassVar = True
     deterministic: ClassVar = True
 
     picture: Image | Grid = argument(

@@ -49,5 +49,6 @@ class Models(Immediate[dict[str, Any]]):
     """List the gateway's models; asking is free."""
 
     zh: ClassVar[str] = "列出网关提供的模型；查询免费。"
+    free: ClassVar[bool] = True
 
     parts: ClassVar = {"ids": list[str]}

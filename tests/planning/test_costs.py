@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnidsl.planning.costs import PENDING, UNKNOWN, Cost, Prices
+from omnidsl.planning.costs import NOTHING, PENDING, UNKNOWN, Cost, Prices
 from omnidsl.planning.plan import Options, Plan, PlanNode
 from omnidsl.planning.values import Ref, TextInput, Value
 from omnidsl.plugins.catalogue import Catalogue, ServiceView
@@ -140,3 +140,15 @@ def test_the_lower_end_is_never_above_the_upper_one(text: str, limit: int) -> No
     cost = Prices(catalogue()).of(node("s.chat", {"messages": text, "max_tokens": limit}))
 
     assert 0 <= cost.low <= cost.high
+
+
+def test_what_is_free_is_no_paid_job_and_has_no_price_but_a_project_s_own() -> None:
+    free = catalogue()
+    free.services["s"].operations["draw"].free = True
+    nodes = [node("s.draw", {"mode": "warp"}), node("s.chat", {"messages": ""}), node("pick", {})]
+
+    prices, own = Prices(free), Prices(free, {"s.draw": 0.5})
+
+    assert (1, NOTHING, Cost(500_000, 500_000)) == (
+        prices.jobs(nodes), prices.of(nodes[0]), own.of(nodes[0])
+    )  # fmt: skip  # one thing a line would hide that it is one law

@@ -181,15 +181,15 @@ def test_an_expectation_stands_before_what_depends_on_what_it_looks_at(planned: 
         "condition": Computed("==", (Ref("t"), "x")),
         "message": TextInput(("not ", Ref("t"))),
     } == plan.node("expect").arguments
-    assert 5 == plan.jobs
+    assert 5 == sum(one.served for one in plan.nodes)
 
 
 def test_a_pick_is_a_step_that_nobody_is_paid_for(planned: Planned) -> None:
     plan = planned(dynamic("g = cat -> midjourney.imagine\nbest = pick(g)\nu = g -> upscale(best)"))
     pick, upscale = plan.nodes[1:]
-    assert ("pick", {"grid": Ref("g")}, False) == (pick.operation, pick.arguments, pick.paid)
+    assert ("pick", {"grid": Ref("g")}, False) == (pick.operation, pick.arguments, pick.served)
     assert Ref("best") == upscale.arguments["index"]
-    assert 2 == plan.jobs
+    assert 2 == sum(one.served for one in plan.nodes)
 
 
 def test_each_grid_of_a_list_is_picked_from(planned: Planned) -> None:

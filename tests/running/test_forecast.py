@@ -154,3 +154,13 @@ def test_a_plan_that_another_version_stored_is_passed_over(bench: Bench) -> None
     ledger.close()
 
     assert Forecast(send=0, kept=4) == ahead(bench, chain(bench))
+
+
+def test_what_is_free_is_counted_among_no_jobs_sent_or_kept(bench: Bench) -> None:
+    plan = bench.plan(
+        step("grid", "midjourney.imagine", {"prompt": PromptInput(("a red fox",))}),
+        step("number", "midjourney.seed", {"picture": Ref("grid")}),
+        step("names", "openai.models", {}),
+    )
+
+    assert Forecast(send=1) == ahead(bench, plan)
