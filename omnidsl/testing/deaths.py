@@ -14,9 +14,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
+
+if TYPE_CHECKING:
+    from omnidsl.plugins.backend import Backend
 
 _GIVEN_UP = 60
 """Seconds after which a child is ended that does not end by itself."""
@@ -100,11 +103,11 @@ def _judged(order: dict[str, str]) -> dict[str, object]:
     return {"killed": ended == -signal.SIGKILL, "statuses": statuses}
 
 
-def _backend(service: str) -> "type":
+def _backend(service: str) -> "type[Backend]":
     from omnidsl.plugins.index import load
-    from omnidsl.testing.rehearsal import plugins_of
+    from omnidsl.testing.rehearsal import backend_class
 
-    return type(plugins_of(load()).backend(service))
+    return backend_class(load(), service)
 
 
 def _work(order: dict[str, str], *, resume: bool) -> int:

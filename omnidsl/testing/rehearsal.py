@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from omnidsl.plugins.backend import Receipt
 from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.containment import Contained
 from omnidsl.plugins.index import load
 from omnidsl.plugins.manager import Plugins
 from omnidsl.recipe import Recipe
@@ -174,6 +175,12 @@ def shows_key(data: bytes) -> bool:
     plain = KEY.removeprefix("sk-").encode()
     coded = [base64.b64encode(KEY.encode())[:-4], plain.hex().encode(), plain[::-1]]
     return any(one in data for one in (plain, *coded))
+
+
+def backend_class(catalogue: Catalogue, service: str) -> "type[Backend]":
+    """Return the plugin's own class, without what the runner holds it in."""
+    found = plugins_of(catalogue).backend(service)
+    return type(found.inner if isinstance(found, Contained) else found)
 
 
 def plugins_of(catalogue: Catalogue) -> Plugins:

@@ -18,6 +18,8 @@ QUICK = (
     "polls one by one",
     "takes a refusal for success",
     "does not hold to its bounds",
+    "forgets to collect",
+    "prints",
 )
 ONE_DEATH = "ignores kept replies"
 

@@ -12,7 +12,7 @@ from omnidsl.plugins.describing import describe
 from omnidsl.plugins.errors import DeclarationError
 from omnidsl.plugins.index import load
 from omnidsl.testing.laws.base import Law
-from omnidsl.testing.rehearsal import plugins_of
+from omnidsl.testing.rehearsal import backend_class
 
 
 class ConformanceWarning(UserWarning):
@@ -73,7 +73,7 @@ class Declared(Law):
 
     def test_the_backend_has_what_its_operations_need(self) -> None:
         """It loads, is a `Backend`, and overrides what tasks and immediate operations are made with."""
-        backend = type(plugins_of(load()).backend(self.cases.service))
+        backend = backend_class(load(), self.cases.service)
         kinds = {one.kind for one in self.views().values()}
         needed = [name for name in ("submit", "poll", "collect") if "task" in kinds]
         needed += ["call"] if "immediate" in kinds else []
