@@ -7,6 +7,7 @@ the code that is on the stack.
 import contextlib
 import io
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from types import FrameType
@@ -21,13 +22,17 @@ _SPEAKER: ContextVar[Speaker] = ContextVar("speaker", default="")
 class Parted(io.TextIOBase):
     """Stands in for stdout: lets everybody's text through but that of plugins, which goes to stderr line by line."""
 
-    def __init__(self, inner: TextIO) -> None:
+    def __init__(self, inner: TextIO, whose: Callable[[FrameType], str] | None = None) -> None:
         self.inner = inner
+        self._whose = whose
+        self._thread = threading.get_ident()
         self._begun: dict[str, str] = {}
 
     def write(self, text: str) -> int:
         """Write a text where it belongs."""
         speaker = _SPEAKER.get()
+        if not speaker and self._whose is not None and threading.get_ident() != self._thread:
+            speaker = self._whose  # a thread that a plugin has started knows nothing of who did
         if not isinstance(speaker, str):
             speaker = speaker(sys._getframe(1))  # noqa: SLF001  # who called us
         if not speaker:
@@ -84,12 +89,12 @@ def apart(plugin: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def parted() -> Iterator[None]:
-    """Stand in for stdout unless that is done already."""
+def parted(whose: Callable[[FrameType], str] | None = None) -> Iterator[None]:
+    """Stand in for stdout unless that is done already; `whose` says whose code is on the stack of a plugin's thread."""
     if isinstance(sys.stdout, Parted):
         yield
         return
-    mine = sys.stdout = Parted(sys.stdout)
+    mine = sys.stdout = Parted(sys.stdout, whose)
     try:
         yield
     finally:

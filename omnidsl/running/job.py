@@ -91,7 +91,7 @@ class Job:
         after, author = self._ledger.last_sequence(self._id), self._author()
         clerk = Clerk(self._ledger)
         quiet = ExitStack()
-        quiet.enter_context(parted())
+        quiet.enter_context(parted(plugins.whose.frame))
         guard = ExitStack()
         guard.enter_context(interrupts(self._stop.signalled))
         try:

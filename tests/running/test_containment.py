@@ -212,12 +212,24 @@ def omnidsl_before_submit(call):
 
 def test_what_a_plugin_prints_goes_to_stderr_with_its_name(run: Run) -> None:
     body = "print('in a call'); sys.stdout.write('half'); sys.stdout.write(' a line\\n')\n"
+    body += "        thread = threading.Thread(target=self.shout); thread.start(); thread.join()\n"
     body += "        async def p(): print('in a task')\n        await asyncio.create_task(p())"
 
-    ran = run("print('on import')\n" + plugin(PRINTS, call=body))
+    shout = "    def shout(self):\n        print('in a thread')\n\n    async def call"
+    source = plugin(PRINTS, call=body).replace("    async def call", shout)
+
+    ran = run("print('on import')\n" + source)
 
     assert 0 == ran.status, ran.errors
-    words = ("on import", "in a call", "half a line", "in a task", "in a veto", "in an event")
+    words = (
+        "on import",
+        "in a call",
+        "half a line",
+        "in a task",
+        "in a thread",
+        "in a veto",
+        "in an event",
+    )
     assert {f"[studio] {one}" for one in words} <= set(ran.errors.splitlines())
 
 
