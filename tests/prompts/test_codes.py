@@ -117,6 +117,7 @@ ELSEWHERE = {
     "OM422": "a recipe's finding: a prompt has no names of categories",
     **{f"OM43{digit}": "a finding of a project's vocabulary" for digit in range(1, 9)},
     **{f"OM44{digit}": "a finding of a list of prompts" for digit in range(3)},
+    "OM429": "a finding of rules that a plugin brings",
     "OM355": "a finding of rules that are older than the version",
 }
 
