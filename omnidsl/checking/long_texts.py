@@ -48,6 +48,19 @@ def _known(node: syntax.Expression, scope: Scope) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _filling(node: syntax.Expression, scope: Scope, room: int) -> object:
+    """Return what fills a text, or None where that is not known.
+
+    A parameter may be filled with anything: its default counts where it needs more room than the unknown is left.
+    """
+    symbol = scope.find(node.text) if isinstance(node, syntax.Name) else None
+    if symbol is None or not isinstance(symbol.node, syntax.Declaration):
+        return constant(node, scope)
+    default = symbol.node.default
+    text = constant(default, scope) if default is not None else None
+    return text if isinstance(text, str) and len(text) > room else None
+
+
 def _split(
     text: syntax.Expression, most: int, scope: Scope, source: Source, *, listed: bool
 ) -> Fix | None:
@@ -57,9 +70,9 @@ def _split(
     """
     if not isinstance(text, syntax.Text):
         return None
-    from omnidsl.checking.pieces import in_pieces  # what few recipes pay
+    from omnidsl.checking.pieces import in_pieces, room  # what few recipes pay
 
-    pieces = in_pieces(text, source, most, lambda one: constant(one, scope))
+    pieces = in_pieces(text, source, most, lambda one: _filling(one, scope, room(most)))
     if pieces is None:
         return None
     start = source.text[source.text.rfind("\n", 0, text.span.start) + 1 : text.span.start]

@@ -20,6 +20,9 @@ _FILLED = "\ufffc"
 
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\u{d}"})
 
+_ROOM = 16
+"""What nobody knows before a run is left this part of a piece: a name fits beside the text, whatever it is."""
+
 Known = Callable[[syntax.Expression], object]
 """Returns what an expression in a text is, or None where that is not known."""
 
@@ -37,7 +40,7 @@ class _Hole:
 
 def in_pieces(node: syntax.Text, source: Source, most: int, known: Known) -> list[str] | None:
     """Return literals that hold a text piece by piece, each at most so long; None where `${…}` alone is longer."""
-    text, holes = _filled(node, source, known)
+    text, holes = _filled(node, source, room(most), known)
     cuts = _cuts(text, most, holes)
     if cuts is None:
         return None
@@ -48,8 +51,15 @@ def in_pieces(node: syntax.Text, source: Source, most: int, known: Known) -> lis
     ]
 
 
-def _filled(node: syntax.Text, source: Source, known: Known) -> tuple[str, list[_Hole]]:
-    """Return a text with everything in it filled in, and where that stands."""
+def room(most: int) -> int:
+    """Return how many characters are left for what is not known; never none, or it would vanish at an edge."""
+    return max(1, most // _ROOM)
+
+
+def _filled(
+    node: syntax.Text, source: Source, unknown: int, known: Known
+) -> tuple[str, list[_Hole]]:
+    """Return a text with everything in it filled in, and where that stands; `unknown` characters where nobody knows."""
     parts: list[str] = []
     holes: list[_Hole] = []
     size = 0
@@ -57,9 +67,8 @@ def _filled(node: syntax.Text, source: Source, known: Known) -> tuple[str, list[
         if isinstance(one, syntax.Piece):
             parts.append(one.text)
         else:
-            # What is not known is taken for one character: it must not vanish at an edge.
             text = known(one)
-            parts.append(_FILLED * max(1, len(text) if isinstance(text, str) else 1))
+            parts.append(_FILLED * max(1, len(text) if isinstance(text, str) else unknown))
             holes.append(_Hole(size, size + len(parts[-1]), f"${{{source[one.span]}}}"))
         size += len(parts[-1])
     return "".join(parts), holes

@@ -129,3 +129,20 @@ def test_what_a_value_says_is_not_mended_in_the_block_that_takes_it(find: Find) 
     recipe = 'prompt cat(s: text = "raw") {\n    a cat\n    --style ${s} --v 8.1\n}\n'
 
     assert recipe == mend(Source(recipe), find).source.text
+
+
+@pytest.mark.parametrize("default", ['"Ann"', f'"{"b" * 3000}"', '"安"'])
+def test_a_text_that_a_parameter_fills_is_split_with_room_for_its_default(
+    find: Find, default: str
+) -> None:
+    words = "The ferry leaves at nine. 渡轮九点出发。" * 100
+    text = (
+        f"pipeline main(who: text = {default}) {{\n"
+        f'    voice = openai.speech("{words}${{who}} {words}")\n'
+        '    save voice as "voice.mp3"\n}\n'
+    )
+
+    mended = mend(Source(text, "x.omni"), find, unsafe=True).source
+
+    assert 1 == mended.text.count("${who}")
+    assert [] == find(mended)

@@ -92,6 +92,14 @@ def test_what_is_not_known_yet_stays_whole() -> None:
     assert ['"One."', '"${name} two."'] == split('"One. ${name} two."', 8)
 
 
+def test_what_is_not_known_yet_has_room_in_its_piece() -> None:
+    pieces = split('"' + "All is well. " * 60 + "${name}" + " All is well." * 60 + '"', 800)
+
+    assert pieces is not None
+    (piece,) = [one for one in pieces if "${name}" in one]
+    assert len(piece) - len('"${name}"') <= 800 - 50
+
+
 SIGNS = st.sampled_from(
     [*"abc .,!?;:…\n\t\"\\$${}()'", "。", "，", "！", "“", "”", "汉", "字", "𠀀"]
 )
