@@ -37,6 +37,9 @@ _EXPIRED = frozenset((401, 403, 404, 410))
 _FRESH_ADDRESSES = 2
 """How often a finished task is asked for addresses anew."""
 
+MOST_FILES = 256
+"""Files of one result: a reply that names more would fill the disk with what nobody asked for."""
+
 Answer = TypeVar("Answer")
 
 
@@ -317,6 +320,11 @@ class Fulfilment:
         """
         turn = 0
         while True:
+            if len(made.files) > MOST_FILES:
+                words = (
+                    f"it names {len(made.files)} files, and no result has more than {MOST_FILES}"
+                )
+                raise failure(self.shop, self.node, "empty-answer", words)
             found = await asyncio.gather(
                 *(self._fetch(one) for one in made.files), return_exceptions=True
             )

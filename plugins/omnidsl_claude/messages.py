@@ -136,7 +136,7 @@ def made(reply: Reply) -> Made:
     if not isinstance(body, dict) or not isinstance(content, list):
         raise Ambiguous("no-answer", "the reply holds no message", reply)
     blocks = [one for one in content if isinstance(one, dict)]
-    called = next((one["input"] for one in blocks if one.get("type") == "tool_use"), None)
+    called = next((one.get("input") for one in blocks if one.get("type") == "tool_use"), None)
     texts = [one.get("text") for one in blocks if one.get("type") == "text"]
     text = "".join(one for one in texts if isinstance(one, str))
     reason, details = body.get("stop_reason"), body.get("stop_details")

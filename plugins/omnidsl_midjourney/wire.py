@@ -16,6 +16,10 @@ _DONE = "SUCCESS"
 _FAILED = frozenset(("FAILURE", "FAILED"))
 _CANCELLED = frozenset(("CANCEL", "CANCELLED"))
 _WAITING = frozenset(("", "NOT_START", "SUBMITTED", MODAL))
+
+_TASK = re.compile(r"(?!\.+$)[\w.:~=@+-]{1,256}", re.ASCII)
+"""What a task may be called: it becomes a part of addresses, and stands in front of people."""
+
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*")
 _CONTENT = re.compile(r"banned|moderat|sensitive|violat|not allowed|敏感|违规|违禁", re.IGNORECASE)
 
@@ -103,7 +107,8 @@ def task_id(found: JSON) -> str:
         found = int(found)
     if isinstance(found, bool) or not isinstance(found, int | str):
         return ""
-    return str(found).partition(",")[0].strip()
+    task = str(found).partition(",")[0].strip()
+    return task if _TASK.fullmatch(task) else ""
 
 
 def status(row: Row, *, answered: bool = True) -> Status:

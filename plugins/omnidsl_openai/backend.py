@@ -60,9 +60,8 @@ class OpenAI(Backend):
                 return pictures.made(await context.pay(pictures.GENERATIONS, body, headers=named))
             case Images() as asked:
                 body = pictures.request(asked)
-                return pictures.all_made(
-                    await context.pay(pictures.GENERATIONS, body, headers=named)
-                )
+                reply = await context.pay(pictures.GENERATIONS, body, headers=named)
+                return pictures.all_made(reply, asked.n)
             case Edit() as asked:
                 form = await editing.request(asked, context)
                 return pictures.made(await context.pay(editing.EDITS, form, headers=named))

@@ -65,12 +65,14 @@ def made(reply: Reply) -> Made:
     return Made(files=(_file(rows[0]),), facts=_told(rows, facts))
 
 
-def all_made(reply: Reply) -> Made:
-    """Return all pictures of a reply; rows without one are left out as long as another row has one."""
+def all_made(reply: Reply, most: int) -> Made:
+    """Return the pictures of a reply, as many as were asked for; rows without one are left out as long as another row has one."""
     rows, facts = _rows(reply)
     files: list[File] = []
     failed: Failed | None = None
     for one in rows:
+        if len(files) == most:
+            break
         try:
             files.append(_file(one))
         except Failed as error:

@@ -1,6 +1,7 @@
 """Speech and transcripts: what is sent, and what is made of the reply (wire reference, section 4.3)."""
 
 import io
+import math
 import wave
 
 from omnidsl.plugins import (
@@ -154,13 +155,13 @@ def _details(body: dict[str, JSON]) -> dict[str, JSON]:
     if isinstance(language := body.get("language"), str) and language:
         found["language"] = language
     duration = body.get("duration")
-    if isinstance(duration, str):  # some servers print numbers as texts
+    if isinstance(duration, str | int | float) and not isinstance(duration, bool):
         try:
-            duration = float(duration)
-        except ValueError:
-            duration = None
-    if isinstance(duration, int | float) and not isinstance(duration, bool):
-        found["duration"] = float(duration)
+            seconds = float(duration)  # some servers print numbers as texts
+        except (ValueError, OverflowError):
+            seconds = math.nan
+        if math.isfinite(seconds):
+            found["duration"] = seconds
     for name in ("segments", "words"):
         if isinstance(rows := body.get(name), list) and rows:
             found[name] = rows

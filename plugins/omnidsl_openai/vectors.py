@@ -66,13 +66,21 @@ def vector(given: JSON) -> list[float]:
             return _finite([*struct.unpack(f"<{len(data) // _FLOAT}f", data)])
     if isinstance(given, list) and given:
         numbers = [
-            float(one)
+            _number(one)
             for one in given
             if isinstance(one, int | float) and not isinstance(one, bool)
         ]
         if len(numbers) == len(given):
             return _finite(numbers)
     raise Failed("empty-answer", "a vector in the reply is neither numbers nor base64")
+
+
+def _number(given: float) -> float:
+    """Return a number as a float; a whole one that is longer than any float is no number of a vector."""
+    try:
+        return float(given)
+    except OverflowError:
+        return math.inf
 
 
 def _finite(numbers: list[float]) -> list[float]:

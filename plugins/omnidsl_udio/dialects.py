@@ -53,7 +53,7 @@ def bought(reply: Reply) -> tuple[str, list[JSON]]:
     """
     body = envelope.whole(reply)
     found = body.get("track_ids") if isinstance(body, dict) else None
-    songs = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    songs = [one for one in map(envelope.called, found) if one] if isinstance(found, list) else []
     if isinstance(body, dict) and songs:
-        return envelope.text(body, "generation_id") or songs[0], list[JSON](songs)
+        return envelope.called(body.get("generation_id")) or songs[0], list[JSON](songs)
     return envelope.ordered(reply), []

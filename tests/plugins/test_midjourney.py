@@ -289,6 +289,12 @@ def test_progress_is_read_where_it_is_a_percentage(text: object, expected: float
         (True, ""),
         ({}, ""),
         (" 17 ", "17"),
+        ("../../v1/models", ""),
+        ("..", ""),
+        ("17?x=", ""),
+        ("17\x1b[2J", ""),
+        ("\ud800", ""),
+        ("1" * 1000, ""),
     ],
 )
 def test_a_tasks_number_is_read_in_every_form(found: object, expected: str) -> None:

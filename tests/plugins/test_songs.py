@@ -197,6 +197,19 @@ def test_a_clip_from_elsewhere_is_gone_on_with_by_its_ids(bench: Bench, script: 
     assert ("c", "t", 2.5) == (body["continue_clip_id"], body["task_id"], body["continue_at"])
 
 
+def test_a_song_of_endless_versions_fills_no_disk(bench: Bench, script: SongScript) -> None:
+    clip = {"id": "c", "status": "complete", "audio_url": "http://127.0.0.1:9/a.mp3"}
+    script.own["/suno/fetch"] = lambda _: Answer.of(
+        {"code": "success", "data": [{"task_id": "t1", "status": "SUCCESS", "data": [clip] * 1000}]}
+    )
+
+    result = failed(bench, song("s", "suno.music", prompt="rain"))
+
+    (failure,) = result.failures
+    assert "empty-answer" == failure.reason
+    assert "1000 files" in failure.message
+
+
 @pytest.mark.parametrize(("more", "refused"), [({"clip": 3}, "clip"), ({"at": 61}, "at")])
 def test_what_a_song_does_not_have_is_refused_before_it_is_sent(
     bench: Bench, script: SongScript, more: Json, refused: str
@@ -438,11 +451,11 @@ def test_songs_that_came_with_their_ids_are_asked_about_by_these(
 @pytest.mark.parametrize(
     ("settled", "kept", "expected"),
     [
-        ("submit-music", None, "/udio/submit/music"),
-        ("generate-proxy", None, "/udio/generate-proxy"),
-        ("submit-music", "generate-proxy", "/udio/generate-proxy"),
-        ("generate-proxy", "submit", "/udio/submit/music"),
-        ("generate-proxy", "generate-proxy", "/udio/generate-proxy"),
+        ("submit-music", None, "music"),
+        ("generate-proxy", None, "generate-proxy"),
+        ("submit-music", "generate-proxy", "generate-proxy"),
+        ("generate-proxy", "submit", "music"),
+        ("generate-proxy", "generate-proxy", "generate-proxy"),
     ],
 )
 def test_what_one_dialect_has_bought_is_not_bought_again_by_the_other(
@@ -458,7 +471,9 @@ def test_what_one_dialect_has_bought_is_not_bought_again_by_the_other(
         async def pay(self, path: str, body: object, *, stage: str) -> Reply:
             assert body
             assert {"submit": "/udio/submit/music"}.get(stage, "/udio/generate-proxy") == path
-            return Reply(200, {}, json.dumps({"code": "success", "data": path}).encode())
+            return Reply(
+                200, {}, json.dumps({"code": "success", "data": path.rpartition("/")[2]}).encode()
+            )
 
     context: Context = Shop()  # type: ignore[assignment]  # what an order uses of it
     bought = asyncio.run(Udio().submit(Call("a", Music(prompt="a waltz"), "s"), context))

@@ -108,10 +108,24 @@ def test_an_accepted_order_has_a_number(row: tuple[str, int, str, str, str]) -> 
     assert envelope.ordered(Reply(row[1], {}, row[2].encode()))
 
 
-@pytest.mark.parametrize("data", [None, "", " ", True, [], ["t"], {"id": ""}, {"task_id": [1]}, {}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(None, "", " ", True, [], ["t"], {"id": ""}, {"task_id": [1]}, {}),
+        *("../../v1/models", "..", "t?ids=", "t#", "t\r\nX: y", "\x1b[2J", "\ud800", "t" * 1000),
+    ],
+)
 def test_what_is_no_number_leaves_a_doubt(data: object) -> None:
     with pytest.raises(Ambiguous):
         envelope.ordered(enveloped(data))
+
+
+def test_songs_that_can_have_no_such_name_are_none() -> None:
+    reply = Reply(
+        200, {}, b'{"track_ids": ["../x", "\\u001b[2J", 1, "s2"], "generation_id": "a/../b"}'
+    )
+
+    assert ("1", ["1", "s2"]) == bought(reply)
 
 
 @pytest.mark.parametrize("row", rows("suno", "task"), ids=named)

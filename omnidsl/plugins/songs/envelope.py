@@ -17,6 +17,9 @@ _DONE = frozenset(("SUCCESS", "SUCCEEDED", "COMPLETE", "COMPLETED"))
 _FAILED = frozenset(("FAILURE", "FAILED", "ERROR"))
 _CANCELLED = frozenset(("CANCEL", "CANCELLED", "CANCELED"))
 _WAITING = frozenset(("", "NOT_START", "SUBMITTED", "QUEUED", "UNKNOWN"))
+_NUMBER = re.compile(r"(?!\.+$)[\w.:~=@+-]{1,256}", re.ASCII)
+"""What a task may be called: it becomes a part of addresses, and stands in front of people."""
+
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%")
 _CONTENT = re.compile(
     r"moderat|copyright|sensitive|violat|banned|not allowed|inappropriate|artist name|敏感|违规|违禁|版权",
@@ -38,9 +41,17 @@ def ordered(reply: Reply) -> str:
     data = body.get("data") if isinstance(body, dict) else None
     if isinstance(data, dict):
         data = next((data[one] for one in ("task_id", "taskId", "id") if data.get(one)), None)
-    if isinstance(data, bool) or not isinstance(data, str | int) or not str(data).strip():
-        raise Ambiguous("no-id", "the gateway took the order and gave it no number", reply)
-    return str(data).strip()
+    if found := called(data):
+        return found
+    raise Ambiguous("no-id", "the gateway took the order and gave it no number", reply)
+
+
+def called(found: JSON) -> str:
+    """Return what a task or a song is called; empty for what can be no number."""
+    text = (
+        str(found).strip() if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    )
+    return text if _NUMBER.fullmatch(text) else ""
 
 
 def rows(reply: Reply) -> list[Row] | None:
