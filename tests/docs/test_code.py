@@ -17,13 +17,14 @@ MARK = "\x1e"
 _CHANGING = (
     (r"\b\d{8}-\d{6}-[0-9a-f]{6}\b", "RUN"),
     (r"\b\d{16}\b", "TASK"),
+    (r"\b\d+ passed(, \d+ skipped)?(, \d+ deselected)?", "PASSED"),
     (r"\b\d+\.\d s\b", "TIME"),
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d · \d+ s\b", "TIME"),
     (r"\b\d+\.\d\ds\b|\b\d+\.\ds\b", "TIME"),
     (r"\b\d+\.\d 秒", "TIME"),
     (r"用时 \d+\.\d", "TIME"),
 )
-"""What differs from one run to the next: the numbers of runs and tasks, and times."""
+"""What differs from one run to the next: the numbers of runs and tasks, how many laws there are, and times."""
 
 
 def steady(text: str, folder: Path) -> str:
