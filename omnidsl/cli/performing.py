@@ -146,9 +146,17 @@ def _not_sent(ahead: "Forecast") -> str:
 
 
 def show_returned(result: "RunResult") -> None:
-    """Print the text that the pipeline returns, where it returns one."""
+    """Print the text that the pipeline returns, where it returns one.
+
+    It is for programs, as it is; on a terminal nothing in it can be obeyed, whoever wrote it.
+    """
+    from omnidsl.reporting.terminal import printable
+
     returned = result.returned
-    if isinstance(result.returns, str):
-        print(result.returns)
-    elif returned is not None and returned.text is not None and not returned.files:
-        print(returned.text)
+    text = result.returns if isinstance(result.returns, str) else None
+    if text is None and returned is not None and not returned.files:
+        text = returned.text
+    if text is not None and sys.stdout.isatty():
+        text = "\n".join(map(printable, text.replace("\t", "    ").splitlines()))
+    if text is not None:
+        print(text)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from omnidsl.testing import Answer, Request, ScriptedGateway
 from omnidsl_sandbox import Sandbox
 from tests.conftest import Omni
 
@@ -234,6 +235,40 @@ def test_more_than_ten_jobs_are_asked_for_on_a_terminal(
     assert status == child.wait(timeout=60)
     assert "paid jobs to be sent to sandbox: 11" in seen
     assert sent == ("11 done" in seen)
+
+
+def test_an_answer_steers_no_terminal(
+    folder: Path, child_environment: dict[str, str], tmp_path: Path
+) -> None:
+    said = "one\x1b]0;owned\x07\n\ttwo\x1b[2J\r\n\x9b31m三"
+
+    def answer(_: Request) -> Answer:
+        return Answer.of(
+            {"id": "1", "choices": [{"message": {"content": said}, "finish_reason": "stop"}]}
+        )
+
+    (folder / "say.omni").write_text(
+        'pipeline p {\n    a = openai.chat("x")\n    return a\n}\n', "utf-8"
+    )
+    controller, terminal = pty.openpty()
+    with ScriptedGateway(answer) as gateway:
+        environment = child_environment | {
+            "TERM": "dumb", "OMNI_BASE_URL": gateway.url, "OMNI_API_KEY": KEY
+        }  # fmt: skip  # one thought
+        command = [sys.executable, "-m", "omnidsl", "run", "say.omni"]
+        child = subprocess.Popen(
+            command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment, cwd=folder
+        )
+        os.close(terminal)
+        seen = read_until(controller, None)
+        os.close(controller)
+        assert 0 == child.wait(timeout=60), seen
+        piped = subprocess.run(
+            command, env=environment, cwd=folder, capture_output=True, check=True
+        )
+
+    assert "one␛]0;owned␇\r\n    two␛[2J\r\n\\u{9b}31m三\r\n" in seen
+    assert f"{said}\n".encode() == piped.stdout
 
 
 def read_until(controller: int, words: str | None) -> str:
