@@ -84,7 +84,7 @@ class Bench:
     """Plans and runs in one folder against one gateway; `events` are all that the runs told.
 
     `usual_seconds` and `settling_seconds` stand for what services declare, so that nothing is waited for; None: as
-    they declare. `settings` are what is settled for services, by service.
+    they declare. `settings` are what is settled for services, `gateways` what they have of their own, by service.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Bench:
     ) -> None:
         self.folder = folder
         self.gateway = gateway
+        self.gateways: dict[str, Gateway] = {}
         self.state = folder / ".omni"
         self.output = folder / "out"
         self.events: list[Event] = []
@@ -134,6 +135,7 @@ class Bench:
         around = Circumstances(
             catalogue=self.catalogue(),
             gateway=self.gateway,
+            gateways=self.gateways,
             state=self.state,
             output=self.output,
             project=self.folder,

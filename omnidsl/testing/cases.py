@@ -2,7 +2,7 @@
 
 import io
 import wave
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -120,7 +120,8 @@ class Cases:
 
     `gateway` makes a fresh gateway in good order: a function from a request to an answer, which has its tasks finished at
     once. `sells` are parts of the paths whose POST costs money. `batched`: many tasks are asked about in one request.
-    `carries_attempt`: the attempt's id travels with a purchase, as a header or in the body. `stranger` is a task's number
+    `carries_attempt`: the attempt's id travels with a purchase, as a header or in the body; where some requests alone have
+    a place for it, the names of their operations. `stranger` is a task's number
     that the service never gave. `untried` names operations without a sample, and says why.
     """
 
@@ -131,7 +132,7 @@ class Cases:
     replies: tuple[ReplyCase, ...] = ()
     statuses: tuple[StatusCase, ...] = ()
     batched: bool = True
-    carries_attempt: bool = True
+    carries_attempt: bool | Collection[str] = True
     stranger: str = "0000000000000000"
     untried: Mapping[str, str] = attrs.field(factory=dict)
 
@@ -139,6 +140,11 @@ class Cases:
         """Return the samples of an operation, those that give an argument where it is named."""
         found = [one for one in self.samples if one.operation == operation]
         return [one for one in found if argument in ("", *one.arguments)]
+
+    def carries(self, operation: str) -> bool:
+        """Tell whether the attempt's id travels with what an operation buys."""
+        told = self.carries_attempt
+        return told if isinstance(told, bool) else operation in told
 
     def sample(self, operation: str = "") -> Sample:
         """Return the first sample of an operation, without a name the first one; LookupError where there is none."""

@@ -113,13 +113,12 @@ def _backend(service: str) -> "type[Backend]":
 def _work(order: dict[str, str], *, resume: bool) -> int:
     from omnidsl.plugins.index import load
     from omnidsl.recipe import load as load_recipe
-    from omnidsl.running.gateway import Gateway
     from omnidsl.testing.bench import Bench
-    from omnidsl.testing.rehearsal import KEY, PLACE
+    from omnidsl.testing.rehearsal import PLACE, place_of
 
-    folder = Path(order["folder"])
-    gateway = Gateway.at(order["url"], key=KEY, name=PLACE)
-    bench = Bench(folder, gateway, catalogue=load())
+    folder, catalogue = Path(order["folder"]), load()
+    gateway = place_of(order["url"], order["service"], catalogue)
+    bench = Bench(folder, gateway, catalogue=catalogue)
     bench.settling_seconds = 0.5
     ledger = bench.ledger() if resume and bench.state.exists() else None
     runs = ledger.runs() if ledger else []

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnidsl.planning.costs import Prices
+from omnidsl.plugins.catalogue import Catalogue
+from omnidsl.plugins.index import load
 from omnidsl.recipe import Recipe
 from omnidsl.recipe import load as load_recipe
 from omnidsl.running.budget import Budget
@@ -69,8 +71,8 @@ class Project:
             return found.run(
                 pipeline, sandbox=True, bindings=bindings, listeners=[self.events.append]
             )
-        place = Gateway.at(gateway.url, key=KEY, name=_PLACE)
-        bench = Bench(self.folder, place, catalogue=found.catalogue)
+        bench = Bench(self.folder, _place(gateway), catalogue=found.catalogue)
+        bench.gateways = _own(gateway, found.catalogue)
         bench.events = self.events
         bench.listeners = [self.events.append]
         values = found.settings.values
@@ -79,7 +81,22 @@ class Project:
 
     def resume(self, run: str, *, gateway: ScriptedGateway) -> RunResult:
         """Go on with a run at a scripted gateway."""
-        bench = Bench(self.folder, Gateway.at(gateway.url, key=KEY, name=_PLACE))
+        catalogue = load()
+        bench = Bench(self.folder, _place(gateway), catalogue=catalogue)
+        bench.gateways = _own(gateway, catalogue)
         bench.events = self.events
         bench.listeners = [self.events.append]
         return bench.resume(run)
+
+
+def _place(gateway: ScriptedGateway, header: str = "") -> Gateway:
+    return Gateway.at(gateway.url, key=KEY, name=_PLACE, header=header)
+
+
+def _own(gateway: ScriptedGateway, catalogue: Catalogue) -> dict[str, Gateway]:
+    """Return the gateway as those services know it whose keys travel in a header of their own."""
+    return {
+        name: _place(gateway, view.key_header)
+        for name, view in catalogue.services.items()
+        if view.key_header
+    }

@@ -80,8 +80,12 @@ class Rehearsal:
     @cached_property
     def bench(self) -> Bench:
         """Where the recipe runs."""
-        gateway = Gateway.at(self.server.url, key=KEY, name=PLACE)
-        return Bench(self.folder, gateway, catalogue=self.catalogue)
+        return Bench(self.folder, self.gateway, catalogue=self.catalogue)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """The gateway as runs know it: the key travels as the service declares."""
+        return place_of(self.server.url, self.cases.service, self.catalogue)
 
     def write(self, text: str) -> None:
         """Put another text into the recipe's file."""
@@ -145,10 +149,10 @@ class Rehearsal:
         """Do something that costs nothing with a context such as pollers get."""
 
         async def asked() -> "Answer":
-            gateway = Gateway.at(self.server.url, key=KEY, name=PLACE)
             limiter = SerialLimiter("default", QUICK, SystemClock())
-            async with Transport(gateway, HASTY) as transport:
-                return await work(FreeContext(limiter, transport, MemoryStore()))
+            settings = self.bench.around().settings.get(self.cases.service)
+            async with Transport(self.gateway, HASTY) as transport:
+                return await work(FreeContext(limiter, transport, MemoryStore(), settings))
 
         return asyncio.run(asked())
 
@@ -183,20 +187,29 @@ def backend_class(catalogue: Catalogue, service: str) -> "type[Backend]":
     return type(found.inner if isinstance(found, Contained) else found)
 
 
+def place_of(url: str, service: str, catalogue: Catalogue) -> Gateway:
+    """Return the gateway of rehearsals, whose key travels as a service declares it."""
+    view = catalogue.services.get(service)
+    return Gateway.at(url, key=KEY, name=PLACE, header=view.key_header if view else "")
+
+
 def plugins_of(catalogue: Catalogue) -> Plugins:
     """Return the installed plugins, alive."""
     return Plugins(catalogue.points, catalogue.services, needed=catalogue.services)
 
 
 @contextmanager
-def key_in_environment() -> Iterator[None]:
-    """Plant the key where a user has it."""
-    before = os.environ.get("OMNI_API_KEY")
-    os.environ["OMNI_API_KEY"] = KEY
+def key_in_environment(service: str) -> Iterator[None]:
+    """Plant the key where users of a service have it."""
+    view = load().services.get(service)
+    own = view.key_variable if view else ""
+    before = {one: os.environ.get(one) for one in ("OMNI_API_KEY", own) if one}
+    os.environ.update(dict.fromkeys(before, KEY))
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["OMNI_API_KEY"]
-        else:
-            os.environ["OMNI_API_KEY"] = before
+        for one, value in before.items():
+            if value is None:
+                del os.environ[one]
+            else:
+                os.environ[one] = value

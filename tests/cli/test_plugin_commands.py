@@ -163,7 +163,7 @@ def test_a_sound_plugin_keeps_all_laws(omni: Omni, site: Path) -> None:
 
     assert (0, "") == (done.returncode, done.stderr), done.stdout
     assert "✓ an attempt pays once, through the ledger (1/1)" in done.stdout
-    assert done.stdout.endswith("omnidsl-sketchy keeps all 27 laws\n")
+    assert done.stdout.endswith("omnidsl-sketchy keeps all 28 laws\n")
 
 
 @pytest.mark.timeout(180)
@@ -179,7 +179,7 @@ def test_a_plugin_that_breaks_a_law_is_told_of_it_in_the_users_language(
     assert 1 == done.returncode, done.stdout + done.stderr
     assert "✗ 付费请求带有购买编号 (0/1)" in done.stdout
     assert "[draw] no attempt id in the request to /sketchy/draw" in done.stdout
-    assert "sketchy 违反了 27 条守则中的 1 条" in done.stdout
+    assert "sketchy 违反了 28 条守则中的 1 条" in done.stdout
 
 
 def test_what_is_not_installed_is_told_with_what_is(omni: Omni, site: Path) -> None:

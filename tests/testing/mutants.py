@@ -34,6 +34,7 @@ _TAG = '            "tag": call.attempt_id,\n        }\n'
 _ORDER = '        reply = await context.pay("/sketchy/posters", body)\n'
 _DRAW = '        reply = await context.pay("/sketchy/draw", body)\n'
 _ASK = '        ids: list[JSON] = [one.task for one in receipts]\n        reply = await context.post("/sketchy/status", {"ids": ids})\n        rows = reply.json()\n'
+_PROBE = '        return await probe_task(context, "/sketchy/posters")\n'
 _MADE = '        return Made(files=(File("image", url=url),), facts={"task_id": receipt.task})\n'
 _SERVICES = '''@hookimpl
 def omnidsl_services() -> list[Service]:
@@ -102,6 +103,18 @@ MUTANTS = (
         "test_the_event_loop_is_never_blocked",
         _DRAW,
         f"        import time\n        time.sleep(2)\n{_DRAW}",
+    ),
+    Mutant(
+        "asks whether a service answers by buying from it",
+        "test_a_probe_is_free_and_told_in_words_of_ours",
+        _PROBE,
+        f'        await context.post("/sketchy/draw", {{"text": "a dot", "size": "small"}})\n{_PROBE}',
+    ),
+    Mutant(
+        "tells how a service answers in words of its own",
+        "test_a_probe_is_free_and_told_in_words_of_ours",
+        _PROBE,
+        '        await context.get("/sketchy/posters")\n        return Probe("up")\n',
     ),
     Mutant(
         "prints",

@@ -131,6 +131,7 @@ def _values(service: str) -> dict[str, str]:
         "PACKAGE": f"omnidsl_{service}",
         "DISTRIBUTION": _distribution(service),
         "CLASS": "".join(part.capitalize() for part in service.split("_")),
+        "VARIABLE": f"{service.upper()}_API_KEY",
         "VERSION": __version__,
         "YEAR": str(datetime.now(UTC).year),
     }

@@ -27,7 +27,7 @@ class Law:
     def rehearse(self, tmp_path: Path) -> Iterator[Rehearse]:
         """Begin a rehearsal of a sample, with the key in the environment; its gateway ends with the test."""
         with ExitStack() as stack:
-            stack.enter_context(key_in_environment())
+            stack.enter_context(key_in_environment(self.cases.service))
 
             def begin(sample: Sample, *, copies: int = 1) -> Rehearsal:
                 folder = tmp_path / re.sub(r"\W", "_", sample.operation)

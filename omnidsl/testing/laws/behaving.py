@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from omnidsl.plugins.index import load
+from omnidsl.plugins.probes import Probe
 from omnidsl.running.results import Result, RunResult
 from omnidsl.session import AsyncSession, Session
 from omnidsl.testing.cases import Attached, Sample
@@ -59,6 +60,16 @@ class Behaving(Law):
         with Watch(package) as watch:
             there.run()
         assert not watch.stood, f"the loop stood still in {watch.stood}: use `await` or a thread"
+
+    def test_a_probe_is_free_and_told_in_words_of_ours(self, rehearse: Rehearse) -> None:
+        """What `omni doctor` asks costs nothing, and the gateway in good order answers."""
+        there = rehearse(self.cases.samples[0])
+        found = there.ask(lambda context: there.backend().probe(context))
+        assert not there.till.asked, f"it asks for what costs money: {there.till.asked[0].path}"
+        if found is None:
+            return  # nothing was asked, and `omni doctor` says so
+        assert isinstance(found, Probe), f"it gives {type(found).__name__}, not a Probe"
+        assert found.state == "answers", f"it takes the gateway for {found.state!r}: {found.words}"
 
     def test_nothing_is_printed(
         self, sample: Sample, rehearse: Rehearse, capfd: pytest.CaptureFixture[str]

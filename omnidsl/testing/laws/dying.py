@@ -44,7 +44,7 @@ class Dying(Law):
     @classmethod
     def deaths(cls) -> Iterator[Deaths]:
         """Start the process that kills."""
-        with key_in_environment(), Deaths() as found:
+        with key_in_environment(cls.cases.service), Deaths() as found:
             yield found
 
     def test_a_kill_at_any_moment_buys_nothing_twice(

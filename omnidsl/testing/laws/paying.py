@@ -37,14 +37,15 @@ class Paying(Law):
         ids = [one.id for one in there.ledger.attempts()]
         bare = [
             request.path
-            for request in there.till.asked
+            for request in there.till.asked[there.till.after :]
             if not any(
                 one in request.headers.values() or one.encode() in request.body for one in ids
             )
         ]
-        if self.cases.carries_attempt:
+        if self.cases.carries(sample.operation):
             assert not bare, (
-                f"no attempt id in the request to {bare[0]}: send `call.attempt_id`, or say `carries_attempt=False`"
+                f"no attempt id in the request to {bare[0]}: send `call.attempt_id`, or say `carries_attempt=False`; "
+                "where some operations have a place for it, name those"
             )
 
     def test_what_was_bought_is_not_bought_again(self, sample: Sample, rehearse: Rehearse) -> None:
