@@ -28,6 +28,8 @@ pipeline main {{
     one = grid -> upscale(2)
     words = {HOSTILE!r} -> openai.chat
     best: int(1..4) = "which one is best?" -> openai.chat
+    boats = "这里有几条船？" -> openai.chat
+    save boats as "boats.txt"
     save one as "pictures/one.png"
     save words as "words.txt"
     save none as "none.png"
@@ -92,6 +94,15 @@ def test_a_page_shows_pictures_texts_money_and_what_failed(
     assert re.search(r"USD \d\.\d\d \(simulated\)", words)
     assert re.search(r"which one is best\?\s+[1-4]\s", words)
     assert "out/pictures/one.png" in words
+
+
+def test_what_was_asked_in_chinese_stands_on_the_card_as_well(
+    omni: Omni, project: Path, tmp_path: Path
+) -> None:
+    text = page(omni, project, tmp_path / "page.html")
+
+    assert '<p class="prompt">这里有几条船？</p>' in text
+    assert '<p class="prompt">which one is best?</p>' in text
 
 
 def test_nothing_hostile_becomes_markup_and_nothing_is_loaded(

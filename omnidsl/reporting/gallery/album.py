@@ -156,8 +156,13 @@ def _answer(stored: Stored, node: PlanNode) -> str:
 
 
 def _is_words(value: Value) -> bool:
-    """Tell whether an argument is what people asked in words: a text of several, or a conversation."""
-    return isinstance(value, MessagesInput | TextInput) or (isinstance(value, str) and " " in value)
+    """Tell whether an argument is what people asked in words: a text of several, or a conversation.
+
+    Chinese has no blanks between words, and what a service calls a model, a voice or a size is ASCII.
+    """
+    if isinstance(value, str):
+        return " " in value or not value.isascii()
+    return isinstance(value, MessagesInput | TextInput)
 
 
 def _tells(value: Value) -> bool:
