@@ -16,19 +16,13 @@ from omnidsl.running.claims import Claim, Claimant, Ended, Made, Mine, claim, re
 from omnidsl.running.errors import Fenced, HeldError, LedgerError, RunningError, StepError
 from omnidsl.running.events import Notice, StepDone, StepStarted, told
 from omnidsl.running.expectations import value_of
-from omnidsl.running.fulfilment import (
-    Fulfilment,
-    SpentError,
-    TaskFailedError,
-    account_of,
-    failure,
-    service,
-)
+from omnidsl.running.fulfilment import Fulfilment, SpentError, TaskFailedError, account_of
 from omnidsl.running.gathering import by_part
 from omnidsl.running.ledger import Ledger
 from omnidsl.running.records import Attempt, AttemptState, Stored
 from omnidsl.running.resolving import Inquiry
 from omnidsl.running.results import Result
+from omnidsl.running.step_failures import failure, service
 from omnidsl.running.workshop import Workshop
 
 _FOLLOW = 0.25

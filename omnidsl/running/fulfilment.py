@@ -10,19 +10,21 @@ import attrs
 
 from omnidsl.planning.plan import PlanNode
 from omnidsl.plugins.backend import Backend, Call, Receipt, Status
-from omnidsl.plugins.declarations import Immediate, serving
+from omnidsl.plugins.declarations import Immediate
 from omnidsl.plugins.declared import FAULTS, words
 from omnidsl.plugins.errors import ArgumentError, PluginError
-from omnidsl.plugins.media import JSON, File, Handle, Made
+from omnidsl.plugins.media import Handle, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Rejected
 from omnidsl.plugins.speaking import speaking
 from omnidsl.running.access import Access
 from omnidsl.running.accounts import Group
 from omnidsl.running.binding import Bound
-from omnidsl.running.errors import FetchError, RunningError, StepError
+from omnidsl.running.errors import RunningError, StepError
 from omnidsl.running.events import Notice, StepProgress, StepSubmitted, StepText, told
+from omnidsl.running.fetching import Fetching
 from omnidsl.running.payment import PaidContext
-from omnidsl.running.records import Attempt, Stored, StoredFile
+from omnidsl.running.records import Attempt, Stored
+from omnidsl.running.step_failures import failure, service, waits
 from omnidsl.running.workshop import Workshop
 
 _IMMEDIATE_PATIENCE = 600.0
@@ -30,15 +32,6 @@ _IMMEDIATE_PATIENCE = 600.0
 
 _TASK_TIME_OUT = 4200.0
 """Seconds: new-api itself gives a task up after an hour (wire reference)."""
-
-_EXPIRED = frozenset((401, 403, 404, 410))
-"""What a server of files answers once a signed address has run out."""
-
-_FRESH_ADDRESSES = 2
-"""How often a finished task is asked for addresses anew."""
-
-MOST_FILES = 256
-"""Files of one result: a reply that names more would fill the disk with what nobody asked for."""
 
 Answer = TypeVar("Answer")
 
@@ -97,7 +90,7 @@ class Fulfilment:
             spool=shop.spool,
             rules=backend.replies,
             clock=shop.clock,
-            wait_for=lambda words, seconds: _waits(shop, node, words, seconds),
+            wait_for=lambda words, seconds: waits(shop, node, words, seconds),
             pending=shop.pending,
             stop=shop.stop,
             retries=shop.limits.retries if retries is None else retries,
@@ -133,7 +126,7 @@ class Fulfilment:
         if made.facts.get("finish_reason") == "length":
             self.shop.emit(Notice(node=self.node.id, **told("cut-short", {"node": self.node.id})))
         async with self._in_time(receipt):
-            made, files = await self._kept(made, receipt)
+            made, files = await self._fetching(receipt).fetched(made)
         simulated = self._access.transport.simulated
         facts = {**made.facts, "simulated": True} if simulated else made.facts
         stored = Stored(attempt=self.attempt.id, text=made.text, facts=facts, files=files)
@@ -309,42 +302,16 @@ class Fulfilment:
             task = "" if receipt is None else receipt.task
             raise StepError("time-out", task=task, seconds=seconds) from None
 
-    # ---- files
+    def _fetching(self, receipt: Receipt | None) -> Fetching:
+        """Return how files are fetched; a task is asked for fresh addresses where they have run out."""
 
-    async def _kept(
-        self, made: Made, receipt: Receipt | None
-    ) -> tuple[Made, tuple[StoredFile, ...]]:
-        """Store all files at once, since their addresses may expire; a task is asked for fresh ones where they have.
-
-        Returns what was made with the addresses that held. What is optional and cannot be had is left out.
-        """
-        turn = 0
-        while True:
-            if len(made.files) > MOST_FILES:
-                words = (
-                    f"it names {len(made.files)} files, and no result has more than {MOST_FILES}"
-                )
-                raise failure(self.shop, self.node, "empty-answer", words)
-            found = await asyncio.gather(
-                *(self._fetch(one) for one in made.files), return_exceptions=True
+        async def ask_again(made: Made) -> Made:
+            return (
+                made if receipt is None else await self._guarded(self._asked_again(made, receipt))
             )
-            lost = [
-                (file, one)
-                for file, one in zip(made.files, found, strict=True)
-                if isinstance(one, BaseException)
-            ]
-            needed = next((one for file, one in lost if not _can_do_without(file, one)), None)
-            failed = needed or next((one for _, one in lost), None)
-            turn += 1
-            again = receipt is not None and turn <= _FRESH_ADDRESSES
-            if receipt is not None and again and failed is not None and _has_expired(failed):
-                made = await self._guarded(self._asked_again(made, receipt))
-                continue
-            if needed is not None:
-                raise needed
-            for file, error in lost:
-                self._tell_left_out(file, error)
-            return made, tuple(one for one in found if isinstance(one, StoredFile))
+
+        again = None if receipt is None else ask_again
+        return Fetching(self.shop, self.node, self.context.account, again)
 
     async def _asked_again(self, made: Made, receipt: Receipt) -> Made:
         """Return what a finished task made with addresses of now, or as it was where nothing better is to be had."""
@@ -353,27 +320,6 @@ class Fulfilment:
         if status is None or status.state != "done":
             return made
         return await self._backend.collect(receipt, status, context)
-
-    async def _fetch(self, file: File) -> StoredFile:
-        turn, retries = 0, self.node.options.retries
-        while True:
-            try:
-                return await self.shop.keep(
-                    file, self.node.id, service(self.node), self.context.account
-                )
-            except FetchError as error:
-                turn += 1
-                allowed = self.shop.limits.connect_retries if retries is None else retries
-                if error.final or file.url is None or turn > allowed:
-                    raise
-                seconds = self.shop.limits.pause(turn)
-                _waits(self.shop, self.node, error.message(), seconds)
-                await asyncio.sleep(seconds)
-
-    def _tell_left_out(self, file: File, error: BaseException) -> None:
-        words = error.message() if isinstance(error, FetchError) else str(error)
-        values: dict[str, JSON] = {"part": file.part or file.kind, "words": words}
-        self.shop.emit(Notice(node=self.node.id, **told("left-out", values)))
 
     def _tell_submitted(self, task: str, account: str) -> None:
         attempt = self.attempt
@@ -389,46 +335,7 @@ class Fulfilment:
         )
 
 
-def _can_do_without(file: File, error: BaseException) -> bool:
-    return file.optional and isinstance(error, FetchError)
-
-
-def _has_expired(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.values.get("status") in _EXPIRED
-
-
 def account_of(bound: Bound) -> str | None:
     """Return the account of the task which a call acts on; None where it acts on none."""
     handles = (value for value in bound.arguments.values() if isinstance(value, Handle))
     return next((one.account for one in handles), None)
-
-
-def service(node: PlanNode) -> str:
-    """Return the name of a step's service."""
-    return node.operation.partition(".")[0]
-
-
-def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: JSON) -> StepError:
-    """Return the error of a step with what all messages may name.
-
-    An address that some kinds of gateway lack, by the operation's declaration, is missing because this is one of them.
-    """
-    operation = shop.plugins.operation(node.operation)
-    if reason == "no-such-address" and operation.not_served_by:
-        reason = "not-served"
-    return StepError(
-        reason,
-        words=words,
-        service=service(node),
-        operation=node.operation,
-        kinds=", ".join(serving(operation)),
-        gateway=shop.access(service(node)).gateway.identity,
-        node=node.id,
-        run=shop.run,
-        **values,
-    )
-
-
-def _waits(shop: Workshop, node: PlanNode, words: str, seconds: float) -> None:
-    values: dict[str, JSON] = {"node": node.id, "words": words, "seconds": round(seconds, 1)}
-    shop.emit(Notice(node=node.id, **told("waiting", values)))

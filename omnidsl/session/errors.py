@@ -1,0 +1,24 @@
+"""What is wrong with a call before anything is sent."""
+
+from collections.abc import Mapping
+
+from omnidsl.errors import OmniError
+from omnidsl.language.suggestions import nearest
+
+
+class CallError(OmniError, TypeError):
+    """Raised for a call that no service can take: an argument that there is not, or a value that no argument holds."""
+
+
+class UnknownServiceError(OmniError, AttributeError):
+    """Raised for a service or an operation that no installed plugin brings."""
+
+
+def unknown(what: str, name: str, known: Mapping[str, object]) -> str:
+    """Return what is said of a name that there is not, with those that may be meant."""
+    close = nearest(name, known)
+    meant = " or ".join(f"`{one}`" for one in close)
+    listed = ", ".join(f"`{one}`" for one in known)
+    return f"there is no {what} `{name}`; " + (
+        f"did you mean {meant}?" if meant else f"there is {listed}"
+    )
