@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from omnidsl.plugins.backend import Backend, Call, Context, Receipt, Status
 from omnidsl.plugins.errors import PluginError
+from omnidsl.plugins.handed_back import fault
 from omnidsl.plugins.installed import EntryPoint
 from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
 from omnidsl.plugins.media import JSON, Made
@@ -158,6 +159,8 @@ class Contained(Backend):
         if not isinstance(found, wanted):
             problem = f"`{where}` must give {wanted.__name__}, and gave {type(found).__name__}"
             raise PluginError(self._service, problem)
+        if wrong := fault(found):
+            raise PluginError(self._service, f"in what `{where}` gave, {wrong}")
         return found
 
     @contextmanager

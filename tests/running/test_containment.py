@@ -164,6 +164,18 @@ BREAKING = {
     "collectless": ("draw", {"collect": "raise OSError('x')"}, "OSError"),
     "collectbytes": ("draw", {"collect": "return b''"}, "`collect` must give Made, and gave bytes"),
     "findtext": ("say", {"find": "return 'gone'"}, "`find` must give Unknown, and gave str"),
+    "number": ("say", {"call": "return Made(text=5)"}, "in what `call` gave, Made.text is no str: int"),
+    "factlist": ("say", {"call": "return Made(text='x', facts=[1])"}, "Made.facts is no mapping: list"),
+    "factset": ("say", {"call": "return Made(text='x', facts={'a': {1}})"}, "Made.facts is no JSON"),
+    "factself": ("say", {"call": "d = {}; d['d'] = d\n        return Made(text='x', facts=d)"}, "Made.facts is no JSON"),
+    "factlong": ("say", {"call": "return Made(text='x', facts={'d': 10**5000})"}, "Made.facts is no JSON"),
+    "filewords": ("say", {"call": "return Made(files=(File('image', data='x'),))"}, "File.data is no bytes: str"),
+    "fileurl": ("say", {"call": "return Made(files=(File('image', url=5),))"}, "File.url is no str: int"),
+    "receiptless": ("draw", {"submit": "return Receipt(None)"}, "in what `submit` gave, Receipt.task is no str: NoneType"),
+    "receiptblank": ("draw", {"submit": "return Receipt('')"}, "Receipt.task is empty"),
+    "receiptlone": ("draw", {"submit": "return Receipt('\\ud800')"}, "Receipt.task has no form in UTF-8"),
+    "stateless": ("draw", {"poll": "return {'t-1': Status('finished!')}"}, "Status.state is none of cancelled"),
+    "statewords": ("draw", {"poll": "return {'t-1': Status('running', 'half')}"}, "Status.progress is no float: str"),
     "table": ("say", {}, "`replies` is a tuple of ReplyRule"),
 }  # fmt: skip  # a case a line
 
