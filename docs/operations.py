@@ -14,6 +14,7 @@ from omnidsl.plugins.describing import describe
 FOLDER = Path(__file__).parent
 DOCUMENTS = {"en": FOLDER / "operations.md", "zh": FOLDER / "operations.zh-CN.md"}
 SERVICES = ("midjourney", "openai", "claude", "gemini", "suno", "udio")
+_EITHER = {"en": " or ", "zh": " 或 "}
 _OTHERS = {"en": "[简体中文](operations.zh-CN.md)", "zh": "[English](operations.md)"}
 
 
@@ -67,7 +68,7 @@ def _parameter(one: ParameterView, language: str) -> str:
         shown = "true" if one.default is True else "false" if one.default is False else one.default
         need = f"= {shown}"
     about = [(one.zh if language == "zh" else "") or one.help, *_bounds(one)]
-    return f"| `{one.name}` {need} | {one.type_text()} | {_cell('; '.join(filter(None, about)))} |"
+    return f"| `{one.name}` {need} | {one.type_text(_EITHER[language])} | {_cell('; '.join(filter(None, about)))} |"
 
 
 def _bounds(one: ParameterView) -> Iterator[str]:

@@ -10,7 +10,7 @@ from omnidsl.checking.origins import origins
 from omnidsl.checking.symbols import Scope, Symbol
 from omnidsl.checking.types import ANY, IN_TEXT, MEDIA, Type, list_of, parse_type
 from omnidsl.language import syntax
-from omnidsl.language.catalogue import quoted
+from omnidsl.language.catalogue import OwnWords, quoted
 from omnidsl.language.diagnostics import Edit, Fix, Label
 from omnidsl.language.source import Span
 from omnidsl.language.suggestions import nearest
@@ -60,9 +60,11 @@ class Slot:
             needed and self.parameter is not None and self.parameter.of == subject
         )
 
-    def wanted(self) -> str:
+    def wanted(self) -> str | OwnWords:
         """Return the type's name for a message."""
-        return str(self.type) if self.parameter is None else self.parameter.type_text()
+        if self.parameter is None:
+            return str(self.type)
+        return OwnWords(self.parameter.type_text(), self.parameter.type_text(" 或 "))
 
 
 def _given(given: "Mapping[str, Type]", parameter: ParameterView) -> str:

@@ -99,7 +99,13 @@ def _service_lines(service: "ServiceView") -> Iterator[str]:
 def _parameter_lines(operation: "OperationView") -> Iterator[str]:
     """Yield one aligned row a parameter, and its limits below its help."""
     return _lines(
-        (one.name, one.type_text(), _need(one), _in_language(one.help, one.zh), _limits(one))
+        (
+            one.name,
+            one.type_text(phrase("plugins-either")),
+            _need(one),
+            _in_language(one.help, one.zh),
+            _limits(one),
+        )
         for one in operation.parameters.values()
     )
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from omnidsl.language.catalogue import phrase
+from omnidsl.settings.declaration import KINDS
 
 _INTERRUPTED = 130
 
@@ -17,7 +18,13 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser = subparsers.add_parser("sandbox", help=words, description=phrase("sandbox-about"))
     option = parser.add_argument
     option("--port", type=int, default=0, metavar="N", help=phrase("sandbox-port"))
-    option("--profile", default="new-api", help=phrase("sandbox-profile"))
+    option(
+        "--profile",
+        default="new-api",
+        choices=KINDS,
+        metavar="PROFILE",
+        help=phrase("sandbox-profile"),
+    )
     option("--latency", type=float, default=0.0, metavar="S", help=phrase("sandbox-latency"))
     option("--duration", type=float, default=1.0, metavar="S", help=phrase("sandbox-duration"))
     option("--refresh", type=float, default=0.0, metavar="S", help=phrase("sandbox-refresh"))

@@ -75,11 +75,11 @@ class ParameterView:
     def __repr__(self) -> str:
         return f"ParameterView({self.name!r}, {'|'.join(self.accepts)})"
 
-    def type_text(self) -> str:
-        """Return the type as a recipe would write it."""
-        plain = " or ".join(self.accepts)
+    def type_text(self, either: str = " or ") -> str:
+        """Return the type as a recipe would write it; `either` stands between types of which one will do."""
+        plain = either.join(self.accepts)
         if self.single:
-            return f"{plain} or list[{plain}]"
+            return f"{plain}{either}list[{plain}]"
         return f"list[{plain}]" if self.many else plain
 
 

@@ -79,8 +79,8 @@ class Condition:
 
     def permits(self, value: object) -> bool:
         """Tell whether a known value that is given keeps it."""
-        if self.choices and isinstance(value, str):
-            return value in self.choices
+        if self.choices and (text := as_text(value)) is not None:
+            return text in self.choices
         if isinstance(value, str | list | tuple):
             return self.max_length is None or len(value) <= self.max_length
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -141,7 +141,7 @@ class MakeVideo(Task[Video]):
         Limit("index", when={"extend": "!*"}, given=False, help="it chooses what to extend", zh="仅用于延续视频"),
         Limit("end", when={"extend": "*"}, given=False, help=_EITHER, zh=_EITHER_ZH),
         _address("end"),
-        Limit("batch", when={"batch": "3"}, maximum=2, help="one, two or four", zh="只能是 1、2 或 4"),
+        Limit("batch", when={"batch": "*"}, choices=("1", "2", "4"), help="one, two or four", zh="只能是 1、2 或 4"),
     )  # fmt: skip
 
     picture: Image | str | None = argument(

@@ -76,7 +76,11 @@ class Extend(Task[list[Audio]]):
     )
     at: float = argument(minimum=0, help=_AT_HELP, zh=_AT_ZH)
     clip: int = argument(
-        default=1, minimum=1, help="which of its versions, 1 or 2", zh="哪一个版本，1 或 2"
+        default=1,
+        minimum=1,
+        maximum=2,
+        help="which of its versions, 1 or 2",
+        zh="哪一个版本，1 或 2",
     )
     lyrics: str | None = argument(default=None, max_length=LYRICS, help=_LYRICS_HELP, zh=_LYRICS_ZH)
     title: str | None = argument(default=None, max_length=TITLE, help=_TITLE_HELP, zh=_TITLE_ZH)

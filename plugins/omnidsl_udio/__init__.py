@@ -105,7 +105,11 @@ class Extend(Task[list[Audio]]):
     prompt: str = argument(help="what is to come there, and how it sounds", zh="续写内容与风格")
     where: Literal["before", "after"] = argument(default="after", help=_WHERE_HELP, zh=_WHERE_ZH)
     clip: int = argument(
-        default=1, minimum=1, help="which of its versions, 1 or 2", zh="哪一个版本，1 或 2"
+        default=1,
+        minimum=1,
+        maximum=2,
+        help="which of its versions, 1 or 2",
+        zh="哪一个版本，1 或 2",
     )
     lyrics: str | None = argument(default=None, help=_LYRICS_HELP, zh=_LYRICS_ZH)
     lyrics_type: LyricsType | None = argument(default=None, help=_TYPE_HELP, zh=_TYPE_ZH)

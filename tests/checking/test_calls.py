@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from omnidsl.checking.calls import Slot
 from omnidsl.checking.types import Type, list_of
+from omnidsl.language.catalogue import OwnWords
 from omnidsl.language.source import Source
 from omnidsl.planning.inspection import inspect_source
-from omnidsl.plugins.catalogue import Catalogue, ServiceView
+from omnidsl.plugins.catalogue import Catalogue, ParameterView, ServiceView
 from omnidsl.settings.house import AS_SHIPPED
 from tests.checking.conftest import about
 
@@ -63,6 +65,14 @@ def test_a_list_and_one_alone_go_into_a_parameter_that_takes_either(told: Told) 
     assert [] == told('a = ["x", "y"] -> studio.glue\n save a as "a.txt"')
     assert [] == told('a = "x" -> studio.glue\n save a as "a.txt"')
     assert [("OM221", "1")] == told('a = studio.glue(1)\n save a as "a.txt"')
+
+
+def test_types_of_which_one_will_do_are_told_in_the_reader_s_language() -> None:
+    parameter = ParameterView({"name": "recording", "accepts": ["audio", "video"]})
+    wanted = Slot("recording", None, required=True, parameter=parameter).wanted()
+
+    assert isinstance(wanted, OwnWords)
+    assert ("audio or video", "audio 或 video") == (wanted.text("en"), wanted.text("zh"))
 
 
 @pytest.mark.parametrize(("form", "codes"), [("loud", []), ("wide", []), ("odd", ["OM206"])])

@@ -45,6 +45,7 @@ def offered(*words: str) -> list[str]:
         (["check", "--output-format=js"], ["--output-format=json", "--output-format=json-lines"]),
         (["check", "--output-file", ""], [":files"]),
         (["run", ""], [":recipes"]),
+        (["sandbox", "--profile", ""], ["new-api", "plus", "proxy"]),
         (["run", "--output", ""], [":folders"]),
         (["run", "hero.omni", ""], ["hero", "other", "mood="]),
         (["run", "hero.omni", "hero", ""], ["mood="]),

@@ -22,6 +22,7 @@ class Sing(Immediate[str]):
         Limit("at", when={"after": "!*"}, given=False),
         Limit("speed", when={"loud": "true"}, minimum=1, maximum=2),
         Limit("voice", when={"speed": "4"}, choices=("new-a", "new-b")),
+        Limit("count", when={"count": "*"}, choices=("1", "2", "4")),
     )
     words: str = argument(subject=True)
     voice: str = argument(default="old-a")
@@ -29,6 +30,7 @@ class Sing(Immediate[str]):
     at: float | None = argument(default=None)
     speed: float = argument(default=1.0)
     loud: bool = argument(default=False)
+    count: int = argument(default=1)
 
 
 def view() -> Catalogue:
@@ -50,6 +52,8 @@ CASES = [
     ({"words": "a", "speed": 2.0, "loud": True}, None),
     ({"words": "a", "speed": 4.0}, "voice"),
     ({"words": "a", "speed": 4.0, "voice": "new-b"}, None),
+    ({"words": "a", "count": 4}, None),
+    ({"words": "a", "count": 3}, "count"),
 ]
 
 

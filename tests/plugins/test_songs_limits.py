@@ -114,3 +114,18 @@ def test_the_song_that_is_gone_on_with_is_a_task_of_an_earlier_step(tmp_path: Pa
     )
 
     assert ["OM221"] == [one.code for one in load(file).check()]
+
+
+@pytest.mark.parametrize("service", ["suno", "udio"])
+@pytest.mark.parametrize(("clip", "codes"), [(0, ["OM207"]), (1, []), (2, []), (3, ["OM207"])])
+def test_a_song_has_two_versions_to_go_on_with(
+    tmp_path: Path, service: str, clip: int, codes: list[str]
+) -> None:
+    more = "at: 10" if service == "suno" else 'prompt: "on"'
+    (tmp_path / "on.omni").write_text(
+        f'pipeline main {{\n    song = {service}.music("a waltz")\n'
+        f"    made = song -> extend(clip: {clip}, {more})\n"
+        '    save made as "on-${index}.mp3"\n}\n'
+    )
+
+    assert codes == [one.code for one in load(tmp_path / "on.omni").check()]

@@ -115,7 +115,6 @@ def test_a_port_in_use_is_named(omni: Omni, child_environment: dict[str, str]) -
             "artifact must be `drawn` or a size such as `fixed:50k`, not `painted`",
         ),
         (("--artifact", "fixed:1"), "a fixed artifact has 128 to 67108864 bytes, not 1"),
-        (("--profile", "nobody"), "unknown profile `nobody`; there is new-api, plus, proxy"),
     ],
 )
 def test_a_wrong_option_is_named(omni: Omni, options: tuple[str, str], words: str) -> None:
