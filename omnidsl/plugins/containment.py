@@ -15,7 +15,7 @@ from omnidsl.plugins.handed_back import fault
 from omnidsl.plugins.installed import EntryPoint
 from omnidsl.plugins.lost import Absent, Finding, Found, Lost, Unknown
 from omnidsl.plugins.media import JSON, Made
-from omnidsl.plugins.outcomes import ReplyRule
+from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, ReplyRule
 from omnidsl.plugins.probes import Probe
 from omnidsl.plugins.speaking import speaking
 
@@ -171,6 +171,10 @@ class Contained(Backend):
                 yield
         except SystemExit as error:
             raise PluginError(self._service, f"SystemExit: {error}") from error
+        except (OutcomeError, GatewayError, Failed) as error:
+            if wrong := fault(error):
+                raise PluginError(self._service, f"in what was raised, {wrong}") from error
+            raise
         finally:
             self._settle()
 

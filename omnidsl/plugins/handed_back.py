@@ -1,4 +1,4 @@
-"""What a plugin hands back, looked into: a wrong type deep in it would break what comes after, and not the plugin."""
+"""What a plugin gives or raises, looked into: a wrong type deep in it would break what comes after, and not the plugin."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from typing import get_args
 from omnidsl.plugins.backend import Receipt, State, Status
 from omnidsl.plugins.lost import Found
 from omnidsl.plugins.media import File, Made
+from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Reply, RetryLater
 
 _STATES = frozenset(get_args(State))
 
@@ -37,6 +38,16 @@ def _faults(found: object) -> Iterator[str]:
             yield from _facts("Status.facts", found.facts)
         case Found():
             yield from _facts("Found.answer", found.answer)
+        case OutcomeError() | GatewayError() | Failed():
+            name = type(found).__name__
+            yield from _kind(f"{name}.reason", found.reason, str)
+            yield from _kind(f"{name}.message", found.message, str)
+            if isinstance(found, Failed):
+                yield from _facts(f"{name}.facts", found.facts)
+            else:
+                yield from _kind(f"{name}.reply", found.reply, Reply, type(None))
+            if isinstance(found, RetryLater):
+                yield from _kind(f"{name}.after", found.after, float, int, type(None))
 
 
 def _faults_of_file(found: object) -> Iterator[str]:

@@ -176,6 +176,8 @@ BREAKING = {
     "receiptlone": ("draw", {"submit": "return Receipt('\\ud800')"}, "Receipt.task has no form in UTF-8"),
     "stateless": ("draw", {"poll": "return {'t-1': Status('finished!')}"}, "Status.state is none of cancelled"),
     "statewords": ("draw", {"poll": "return {'t-1': Status('running', 'half')}"}, "Status.progress is no float: str"),
+    "failedfacts": ("say", {"call": "raise Failed('empty-answer', 'w', [1])"}, "in what was raised, Failed.facts is no mapping: list"),
+    "unsure": ("say", {"call": "raise Ambiguous(5, 'w')"}, "in what was raised, Ambiguous.reason is no str: int"),
     "table": ("say", {}, "`replies` is a tuple of ReplyRule"),
 }  # fmt: skip  # a case a line
 
