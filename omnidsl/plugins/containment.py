@@ -1,9 +1,11 @@
 """A backend that is held to its contract: what it prints, gives and changes around it costs it alone, by name."""
 
+import asyncio
 import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -169,18 +171,33 @@ class Contained(Backend):
         try:
             with speaking(self._service):
                 yield
-        except SystemExit as error:
-            raise PluginError(self._service, f"SystemExit: {error}") from error
         except (OutcomeError, GatewayError, Failed) as error:
             if wrong := fault(error):
                 raise PluginError(self._service, f"in what was raised, {wrong}") from error
             raise
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and _is_ours(error):
+                raise
+            raise PluginError(self._service, f"{type(error).__name__}: {error}") from error
         finally:
             self._settle()
 
     def _settle(self) -> None:
         if changed := self._around.restore():
             self._tell("surroundings", {"plugin": self._service, "words": changed})
+
+
+def _is_ours(error: asyncio.CancelledError) -> bool:
+    """Tell whether we want the work to end: its task, or a request that it waits for; else the plugin itself raised it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        return True
+    modules = (
+        str(one.f_globals.get("__name__")) for one, _ in traceback.walk_tb(error.__traceback__)
+    )
+    return any(one.startswith("omnidsl.running.") for one in modules)
 
 
 def _here() -> str:

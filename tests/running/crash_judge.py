@@ -122,6 +122,8 @@ def bench(folder: Path, place: Place, recipe: Recipe) -> Bench:
     made = Bench(folder, Gateway.at(place.url, key="sk-matrix-0123456789", name="matrix"))
     made.settling_seconds = SETTLING
     made.listening = recipe.listening
+    if recipe.native:
+        made.settings["claude"] = {"native": True}
     return made
 
 

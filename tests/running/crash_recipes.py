@@ -30,7 +30,7 @@ class Recipe:
     """A chain of steps: operations by their names here, what is sold in all, and how often it pays.
 
     `payments` counts paid requests, which are more than `sales` where a window is opened first. A `careless` one has
-    its steps bought again in doubt, for the judge to notice.
+    its steps bought again in doubt, for the judge to notice; `native` speaks Claude's own protocol.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Recipe:
     payments: int
     listening: bool = False
     careless: bool = False
+    native: bool = False
 
     def steps(self, token: str) -> list[PlanNode]:
         """Return the steps, with a text in their first request that no other run has."""
@@ -54,16 +55,20 @@ class Recipe:
     def saves(self) -> list[Save]:
         """What is saved: the last step's result."""
         last = self.chain[-1]
+        if last in _SONGS:
+            return []
         return [Save(Ref(last), "last.txt" if last in _TEXTS else "last.png")]
 
     @property
     def never(self) -> Collection[str]:
         """Points that this recipe does not come to."""
         never = set() if self.listening else {STREAMING}
-        if self.chain == ("chat",):
+        if self.chain[0] in ("chat", "claude"):
             never |= _TASKS | _FILES - {"before a saved copy has its name"}
         elif self.chain[0] in ("image", "speech"):
             never |= _TASKS | {"while downloading"}
+        elif self.chain[0] in _SONGS:
+            never |= {"before a saved copy has its name", "while polling", "while collecting"}
         return never
 
     def occurrences(self, point: str) -> int:
@@ -88,8 +93,13 @@ _OPERATIONS = {
     "image": "openai.image",
     "speech": "openai.speech",
     "transcribe": "openai.transcribe",
+    "edit": "openai.edit",
+    "claude": "claude.chat",
+    "song": "suno.music",
+    "waltz": "udio.music",
 }
-_TEXTS = ("chat", "transcribe")
+_SONGS = ("song", "waltz")
+_TEXTS = ("chat", "claude", "transcribe")
 
 
 def _arguments(operation: str, before: str, token: str) -> dict[str, Value]:
@@ -102,6 +112,10 @@ def _arguments(operation: str, before: str, token: str) -> dict[str, Value]:
             return {"picture": Ref(before), "factor": 1.3}
         case "image":
             return {"prompt": f"a red fox {token}"}
+        case "edit":
+            return {"picture": Ref(before), "prompt": f"a red fox, older {token}"}
+        case "song" | "waltz":
+            return {"prompt": f"about a fox {token}"}
         case "speech":
             return {"text": f"A red fox. {token}"}
         case "transcribe":
@@ -125,6 +139,10 @@ RECIPES = [
         Recipe("image", ("image",), sales=1, payments=1),
         Recipe("sounds", ("speech", "transcribe"), sales=2, payments=2),
         Recipe("streamed chat", ("chat",), sales=1, payments=1, listening=True),
+        Recipe("edit", ("image", "edit"), sales=2, payments=2),
+        Recipe("native chat", ("claude",), sales=1, payments=1, native=True),
+        Recipe("song", ("song",), sales=1, payments=1),
+        Recipe("waltz", ("waltz",), sales=1, payments=1),
     )
     if _known(recipe)
 ]

@@ -178,6 +178,10 @@ BREAKING = {
     "statewords": ("draw", {"poll": "return {'t-1': Status('running', 'half')}"}, "Status.progress is no float: str"),
     "failedfacts": ("say", {"call": "raise Failed('empty-answer', 'w', [1])"}, "in what was raised, Failed.facts is no mapping: list"),
     "unsure": ("say", {"call": "raise Ambiguous(5, 'w')"}, "in what was raised, Ambiguous.reason is no str: int"),
+    "cancels": ("say", {"call": "raise asyncio.CancelledError"}, "CancelledError"),
+    "cancelstask": ("draw", {"submit": "raise asyncio.CancelledError"}, "CancelledError"),
+    "closes": ("draw", {"collect": "raise GeneratorExit"}, "GeneratorExit"),
+    "bare": ("say", {"call": "raise BaseException('x')"}, "BaseException: x"),
     "table": ("say", {}, "`replies` is a tuple of ReplyRule"),
 }  # fmt: skip  # a case a line
 
