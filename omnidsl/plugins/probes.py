@@ -1,6 +1,6 @@
 """Whether a service answers, as far as free requests tell: what `omni doctor` asks of a backend."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 
@@ -20,9 +20,11 @@ class Probe:
     `models` is how many models are listed, where that was asked; `words` are the gateway's own.
     """
 
-    state: Answering
-    models: int | None = None
-    words: str = ""
+    state: Answering = attrs.field(validator=attrs.validators.in_(get_args(Answering)))
+    models: int | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(int))
+    )
+    words: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
 
 
 async def probe_models(context: Context, *, named: str = "") -> Probe:

@@ -5,6 +5,7 @@ from omnidsl.plugins.declarations import serving
 from omnidsl.plugins.media import JSON
 from omnidsl.running.errors import StepError
 from omnidsl.running.events import Notice, told
+from omnidsl.running.gateway import SANDBOX
 from omnidsl.running.workshop import Workshop
 
 
@@ -16,18 +17,22 @@ def service(node: PlanNode) -> str:
 def failure(shop: Workshop, node: PlanNode, reason: str, words: str, **values: JSON) -> StepError:
     """Return the error of a step with what all messages may name.
 
-    An address that some kinds of gateway lack, by the operation's declaration, is missing because this is one of them.
+    An address that some kinds of gateway lack, by the operation's declaration, is missing because this is one of them; the
+    sandbox has those of the services that come with us.
     """
     operation = shop.plugins.operation(node.operation)
+    gateway = shop.access(service(node)).gateway.identity
     if reason == "no-such-address" and operation.not_served_by:
         reason = "not-served"
+    elif reason == "no-such-address" and gateway == SANDBOX:
+        reason = "not-simulated"
     return StepError(
         reason,
         words=words,
         service=service(node),
         operation=node.operation,
         kinds=", ".join(serving(operation)),
-        gateway=shop.access(service(node)).gateway.identity,
+        gateway=gateway,
         node=node.id,
         run=shop.run,
         **values,

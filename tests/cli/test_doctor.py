@@ -149,10 +149,16 @@ def test_slow_and_broken_plugins_are_named(omni: Omni, install: Install) -> None
     assert "update or uninstall broken_plugin" in document
 
 
-def test_a_plugin_that_breaks_while_asking_costs_itself_alone(omni: Omni, install: Install) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    ["raise KeyError('x')", "from omnidsl.plugins import Probe; return Probe(True, 'HTTP 200')"],
+)
+def test_a_plugin_that_breaks_while_asking_costs_itself_alone(
+    omni: Omni, install: Install, fault: str
+) -> None:
     probing = MODULE.replace(
         "    async def call(",
-        "    async def probe(self, context):\n        raise KeyError('x')\n\n    async def call(",
+        f"    async def probe(self, context):\n        {fault}\n\n    async def call(",
         1,
     ).replace('base_url="https://weather.invalid/v2", ', "")
     site = str(install("weather", probing))

@@ -231,7 +231,8 @@ def test_the_sandbox_stands_for_every_service(omni: Omni, tmp_path: Path) -> Non
     plan = json.loads(planned.stdout)
     assert (1, []) == (result.returncode, theirs.requests)
     assert ("sandbox", None) == (plan["gateway"], plan.get("gateways"))
-    assert "the gateway sandbox has no such operation" in result.stderr, result.stderr
+    assert "the sandbox does not simulate weather" in result.stderr, result.stderr
+    assert "`[services.weather]`" in result.stderr, result.stderr
 
 
 def test_a_plan_names_all_its_gateways(omni: Omni, tmp_path: Path) -> None:
