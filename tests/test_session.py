@@ -116,9 +116,13 @@ def test_what_is_wrong_with_a_call_is_told_before_anything_is_sent(sandbox: Sand
     with Session(gateway=at(sandbox)) as session:
         with pytest.raises(UnknownServiceError, match="did you mean `midjourney`"):
             session.midjorney.imagine("a fox")
-        with pytest.raises(UnknownServiceError, match="did you mean `imagine`"):
+        with pytest.raises(
+            UnknownServiceError, match="`midjourney` has no operation `.*`; did you mean `imagine`"
+        ):
             session.midjourney.imagin("a fox")
-        with pytest.raises(CallError, match="did you mean `mode`"):
+        with pytest.raises(
+            CallError, match="`midjourney.imagine` has no argument `.*`; did you mean `mode`"
+        ):
             session.midjourney.imagine("a fox", moed="fast")
         with pytest.raises(CallError, match="needs `prompt`"):
             session.midjourney.imagine()
@@ -243,3 +247,11 @@ with Session(gateway=Gateway.sandbox(sys.argv[1])) as session:
     assert 0 != child.returncode
     assert b"KeyboardInterrupt" in err or b"session is over" in err, err.decode()
     assert (1, 0) == (again.submissions, again.duplicates)
+
+
+@pytest.mark.parametrize("name", ["CallError", "HeldError", "InvalidPrompt", "StepError"])
+def test_what_a_session_raises_is_imported_from_where_it_is(name: str) -> None:
+    import omnidsl
+
+    assert name in omnidsl.__all__
+    assert issubclass(getattr(omnidsl, name), omnidsl.OmniError)

@@ -145,7 +145,8 @@ class ServiceCalls:
             raise AttributeError(name)
         operation = self._service.operations.get(name)
         if operation is None:
-            words = unknown(f"operation of `{self._service.name}`", name, self._service.operations)
+            service = self._service
+            words = unknown("operation", name, service.operations, service.name)
             raise UnknownServiceError(words)
         return OperationCalls(self._session, operation)
 

@@ -14,11 +14,12 @@ class UnknownServiceError(OmniError, AttributeError):
     """Raised for a service or an operation that no installed plugin brings."""
 
 
-def unknown(what: str, name: str, known: Mapping[str, object]) -> str:
-    """Return what is said of a name that there is not, with those that may be meant."""
+def unknown(what: str, name: str, known: Mapping[str, object], owner: str = "") -> str:
+    """Return what is said of a name that there is not, or that its owner does not have, with those that may be meant."""
     close = nearest(name, known)
     meant = " or ".join(f"`{one}`" for one in close)
     listed = ", ".join(f"`{one}`" for one in known)
-    return f"there is no {what} `{name}`; " + (
+    has_none = f"`{owner}` has no" if owner else "there is no"
+    return f"{has_none} {what} `{name}`; " + (
         f"did you mean {meant}?" if meant else f"there is {listed}"
     )

@@ -42,7 +42,7 @@ class Steps:
         known = view.parameters
         for name in arguments:
             if name not in known:
-                raise CallError(unknown(f"argument of `{view.full_name}`", name, known))
+                raise CallError(unknown("argument", name, known, view.full_name))
         missing = [one.name for one in known.values() if one.required and one.name not in arguments]
         if missing:
             raise CallError(f"`{view.full_name}` needs " + ", ".join(f"`{one}`" for one in missing))
