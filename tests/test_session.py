@@ -117,11 +117,11 @@ def test_what_is_wrong_with_a_call_is_told_before_anything_is_sent(sandbox: Sand
         with pytest.raises(UnknownServiceError, match="did you mean `midjourney`"):
             session.midjorney.imagine("a fox")
         with pytest.raises(
-            UnknownServiceError, match="`midjourney` has no operation `.*`; did you mean `imagine`"
+            UnknownServiceError, match=r"`midjourney` has no operation `.*`; did you mean `imagine`"
         ):
             session.midjourney.imagin("a fox")
         with pytest.raises(
-            CallError, match="`midjourney.imagine` has no argument `.*`; did you mean `mode`"
+            CallError, match=r"`midjourney.imagine` has no argument `.*`; did you mean `mode`"
         ):
             session.midjourney.imagine("a fox", moed="fast")
         with pytest.raises(CallError, match="needs `prompt`"):

@@ -1,8 +1,10 @@
 """Texts that are too long for one request and make sense in pieces: found, and split where they stand."""
 
+import re
+
 from omnidsl._typing import TYPE_CHECKING
 from omnidsl.checking.constants import constant
-from omnidsl.checking.symbols import Scope
+from omnidsl.checking.symbols import Module, Scope
 from omnidsl.language import syntax
 from omnidsl.language.diagnostics import Edit, Fix
 from omnidsl.language.source import Source
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from omnidsl.checking.expressions import Expressions
+
+
+_DEFINED_AND_USED = 2
+"""How often the name of a `let` stands in a file that uses it once."""
 
 
 def too_long(
@@ -25,9 +31,24 @@ def too_long(
     for one in value.items if isinstance(value, syntax.ListLiteral) else (value,):
         length = max(_lengths(one, scope), default=0)
         if length > most:
-            fix = _split(one, most, scope, within.module.source, listed=is_list)
+            written = one if is_list else _where_written(one, scope, within.module)
+            fix = _split(written, most, scope, within.module.source, listed=is_list)
             told = {"name": parameter.name, "most": most, "length": length}
             within.fault("OM248", one.span, fix=fix, **told)
+
+
+def _where_written(node: syntax.Expression, scope: Scope, module: Module) -> syntax.Expression:
+    """Return the text itself where the name of a `let` stands for it that nothing else in the file asks for."""
+    if not isinstance(node, syntax.Name):
+        return node
+    symbol = scope.find(node.text)
+    if symbol is None or symbol.module is not module or not isinstance(symbol.node, syntax.Let):
+        return node
+    if symbol.node.type is not None:
+        return node
+    # The name in a text or a comment counts too: then there is no fix, where there could have been one.
+    uses = len(re.findall(rf"\b{re.escape(node.text)}\b", module.source.text))
+    return symbol.node.value if uses == _DEFINED_AND_USED else node
 
 
 def _lengths(node: syntax.Expression, scope: Scope) -> "Iterator[int]":

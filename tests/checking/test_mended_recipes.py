@@ -131,6 +131,32 @@ def test_what_a_value_says_is_not_mended_in_the_block_that_takes_it(find: Find) 
     assert recipe == mend(Source(recipe), find).source.text
 
 
+@pytest.mark.parametrize(
+    ("let", "voice", "mended"),
+    [
+        ("let tale =", "tale -> openai.speech", True),
+        ("let tale =", "openai.speech(tale)", True),
+        ("let tale: text =", "tale -> openai.speech", False),
+        ("let tale =", '[tale, "The end."] -> openai.speech', False),
+        ("let tale =", "tale -> openai.speech\n    told = tale -> openai.chat", False),
+    ],
+)
+def test_a_long_text_with_a_name_is_split_where_it_is_written_if_nothing_else_needs_it(
+    find: Find, let: str, voice: str, mended: bool
+) -> None:
+    tale = "The ferry leaves at nine. 渡轮九点出发。" * 150
+    text = f'{let} "{tale}"\npipeline main {{\n    voice = {voice}\n    save voice as "voice-${{index}}.mp3"\n}}\n'
+
+    done = mend(Source(text, "x.omni"), find, unsafe=True)
+
+    left = [one.code for one in find(done.source)]
+    assert (mended, not mended, []) == (
+        "OM248" not in left,
+        done.source.text == text,
+        done.abandoned,
+    )
+
+
 @pytest.mark.parametrize("default", ['"Ann"', f'"{"b" * 3000}"', '"安"'])
 def test_a_text_that_a_parameter_fills_is_split_with_room_for_its_default(
     find: Find, default: str
