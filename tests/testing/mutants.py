@@ -183,6 +183,12 @@ MUTANTS = (
         "            return Absent()\n",
     ),
     Mutant(
+        "takes whatever is listed for its own",
+        "test_a_lost_answer_is_held_or_found",
+        " if tag == call.attempt_id:",
+        " if tag:",
+    ),
+    Mutant(
         "finds another's purchase",
         "test_a_lost_request_is_sent_again_only_where_its_absence_is_proven",
         "            return Unknown()\n",
