@@ -19,7 +19,8 @@ def as_text(catalogue: "Catalogue") -> str:
     from omnidsl.plugins import API
     from omnidsl.reporting.tables import table, window
 
-    rows = [(*_about(one), ", ".join(_hooks(one))) for one in catalogue.points]
+    faulty = {one.distribution for one in catalogue.problems}
+    rows = [(*_about(one), ", ".join(_brought(one, faulty))) for one in catalogue.points]
     rows += [(*_about(one), phrase(f"plugins-{why}")) for one, why in catalogue.left]
     rows += [(one, one, "", phrase("plugins-untrusted")) for one in _untrusted(catalogue)]
     if not rows:
@@ -48,6 +49,12 @@ def _about(one: "EntryPoint") -> tuple[str, str, str]:
 
 def _hooks(one: "EntryPoint") -> "Iterator[str]":
     yield from (name.removeprefix("omnidsl_").replace("_", "-") for name in one.hooks)
+
+
+def _brought(one: "EntryPoint", faulty: set[str]) -> "Iterator[str]":
+    yield from _hooks(one)
+    if one.distribution in faulty:
+        yield phrase("plugins-faulty")
 
 
 def _json(one: "EntryPoint") -> "dict[str, object]":

@@ -146,6 +146,8 @@ def test_a_broken_plugin_is_reported_beside_the_others_and_fails_the_command(
 
     assert result.returncode == 1
     assert "studio.song" in result.stdout
+    (row,) = (one for one in result.stdout.splitlines() if one.startswith(" broken "))
+    assert row.endswith("has a fault, see below")
     assert result.stderr.startswith(
         "error[OM901] broken-plugin: plugin `broken_plugin` cannot be used: "
         "import broken: RuntimeError: no ␛ licence\n"
