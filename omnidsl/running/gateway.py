@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from omnidsl.plugins.redaction import redact
 from omnidsl.running.errors import SettingsError
 from omnidsl.running.key_origins import may_go
 from omnidsl.running.keyrings import kept_key
-from omnidsl.running.redaction import redact
 from omnidsl.settings.addresses import Address
 from omnidsl.settings.addresses import origin as _origin
 

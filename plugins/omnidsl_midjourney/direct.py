@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from omnidsl.plugins import JSON, Ambiguous, GatewayError, Rejected, Reply, RetryLater
+from omnidsl.plugins.redaction import redact
 from omnidsl_midjourney import wire
 
 if TYPE_CHECKING:
@@ -121,8 +122,10 @@ def _send(
             read += chunk
             if len(read) > _LARGEST:
                 raise _TooLargeError
-    found = bytes(read).replace(secret.encode(), b"***") if secret else bytes(read)
-    return Reply(response.status_code, dict(response.headers), found)
+    told = {
+        name: redact(value.encode(), [secret]).decode() for name, value in response.headers.items()
+    }
+    return Reply(response.status_code, told, redact(bytes(read), [secret]))
 
 
 @cache
@@ -133,7 +136,7 @@ def _tls() -> ssl.SSLContext:
 
 def _hidden(error: Exception, secret: str) -> str:
     words = str(error) or type(error).__name__
-    return words.replace(secret, "***") if secret else words
+    return redact(words.encode("utf-8", "replace"), [secret]).decode()
 
 
 class _TooLargeError(Exception):

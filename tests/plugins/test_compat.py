@@ -356,15 +356,20 @@ def test_every_other_receipt_is_an_error_of_ours_with_the_gateways_words(
     assert 1 == len(sent)
 
 
+@pytest.mark.parametrize(
+    "written", [KEY, KEY.removeprefix("sk-"), "".join(f"\\u{ord(one):04x}" for one in KEY)]
+)
 def test_a_key_that_a_reply_repeats_is_cut_out(
-    generator: MJImageGenerator, script: MidjourneyScript
+    generator: MJImageGenerator, script: MidjourneyScript, written: str
 ) -> None:
-    answers(script, Answer.of({"error": {"message": f"bad key {KEY}"}}, 401), part="/submit/")
+    body = f'{{"error": {{"message": "bad key {written}"}}}}'.encode()
+    answers(script, Answer(401, body, {"x-request-id": f"for {KEY}"}), part="/submit/")
 
     with pytest.raises(Rejected) as raised:
         generator.submit_task("a fox")
 
-    assert KEY not in str(raised.value) + repr(raised.value.reply) + repr(generator)
+    shown = str(raised.value) + repr(raised.value.reply) + repr(generator)
+    assert KEY.removeprefix("sk-") not in shown
 
 
 def test_a_redirect_takes_the_key_nowhere(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnidsl.running.redaction import redact
+from omnidsl.plugins.redaction import redact
 
 KEY = "sk-planted/secret+0123456789"
 KEYS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=40)
