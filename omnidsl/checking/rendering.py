@@ -5,7 +5,9 @@ with `, `. Interpolated values are data: `neutralise` sees to it that they becom
 as one private character each, so that it survives expansion, and is filled in before the prompt is sent.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from omnidsl.checking.drops import dropped
 from omnidsl.checking.evaluation import Environment, Evaluator
@@ -42,7 +44,17 @@ class Rendered:
     how often it is made.
     """
 
-    __slots__ = ("addresses", "later", "owner", "pictures", "repeats", "runs", "text")
+    __slots__ = (
+        "_ends",
+        "_starts",
+        "addresses",
+        "later",
+        "owner",
+        "pictures",
+        "repeats",
+        "runs",
+        "text",
+    )
 
     def __init__(
         self,
@@ -61,6 +73,17 @@ class Rendered:
         self.later = later
         self.owner = owner
         self.repeats = repeats
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def touched(self, span: Span) -> list[tuple[int, Run]]:
+        """Return the runs that a span of the text touches, with their offsets."""
+        if not self._ends:
+            self._ends = list(accumulate(len(run.text) for run in self.runs))
+            self._starts = [0, *self._ends]
+        first = bisect_right(self._ends, span.start)
+        behind = bisect_left(self._starts, max(span.end, span.start + 1), 0, len(self.runs))
+        return [(self._starts[at], self.runs[at]) for at in range(first, behind)]
 
 
 class Generation:

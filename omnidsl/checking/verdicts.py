@@ -1,5 +1,7 @@
 """What the prompt rules say of a rendered prompt, told at the places of the recipe that it was rendered from."""
 
+from itertools import islice
+
 from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.rendering import Rendered, Renderer
 from omnidsl.checking.runs import Run
@@ -56,7 +58,7 @@ def judge(rendered: Rendered, rules: Rules) -> tuple[ParsedPrompt, list[Diagnost
 
 def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
     span = finding.span or Span(0, len(rendered.text))
-    touched = _touched(rendered.runs, span)
+    touched = rendered.touched(span)
     if any(run.open for _, run in touched):
         return None
     source, place = _place(rendered, span)
@@ -74,14 +76,13 @@ def _told(finding: Diagnostic, rendered: Rendered) -> Diagnostic | None:
 
 def _place(rendered: Rendered, span: Span) -> tuple[Source | None, Span]:
     """Return the place of the recipe that a span of the rendered text comes from; an empty one means the whole prompt."""
-    touched = _touched(rendered.runs, span)
+    touched = rendered.touched(span)
     placed = [(offset, run) for offset, run in touched if run.source is not None]
     if span.start == span.end:
         placed = [(0, rendered.owner)]
     if not placed:
-        placed = _touched(
-            [run for run in rendered.runs if run.source is not None], Span(0, 1 << 30)
-        )[:1]
+        written = (run for run in rendered.runs if run.source is not None and run.text)
+        placed = [(0, run) for run in islice(written, 1)]
     if not placed:
         placed = [(0, rendered.owner)]
     first, last = placed[0], placed[-1]
@@ -91,17 +92,6 @@ def _place(rendered: Rendered, span: Span) -> tuple[Source | None, Span]:
         _at(last, span.end, end=True) if last[1].source is source else None,
     )
     return source, Span(begin, end if end is not None and end >= begin else begin)
-
-
-def _touched(runs: list[Run], span: Span) -> list[tuple[int, Run]]:
-    """Return the runs that a span of the rendered text touches, with their offsets."""
-    found, at = [], 0
-    for run in runs:
-        end = at + len(run.text)
-        if at < max(span.end, span.start + 1) and end > span.start:
-            found.append((at, run))
-        at = end
-    return found
 
 
 def _at(placed: tuple[int, Run], offset: int, *, end: bool = False) -> int:
@@ -125,7 +115,7 @@ def _fix(fix: Fix | None, rendered: Rendered) -> Fix | None:
     edits: list[Edit] = []
     places: set[Span] = set()
     for edit in fix.edits:
-        touched = _touched(rendered.runs, edit.span)
+        touched = rendered.touched(edit.span)
         if len(touched) != 1 or not touched[0][1].exact or touched[0][1].span is None:
             return None
         run = touched[0][1]
@@ -139,7 +129,7 @@ def _fix(fix: Fix | None, rendered: Rendered) -> Fix | None:
 
 def _parameter(edit: Edit, rendered: Rendered) -> Edit | None:
     """Carry over an edit of a parameter, whose name and value are two pieces, where it stands so on a line of the recipe."""
-    touched = _touched(rendered.runs, edit.span)
+    touched = rendered.touched(edit.span)
     if len(touched) < 2:
         return None
     first, last = touched[0][1], touched[-1][1]

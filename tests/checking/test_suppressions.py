@@ -213,4 +213,4 @@ def test_comments_are_read_in_linear_time(unit: str) -> None:
     def make(size: int) -> str:
         return unit * (size // len(unit))
 
-    assert growth(read, make, 50_000, 200_000, 10.0) < 10.0
+    assert growth(read, make, 100_000, 400_000, 10.0) < 10.0
