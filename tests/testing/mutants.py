@@ -189,6 +189,12 @@ MUTANTS = (
         " if tag:",
     ),
     Mutant(
+        "gives a part of another type",
+        "test_a_sample_is_sound_and_makes_what_it_declares",
+        '    """Lay a picture out as a poster."""\n',
+        '    """Lay a picture out as a poster."""\n\n    parts = {"task_id": float}\n',
+    ),
+    Mutant(
         "finds another's purchase",
         "test_a_lost_request_is_sent_again_only_where_its_absence_is_proven",
         "            return Unknown()\n",

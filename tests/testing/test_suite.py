@@ -16,6 +16,7 @@ QUICK = (
     "drops the attempt's id",
     "leaks the key into facts",
     "polls one by one",
+    "gives a part of another type",
     "takes whatever is listed for its own",
     "takes a refusal for success",
     "does not hold to its bounds",
