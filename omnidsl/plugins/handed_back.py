@@ -9,12 +9,40 @@ from omnidsl.plugins.lost import Found
 from omnidsl.plugins.media import File, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Reply, RetryLater
 
+_PLAIN: Mapping[str, tuple[type, ...]] = {
+    "text": (str,),
+    "int": (int,),
+    "number": (int, float),
+    "bool": (bool,),
+}
+
 _STATES = frozenset(get_args(State))
 
 
 def fault(found: object) -> str:
     """Return what is wrong within an answer, as `Made.text is no str: int`; empty for a sound one."""
     return next(_faults(found), "")
+
+
+def wrong_parts(declared: Mapping[str, str], facts: Mapping[str, object]) -> list[str]:
+    """Return the names of the parts of plain types whose facts are of another one.
+
+    A fact that is not there is no part this time.
+    """
+    return [
+        name
+        for name, kind in declared.items()
+        if facts.get(name) is not None and not _is_of(kind, facts[name])
+    ]
+
+
+def _is_of(kind: str, value: object) -> bool:
+    item = kind.removeprefix("list[").removesuffix("]")
+    if item not in _PLAIN:
+        return True
+    if kind == item:
+        return type(value) in _PLAIN[item]
+    return isinstance(value, list) and all(type(one) in _PLAIN[item] for one in value)
 
 
 def _faults(found: object) -> Iterator[str]:

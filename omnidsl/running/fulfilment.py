@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import TypeVar
 
 import attrs
@@ -13,7 +13,8 @@ from omnidsl.plugins.backend import Backend, Call, Receipt, Status
 from omnidsl.plugins.declarations import Immediate
 from omnidsl.plugins.declared import FAULTS, words
 from omnidsl.plugins.errors import ArgumentError, PluginError
-from omnidsl.plugins.media import Handle, Made
+from omnidsl.plugins.handed_back import wrong_parts
+from omnidsl.plugins.media import JSON, Handle, Made
 from omnidsl.plugins.outcomes import Failed, GatewayError, OutcomeError, Rejected
 from omnidsl.plugins.speaking import speaking
 from omnidsl.running.access import Access
@@ -128,13 +129,22 @@ class Fulfilment:
         async with self._in_time(receipt):
             made, files = await self._fetching(receipt).fetched(made)
         simulated = self._access.transport.simulated
-        facts = {**made.facts, "simulated": True} if simulated else made.facts
+        facts = {**self._sound_facts(made), **({"simulated": True} if simulated else {})}
         stored = Stored(attempt=self.attempt.id, text=made.text, facts=facts, files=files)
         charged = self.shop.budget.prices.charged(
             self.node.operation, self.bound.arguments, made.facts
         )
         await self.shop.clerk.do(lambda ledger: ledger.store(stored, charged))
         return stored, self.context.price if charged is None else charged
+
+    def _sound_facts(self, made: Made) -> Mapping[str, JSON]:
+        """Return the facts without parts of another type than is declared: they would go into a later, paid request."""
+        view = self.shop.catalogue.find(self.node.operation)
+        wrong = [] if view is None or not view.parts else wrong_parts(view.parts, made.facts)
+        for name in wrong:
+            values: dict[str, JSON] = {"part": name, "service": service(self.node)}
+            self.shop.emit(Notice(node=self.node.id, **told("wrong-part", values)))
+        return {name: one for name, one in made.facts.items() if name not in wrong}
 
     def asked(self) -> Call:
         """Return what is asked of the backend."""

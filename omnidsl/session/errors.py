@@ -7,7 +7,10 @@ from omnidsl.language.suggestions import nearest
 
 
 class CallError(OmniError, TypeError):
-    """Raised for a call that no service can take: an argument that there is not, or a value that no argument holds."""
+    """Raised for a call that no service can take: an argument that there is not, or a Python object that no argument holds.
+
+    A value that an argument's declaration forbids is a StepError, as in a run.
+    """
 
 
 class UnknownServiceError(OmniError, AttributeError):

@@ -38,7 +38,8 @@ class Albums(Backend):
             return Made(text=json.dumps({{"count": len(call.operation.pictures)}}))
         files = (File("image", data=PIXEL, part="covers"), File("image", data=PIXEL), File("image", data=PIXEL + b"x"),
                  File("image", data=PIXEL + b"yy", part="covers"))
-        return Made(files=files, facts={{"titles": ["one", "two"], "length": 2.5}})
+        length = "very" if call.operation.text == "wrong" else 2.5
+        return Made(files=files, facts={{"titles": ["one", "two"], "length": length}})
 
 @hookimpl
 def omnidsl_services():
@@ -132,6 +133,28 @@ def test_parts_and_limits_of_lists_and_files_are_checked(
     )
 
     assert codes == [one.code for one in load(path).check()]
+
+
+def test_a_part_of_another_type_than_is_declared_goes_nowhere(tmp_path: Path) -> None:
+    path = recipe(
+        tmp_path,
+        """
+        album = albums.sheet("wrong")
+        count = albums.glue(pictures: album.covers)
+        save album as "a-${index}.png"
+        save "${album.length}" as "length.txt"
+        save count as "count.json"
+    """,
+    )
+
+    with gateway() as served:
+        done = load(path).run(
+            gateway=Gateway.at(served.url, key="sk-test-0123456789"), output=tmp_path / "out"
+        )
+
+    assert ["nothing-to-save"] == [one.reason for one in done.unsaved]
+    assert "length" not in done.results["album"].facts
+    assert {"count": 2} == done.results["count"].value
 
 
 def test_an_index_that_there_is_not_fails_the_step_with_its_bounds(tmp_path: Path) -> None:
