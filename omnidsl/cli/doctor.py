@@ -11,11 +11,11 @@ from omnidsl.cli import plugging
 from omnidsl.language.catalogue import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from omnidsl.language.diagnostics import Diagnostic
     from omnidsl.plugins.catalogue import Catalogue
-    from omnidsl.running.checkup import Check
+    from omnidsl.running.checkup import Check, State
     from omnidsl.settings import Settings
 
 FORMAT_VERSION = "1.0"
@@ -28,6 +28,9 @@ _EXTRAS = {
     "testing": ("pytest",),
 }
 """The extras, and the modules that they bring."""
+
+_STATES: "Mapping[str, State]" = {"error": "bad", "warning": "warning"}
+"""How a finding of the settings stands, by its severity."""
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -98,12 +101,12 @@ def _settings(
     reason = "settings-none" if settings.file is None else "settings-file"
     yield Check("settings", named, "good" if settings.file else "remark", reason)
     for one in (*findings, *faults(settings, catalogue)):
-        state = {"error": "bad", "warning": "warning"}.get(one.severity, "remark")
+        state = _STATES.get(one.severity, "remark")
         place = ""
         if one.source is not None and one.span is not None:
             place = f"{one.source.position(one.span.start).row}: "
         values = {"place": place, "code": one.code, "message": one.message()}
-        yield Check("settings", named, state, "finding", values)  # type: ignore[arg-type]  # states by severity
+        yield Check("settings", named, state, "finding", values)
 
 
 def _system() -> "Iterator[Check]":
@@ -121,9 +124,11 @@ def _system() -> "Iterator[Check]":
     }
     yield Check("system", f"OmniDSL {__version__}", "good", "versions", versions)
     for extra, modules in _EXTRAS.items():
-        there = all(find_spec(one) is not None for one in modules)
-        state, reason = ("good", "extra-there") if there else ("remark", "extra-missing")
-        yield Check("system", f"[{extra}]", state, reason, {"extra": extra})  # type: ignore[arg-type]  # two literals
+        named, values = f"[{extra}]", {"extra": extra}
+        if all(find_spec(one) is not None for one in modules):
+            yield Check("system", named, "good", "extra-there", values)
+        else:
+            yield Check("system", named, "remark", "extra-missing", values)
 
 
 def _as_json(checks: "list[Check]") -> dict[str, object]:

@@ -16,10 +16,10 @@ ELSEWHERE = {
     "OM212": "checking/test_calls.py",  # an operation without a subject, of a plugin
     "OM901": "cli/test_plugins.py",  # a broken plugin
     "OM920": "plugins/test_choice.py",  # two plugins
-    "OM251": "plugins/test_contributions.py",  # functions of a plugin
-    "OM252": "plugins/test_contributions.py",  # as above
-    "OM429": "plugins/test_contributions.py",  # a rule of a plugin
-    "OM921": "plugins/test_contributions.py",  # a function that fails
+    "OM251": "plugins/contributions/test_functions.py",  # functions of a plugin
+    "OM252": "plugins/contributions/test_functions.py",  # as above
+    "OM429": "plugins/contributions/test_rules.py",  # a rule of a plugin
+    "OM921": "plugins/contributions/test_functions.py",  # a function that fails
     "OM918": "plugins/test_choice.py",  # a plugin of another time
 }
 """Codes that no small file earns, and where their tests are."""

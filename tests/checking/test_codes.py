@@ -214,8 +214,8 @@ ELSEWHERE = {
     "OM505": "needs a chosen pipeline: tests/planning",
     "OM602": "needs a file that cannot be read: tests/language/test_reader.py",
     "OM604": "needs a large file: tests/language/test_reader.py",
-    "OM251": "needs a plugin: tests/plugins/test_contributions.py",
-    "OM252": "needs a plugin: tests/plugins/test_contributions.py",
+    "OM251": "needs a plugin: tests/plugins/contributions",
+    "OM252": "needs a plugin: tests/plugins/contributions",
     "OM617": "needs a folder: tests/cli/test_check.py",
 }
 
