@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from omnidsl.checking.calls import Slot
+from omnidsl.checking.arguments import Slot
 from omnidsl.checking.evaluation import Evaluator
 from omnidsl.checking.expressions import OUTSIDE, Expressions
 from omnidsl.checking.facts import CallFact, CheckedRecipe, Facts
@@ -229,7 +229,7 @@ class Checker:
             Slot(one.name, one.type, required=False, declared=one.declared)
             for one in self.slots(parent)
         ]
-        bound, _ = expressions.calls.bind(
+        bound, _ = expressions.calls.arguments.bind(
             parent.name, slots, node.parent.arguments, scope, node.parent.span
         )
         self.facts.parents[node] = CallFact("symbol", bound, symbol=parent)

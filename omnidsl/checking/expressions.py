@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from omnidsl.checking.calls import CallChecker, Slot
+from omnidsl.checking.arguments import Slot
+from omnidsl.checking.calls import CallChecker
 from omnidsl.checking.facts import Facts
 from omnidsl.checking.origins import origins
 from omnidsl.checking.parts import WITH_PARTS, near_parts, part_type

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from omnidsl.checking.calls import Slot
+from omnidsl.checking.arguments import Slot
 from omnidsl.checking.expressions import Expressions
 from omnidsl.checking.facts import CallFact
 from omnidsl.checking.statements import Statements
@@ -72,7 +72,7 @@ def plan_call(node: syntax.Call, expressions: Expressions, scope: Scope) -> Type
         )
         for one in symbol.node.parameters
     ]
-    bound, _ = expressions.calls.bind(symbol.name, slots, rest, scope, node.span)
+    bound, _ = expressions.calls.arguments.bind(symbol.name, slots, rest, scope, node.span)
     expressions.facts.calls[node] = CallFact("plan", bound, symbol=symbol)
     return PLAN
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from omnidsl.checking.calls import Slot
+from omnidsl.checking.arguments import Slot
 from omnidsl.checking.types import Type, list_of
 from omnidsl.language.catalogue import OwnWords
 from omnidsl.language.source import Source
